@@ -1,0 +1,255 @@
+/**
+ * The contract between rules and their hosts: what a rule is given (subjects), what it gives back (findings),
+ * and the few things it cannot do itself (ports). Types and one identity function; nothing here runs.
+ *
+ * Two words are used throughout: an *offset* counts UTF-16 code units in a file's decoded text (as ESTree ranges do),
+ * and a *path* is relative to the scanned root, with forward slashes on every platform.
+ */
+import type { TSESTree } from '@typescript-eslint/types';
+
+/** The id of a rule: the name of its file, e.g. `no-hardcoded-secret`. */
+export type RuleId = string;
+
+/** How loud a finding is. `error` fails a run, `warning` is printed, `info` is shown on request. */
+export type Level = 'error' | 'warning' | 'info';
+
+/** What a user may set a rule to. */
+export type Severity = Level | 'off';
+
+/** How sure a rule is: `certain` when the value or call itself proves it, `possible` when only circumstances speak. */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+/** A half-open range of offsets, `start` up to but not including `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A span in a named file. */
+export interface Place extends Span {
+  readonly path: string;
+}
+
+/** One station of a value on its way from the literal to the call; `label` is a short phrase without any value. */
+export interface Step {
+  readonly place: Place;
+  readonly label: string;
+}
+
+/**
+ * One report of one rule about one value or call. It never holds a secret: neither in `data` nor in `symbol`.
+ */
+export interface Finding {
+  /** Which of the rule's messages. */
+  readonly message: string;
+  /** Fills `{{name}}` in the message. */
+  readonly data?: Readonly<Record<string, string | number>>;
+  /** Where the value stands; may be another file than the subject's. */
+  readonly anchor: Place;
+  /** The call or setting that uses the value. */
+  readonly use?: Place;
+  /** The way between anchor and use, in order. */
+  readonly steps?: readonly Step[];
+  /** Other rules that hold for the same value and do not report it again (RULES.md, law 1). */
+  readonly also?: readonly RuleId[];
+  /** The rule's own judgement where it differs from its default level: library version, kind of key. */
+  readonly level?: Level;
+  readonly confidence: Confidence;
+  /** What the fingerprint names instead of a line: export, key path or call path, e.g. `config.jwtSecret`. */
+  readonly symbol: string;
+  /** Opaque mark of the value, made by {@link CryptoPort.mark}. */
+  readonly mark?: string;
+  /** True when the value looks like one that somebody uses: in tests and examples only those stay loud (law 6). */
+  readonly real?: boolean;
+}
+
+/** Where a file stands in git. `unknown` where nothing is known (no repository, an editor buffer). */
+export type Tracking = 'tracked' | 'ignored' | 'untracked' | 'unknown';
+
+/** The nearest package of a file, read from manifest and lockfile of the scanned source. */
+export interface Project {
+  /** `name` of the manifest, without scope. */
+  readonly name: string | undefined;
+  /** True when the manifest names the package in any dependency field. */
+  uses(packageName: string): boolean;
+  /** The locked version, else the lowest version that the manifest's range allows; undefined when neither says. */
+  versionOf(packageName: string): string | undefined;
+}
+
+/** What is known of a key after looking into it. */
+export interface KeyMaterial {
+  readonly kind: 'private' | 'public' | 'secret';
+  readonly encrypted: boolean;
+  /** node:crypto's `asymmetricKeyType`, `oct` for symmetric keys, undefined when encrypted. */
+  readonly type: string | undefined;
+  /** RSA modulus length or symmetric key length, in bits. */
+  readonly bits: number | undefined;
+  /** Named curve as node:crypto says it, e.g. `prime256v1`. */
+  readonly curve: string | undefined;
+}
+
+/** A key in one of the forms that a file can hold it. */
+export type KeyInput = { readonly pem: string } | { readonly der: Uint8Array } | { readonly jwk: Readonly<Record<string, unknown>> };
+
+/** The few things that need a cryptographic library. The host gives them, so that rules run anywhere. */
+export interface CryptoPort {
+  /**
+   * An opaque mark of a value for fingerprints: a keyed digest when more than 2^64 guesses would be needed to find it,
+   * else the word `weak`, so that nothing crackable is ever stored.
+   */
+  mark(value: string, guessesLog2: number): string;
+  /** Looks into key material; undefined when it is no key at all (elided, broken, prose). */
+  inspectKey(input: KeyInput): KeyMaterial | undefined;
+}
+
+/** A call of the user's own code that takes a key (configuration `sinks`). */
+export interface UserSink {
+  /** Module specifier as imports write it, or undefined for a method of any object. */
+  readonly module?: string;
+  /** Export of the module, or name of the method. */
+  readonly name: string;
+  readonly kind: 'sign' | 'verify' | 'config';
+  /** Positions as `arg[0].secret`. */
+  readonly key?: string;
+  readonly algorithms?: string;
+  readonly payload?: string;
+}
+
+/** The user's own world, from the configuration. */
+export interface Vocabulary {
+  readonly sinks: readonly UserSink[];
+  /** Further names (of settings, variables, properties) that hold signing secrets; matched whole, ignoring case and separators. */
+  readonly secretNames: readonly string[];
+  /** Functions or methods that read the environment, e.g. `config.get`, `env`. */
+  readonly secretSources: readonly string[];
+}
+
+/** What every subject has. */
+export interface Subject {
+  readonly path: string;
+  /** Decoded text, without a byte order mark. Empty for binary files. */
+  readonly text: string;
+  readonly tracking: Tracking;
+  readonly project: Project;
+  readonly crypto: CryptoPort;
+  readonly vocabulary: Vocabulary;
+}
+
+/** A JavaScript or TypeScript file. */
+export interface Script extends Subject {
+  /** A TS-ESTree program from any parser: only the shape, offsets (`range` or `start`/`end`) and {@link visitorKeys} are relied on. */
+  readonly ast: TSESTree.Program;
+  readonly visitorKeys: Readonly<Record<string, readonly string[] | undefined>>;
+  /**
+   * The module that `specifier` means when imported from the file `from`: undefined when it is not part of the scanned
+   * source (a package, a missing file) or not loaded yet; the host loads what was asked for and analyses again.
+   */
+  imports(specifier: string, from: string): ModuleSummary | undefined;
+}
+
+/** What one module gives to others, free of any AST. See rules/facts/values.ts for values. */
+export interface ModuleSummary {
+  readonly path: string;
+  /** Values by exported name; `default` for the default export or `module.exports`. */
+  readonly exports: ReadonlyMap<string, readonly import('./facts/values.js').Value[]>;
+  /** Specifiers of `export * from`. */
+  readonly reexports: readonly string[];
+}
+
+/** One key and value of a settings file. */
+export interface SettingsEntry {
+  /** Key path from the root, e.g. `['services', 'api', 'environment', 'JWT_SECRET']`; array members by their index. */
+  readonly key: readonly string[];
+  /** The value as a program would read it (quotes and escapes resolved), as text whatever its type. */
+  readonly value: string;
+  readonly type: 'string' | 'number' | 'boolean' | 'null';
+  /** The value without its quotes. */
+  readonly span: Span;
+  readonly keySpan: Span;
+  /** The value stands in base64 in the file and {@link value} is decoded (Kubernetes Secret `data`). */
+  readonly encoded?: 'base64';
+}
+
+export type SettingsFormat = 'dotenv' | 'json' | 'yaml';
+
+/** A file of keys and values. */
+export interface Settings extends Subject {
+  readonly format: SettingsFormat;
+  /** What the file is, by name and content. `env-example` is an env file whose name says that it is a template. */
+  readonly role: 'env' | 'env-example' | 'compose' | 'kubernetes' | 'ci' | 'manifest' | 'config';
+  readonly entries: readonly SettingsEntry[];
+  readonly comments: readonly Span[];
+}
+
+/** Any file, text or binary. */
+export interface Text extends Subject {
+  readonly bytes: Uint8Array;
+  /** True when the bytes are not text in an encoding we know; {@link text} is empty then. */
+  readonly binary: boolean;
+}
+
+/** What one analysed file leaves behind for the rules about the whole repository. */
+export interface FileFacts {
+  readonly path: string;
+  readonly tracking: Tracking;
+  /** What secret things the file holds, as the other rules found them. */
+  readonly holds: readonly ('environment' | 'private-key')[];
+}
+
+/** The repository as a whole. */
+export interface Repository {
+  /** Paths that git tracks (in `--staged`: the index), limited to names that rules asked for and to manifests. */
+  readonly facts: readonly FileFacts[];
+  /** Directories with a package manifest, '' for the root, and their projects. */
+  readonly projects: ReadonlyMap<string, Project>;
+  /**
+   * How git's ignore rules of the repository see a path (`check-ignore --no-index`, personal excludes left out);
+   * undefined when the path was not among the rule's {@link Rule.probes}.
+   */
+  ignored(path: string): boolean | undefined;
+  readonly crypto: CryptoPort;
+  readonly vocabulary: Vocabulary;
+}
+
+/** The sentences of one message. `what` is the finding itself, `fix` what to do. Both may use `{{name}}` of the finding's data. */
+export interface Message {
+  readonly what: string;
+  readonly fix: string;
+}
+
+export interface RuleDocs {
+  /** One or two sentences: what an attacker gains. */
+  readonly why: string;
+  /** CWE numbers, the most fitting first. */
+  readonly cwe: readonly number[];
+  /** Titles and addresses of specifications and guides. */
+  readonly references: readonly { readonly title: string; readonly url: string }[];
+  /** CVSS-like number for SARIF's `security-severity`, 0.1 to 10. */
+  readonly securitySeverity: number;
+}
+
+/** A JSON Schema (draft 2020-12 subset) of a rule's options object. */
+export type OptionsSchema = Readonly<Record<string, unknown>>;
+
+/** One idea of what is wrong, with a method for each kind of subject it looks at. */
+export interface Rule<Options extends object = object> {
+  readonly id: RuleId;
+  /** A sentence without full stop: `Disallow ...` or `Require ...`. */
+  readonly title: string;
+  /** Default level; `off` for rules that are opinions. */
+  readonly severity: Severity;
+  readonly messages: Readonly<Record<string, Message>>;
+  readonly docs: RuleDocs;
+  readonly options?: { readonly schema: OptionsSchema; readonly defaults: Options };
+  script?(subject: Script, options: Options): Iterable<Finding>;
+  settings?(subject: Settings, options: Options): Iterable<Finding>;
+  text?(subject: Text, options: Options): Iterable<Finding>;
+  repository?(subject: Repository, options: Options): Iterable<Finding>;
+  /** Paths whose ignore state {@link repository} will ask for. */
+  probes?(subject: Omit<Repository, 'ignored'>, options: Options): Iterable<string>;
+}
+
+/** Declares a rule; the identity function, for its types. */
+export function defineRule<Options extends object = object>(rule: Rule<Options>): Rule<Options> {
+  return rule;
+}

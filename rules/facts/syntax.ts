@@ -1,0 +1,57 @@
+/** Small questions about single AST nodes that all parsers answer alike. */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Place } from '../contract.js';
+
+/** Any node; parsers differ in whether they give `range`, `start`/`end` or both. */
+export type Node = TSESTree.Node;
+
+/** Offset of the first code unit of a node. */
+export function startOf(node: Node): number {
+  return node.range ? node.range[0] : (node as unknown as { start: number }).start;
+}
+
+/** Offset after the last code unit of a node. */
+export function endOf(node: Node): number {
+  return node.range ? node.range[1] : (node as unknown as { end: number }).end;
+}
+
+/** The place of a node in a file. */
+export function placeOf(path: string, node: Node): Place {
+  return { path, start: startOf(node), end: endOf(node) };
+}
+
+/** The static name of a property key: `a`, `'a'`, `` `a` `` or `1`; undefined when computed from anything else. */
+export function keyName(key: Node, computed: boolean): string | undefined {
+  if (!computed && key.type === 'Identifier') return key.name;
+  if (key.type === 'Literal' && (typeof key.value === 'string' || typeof key.value === 'number')) return String(key.value);
+  if (key.type === 'TemplateLiteral' && key.expressions.length === 0) return key.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}
+
+/** The name of the property that a member expression reads; undefined when computed from anything but a literal. */
+export function memberName(node: TSESTree.MemberExpression): string | undefined {
+  return keyName(node.property, node.computed);
+}
+
+/** Takes off what does not change a value: `as`, `satisfies`, `!`, `<T>x`, parentheses, optional chains, `await`. */
+export function unwrap(node: Node): Node {
+  let inner = node;
+  for (;;) {
+    switch (inner.type as string) {
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSNonNullExpression':
+      case 'TSTypeAssertion':
+      case 'TSInstantiationExpression':
+      case 'ChainExpression':
+      case 'ParenthesizedExpression':
+        inner = (inner as unknown as { expression: Node }).expression;
+        break;
+      case 'AwaitExpression':
+        inner = (inner as TSESTree.AwaitExpression).argument;
+        break;
+      default:
+        return inner;
+    }
+  }
+}

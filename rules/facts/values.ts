@@ -1,0 +1,126 @@
+/**
+ * What an expression can be worth, as far as reading the code tells: the vocabulary of origins.
+ * Values are plain data without AST nodes, so that a module's exports can be kept after its AST is gone.
+ */
+import type { Place, Step } from '../contract.js';
+
+/** How a literal came to stand in for something that was not given. */
+export interface Fallback {
+  /** What is asked first: the environment, a configuration getter, an argument, or something unknown. */
+  readonly of: 'environment' | 'config' | 'argument' | 'unknown';
+  /** Name of the variable or key asked first, when known. */
+  readonly name: string | undefined;
+}
+
+interface ValueBase {
+  /** Where the value is written. */
+  readonly at: Place;
+  /** The way from there to the expression that was asked about. */
+  readonly steps: readonly Step[];
+  readonly fallback?: Fallback;
+}
+
+/** Text, possibly as bytes of it: `encoding` says how a string becomes key bytes. */
+export interface TextValue extends ValueBase {
+  readonly kind: 'text';
+  readonly text: string;
+  /** `utf8` unless the code decodes it (`Buffer.from(x, 'hex')`). */
+  readonly encoding: 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1';
+  /** True once it became bytes (TextEncoder, Buffer, KeyObject). */
+  readonly bytes: boolean;
+  /** Name under which it was declared, e.g. `JWT_SECRET`; names the finding's symbol. */
+  readonly name: string | undefined;
+}
+
+export interface NumberValue extends ValueBase {
+  readonly kind: 'number';
+  readonly value: number;
+}
+
+export interface BooleanValue extends ValueBase {
+  readonly kind: 'boolean';
+  readonly value: boolean;
+}
+
+/** `undefined` or `null`, written out. */
+export interface NullishValue extends ValueBase {
+  readonly kind: 'nullish';
+}
+
+/** A read of the environment or of configuration. */
+export interface EnvironmentValue extends ValueBase {
+  readonly kind: 'environment';
+  readonly source: 'environment' | 'config';
+  readonly name: string | undefined;
+}
+
+/** Bytes from a CSPRNG; `size` in bytes when known. */
+export interface RandomValue extends ValueBase {
+  readonly kind: 'random';
+  readonly size: number | undefined;
+}
+
+/** The whole environment (`process.env`), before a name is taken from it. */
+export interface EnvironmentObject extends ValueBase {
+  readonly kind: 'environment-object';
+}
+
+export interface ObjectValue extends ValueBase {
+  readonly kind: 'object';
+  readonly members: ReadonlyMap<string, readonly Value[]>;
+  /** True when a spread or computed key may add or change members that are not listed. */
+  readonly open: boolean;
+  /** Node type of the key for methods, kept for nothing else. */
+  readonly call?: string;
+}
+
+export interface ArrayValue extends ValueBase {
+  readonly kind: 'array';
+  readonly elements: readonly (readonly Value[])[];
+  readonly open: boolean;
+}
+
+/** A function of the scanned source, by what it returns and what it hands to a callback parameter. */
+export interface FunctionValue extends ValueBase {
+  readonly kind: 'function';
+  readonly returns: readonly Value[];
+  /** Values given to parameters that are called (`(req, token, done) => done(null, 'x')`), last argument of each such call. */
+  readonly yields: readonly Value[];
+}
+
+/** Something imported: `path` is the member path from the module's namespace, e.g. `['default', 'verify']`. */
+export interface ImportValue extends ValueBase {
+  readonly kind: 'import';
+  readonly specifier: string;
+  readonly path: readonly string[];
+  /** An object of an imported class or factory rather than the import itself. */
+  readonly instance?: boolean;
+  /** Path of the file whose import it is: relative specifiers are resolved against it. */
+  readonly from: string;
+}
+
+/** Key material made by a library call around other values (createPublicKey, importSPKI, a JWKS client). */
+export interface KeyValue extends ValueBase {
+  readonly kind: 'key';
+  readonly type: 'public' | 'private' | 'jwks' | 'unknown';
+}
+
+/** Something that reading cannot tell; silent for every rule. */
+export interface UnknownValue extends ValueBase {
+  readonly kind: 'unknown';
+}
+
+export type Value =
+  | TextValue
+  | NumberValue
+  | BooleanValue
+  | NullishValue
+  | EnvironmentValue
+  | EnvironmentObject
+  | RandomValue
+  | ObjectValue
+  | ArrayValue
+  | FunctionValue
+  | ImportValue
+  | KeyValue
+  | UnknownValue;

@@ -1,0 +1,100 @@
+/**
+ * What every report format is given: settled findings with positions, messages and masked frames. Plain data; no file
+ * text, so no format can print a secret.
+ */
+import type { Confidence, Level, RuleId } from '../rules/contract.js';
+
+/** A region of a file. Lines and columns count from 1, columns in UTF-16 code units; the end is exclusive. */
+export interface Location {
+  readonly path: string;
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** One line of source with everything that could be a secret masked (src/redact.ts). */
+export interface Frame {
+  readonly line: number;
+  readonly text: string;
+  /** Zero-based columns of the marked part in {@link text}. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ReportedStep {
+  readonly location: Location;
+  readonly label: string;
+  readonly frame?: Frame;
+}
+
+export interface ReportedFinding {
+  readonly ruleId: RuleId;
+  readonly level: Level;
+  readonly confidence: Confidence;
+  /** The finding in one sentence, filled in. */
+  readonly message: string;
+  /** What to do, filled in. */
+  readonly fix: string;
+  readonly location: Location;
+  readonly frame?: Frame;
+  /** The call or setting that uses the value, when it is not the anchor itself. */
+  readonly use?: ReportedStep;
+  readonly steps: readonly ReportedStep[];
+  readonly also: readonly RuleId[];
+  /** Valueless and lineless id for reports; stable when code moves. */
+  readonly fingerprint: string;
+  /** `test`, `example`, `docs`, ... when the policy lowered the level because of where the file stands. */
+  readonly context?: string;
+  /** False for findings that the old side of a change had already. */
+  readonly isNew: boolean;
+}
+
+/** Something a reader must know that is no finding: a file that does not parse, a budget that ran out. */
+export interface Notice {
+  readonly path?: string;
+  readonly text: string;
+}
+
+/** A rule as reports name it. */
+export interface ReportedRule {
+  readonly id: RuleId;
+  readonly title: string;
+  readonly why: string;
+  readonly level: Level;
+  readonly cwe: readonly number[];
+  readonly references: readonly { readonly title: string; readonly url: string }[];
+  readonly securitySeverity: number;
+  /** Address of the rule's page. */
+  readonly url: string;
+}
+
+export interface Summary {
+  readonly files: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly leftOut: readonly { readonly reason: string; readonly count: number; readonly examples: readonly string[] }[];
+  /** Findings that stood there before the change and do not decide. */
+  readonly old: number;
+  /** Findings silenced by directives. */
+  readonly suppressed: number;
+  /** Findings lowered to info by the context policy. */
+  readonly lowered: number;
+}
+
+export interface Report {
+  readonly version: string;
+  readonly scope: string;
+  /** Directory that people stand in, relative to the root; stylish paths are relative to it. */
+  readonly prefix: string;
+  readonly notes: readonly string[];
+  /** Sorted by path, line, column, rule. Old findings are included only when the caller asked for them. */
+  readonly findings: readonly ReportedFinding[];
+  readonly notices: readonly Notice[];
+  /** All rules that this jwtlint knows, sorted by id. */
+  readonly rules: readonly ReportedRule[];
+  readonly summary: Summary;
+}
+
+/** Turns a report into text. */
+export type Format = (report: Report, options: { readonly color: boolean; readonly quiet: boolean; readonly hook: boolean }) => string;
