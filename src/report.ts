@@ -84,6 +84,8 @@ export interface Summary {
 
 export interface Report {
   readonly version: string;
+  /** Address of jwtlint's home page, when it has one. */
+  readonly homepage?: string;
   readonly scope: string;
   /** Directory that people stand in, relative to the root; stylish paths are relative to it. */
   readonly prefix: string;
@@ -96,5 +98,18 @@ export interface Report {
   readonly summary: Summary;
 }
 
+/** How a report is written. */
+export interface FormatOptions {
+  readonly color: boolean;
+  /** Errors only. */
+  readonly quiet: boolean;
+  /** In a git hook: silent on success, short otherwise. */
+  readonly hook: boolean;
+  /** OSC 8 links; only for a terminal. */
+  readonly links?: boolean;
+  /** Columns of the terminal; text is wrapped at 100 where there is none. */
+  readonly columns?: number;
+}
+
 /** Turns a report into text. */
-export type Format = (report: Report, options: { readonly color: boolean; readonly quiet: boolean; readonly hook: boolean }) => string;
+export type Format = (report: Report, options: FormatOptions) => string;

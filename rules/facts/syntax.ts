@@ -55,3 +55,20 @@ export function unwrap(node: Node): Node {
     }
   }
 }
+
+/** The dotted path of plain names that an expression is, e.g. `config.get`, `this.config.get`. */
+export function dottedName(node: Node): string | undefined {
+  const parts: string[] = [];
+  let next = unwrap(node);
+  while (next.type === 'MemberExpression') {
+    const name = memberName(next);
+    if (name === undefined) return undefined;
+    parts.push(name);
+    next = unwrap(next.object);
+  }
+  if (next.type === 'Identifier') parts.push(next.name);
+  else if (next.type === 'ThisExpression') parts.push('this');
+  else if (next.type === 'CallExpression') parts.push('()');
+  else return undefined;
+  return parts.reverse().join('.');
+}

@@ -52,6 +52,8 @@ export interface EnvironmentValue extends ValueBase {
   readonly kind: 'environment';
   readonly source: 'environment' | 'config';
   readonly name: string | undefined;
+  /** Index of the enclosing function's parameter that holds the name (`env(name)`), filled in at the call. */
+  readonly nameParameter?: number;
 }
 
 /** Bytes from a CSPRNG; `size` in bytes when known. */
@@ -70,8 +72,6 @@ export interface ObjectValue extends ValueBase {
   readonly members: ReadonlyMap<string, readonly Value[]>;
   /** True when a spread or computed key may add or change members that are not listed. */
   readonly open: boolean;
-  /** Node type of the key for methods, kept for nothing else. */
-  readonly call?: string;
 }
 
 export interface ArrayValue extends ValueBase {
@@ -105,6 +105,23 @@ export interface KeyValue extends ValueBase {
   readonly type: 'public' | 'private' | 'jwks' | 'unknown';
 }
 
+/** A parameter of a function of the scanned source, until a call says what is given; `path` are members read from it. */
+export interface ParameterValue extends ValueBase {
+  readonly kind: 'parameter';
+  /** Where the function stands. */
+  readonly owner: Place;
+  readonly index: number;
+  readonly path: readonly string[];
+}
+
+/** What a function of another file returns for these arguments, until that file is read; `path` are members read from it. */
+export interface CallValue extends ValueBase {
+  readonly kind: 'call';
+  readonly callee: ImportValue;
+  readonly args: readonly (readonly Value[])[];
+  readonly path: readonly string[];
+}
+
 /** Something that reading cannot tell; silent for every rule. */
 export interface UnknownValue extends ValueBase {
   readonly kind: 'unknown';
@@ -123,4 +140,6 @@ export type Value =
   | FunctionValue
   | ImportValue
   | KeyValue
+  | ParameterValue
+  | CallValue
   | UnknownValue;

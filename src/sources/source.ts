@@ -24,7 +24,9 @@ export type LeftOutReason =
   | 'ignored by configuration'
   | 'ignored by git'
   | 'of no interest'
-  | 'deleted';
+  | 'deleted'
+  | 'unmerged'
+  | 'not a file';
 
 export interface LeftOut {
   readonly path: string;

@@ -1,0 +1,340 @@
+/** Every call of a script that signs, verifies or decodes a token, or configures something with a key. */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Place, Script, UserSink } from '../contract.js';
+import { bindingsOf, type ClassNode } from './bindings.js';
+import { DECORATED, libraryOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
+import { isLocalSpecifier } from './import-names.js';
+import { originsOf } from './origins.js';
+import { dottedName, memberName, placeOf, unwrap, type Node } from './syntax.js';
+import type { ImportValue, Value } from './values.js';
+
+/** The algorithms of a call, as far as they are known. */
+export interface Algorithms {
+  /** `absent`: surely not given; `unknown`: an option object or value that reading cannot see into. */
+  readonly state: 'given' | 'absent' | 'unknown';
+  /** Names as written, when given and known. */
+  readonly names: readonly { readonly name: string; readonly at: Place }[];
+}
+
+/** One use of a library, or of a sink that the user's configuration names. */
+export interface JwtCall {
+  readonly package: string;
+  /** Locked or lowest allowed version in the scanned project; undefined when unknown. */
+  readonly version: string | undefined;
+  readonly api: Api;
+  readonly node: Node;
+  readonly place: Place;
+  /** Possible values at the key positions; empty when no key is given there. */
+  readonly keys: readonly Value[];
+  /** True when the call has an argument or option in the first key position at all. */
+  readonly keyGiven: boolean;
+  /** For verifications. */
+  readonly algorithms: Algorithms;
+  /** For signatures: the algorithm's name when known. */
+  readonly algorithm: string | undefined;
+  /** Values at a position of this call. */
+  at(position: Position): readonly Value[];
+}
+
+const cache = new WeakMap<Script, readonly JwtCall[]>();
+
+/** The calls of a script, in source order. */
+export function callsOf(script: Script): readonly JwtCall[] {
+  let found = cache.get(script);
+  if (!found) cache.set(script, (found = findCalls(script)));
+  return found;
+}
+
+/** Last member names of all calls: only these are worth following into other files. */
+const CALL_NAMES = new Set<string>();
+for (const library of LIBRARIES) {
+  for (const api of library.apis) CALL_NAMES.add(api.name.slice(api.name.lastIndexOf('.') + 1));
+}
+
+/** Names of library functions that another file may pass on: what the trigger looks for beside local imports. */
+export function callNames(): Iterable<string> {
+  return CALL_NAMES;
+}
+
+type Call = TSESTree.CallExpression | TSESTree.NewExpression;
+
+function findCalls(script: Script): readonly JwtCall[] {
+  const bindings = bindingsOf(script);
+  const origins = originsOf(script);
+  const found: JwtCall[] = [];
+
+  for (const node of bindings.calls) {
+    if (node.callee.type === 'Super') {
+      const library = strategyOf(node);
+      if (library) addAll(library, 'super', 'Strategy', node, argumentsOf(node));
+      continue;
+    }
+    const callee = unwrap(node.callee);
+    const last = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+    if (last === 'register' && node.arguments.length > 0) registered(node);
+    for (const sink of script.vocabulary.sinks) userSink(sink, node, callee);
+    let values = origins.evaluate(callee);
+    if (
+      values.some(
+        (value) => value.kind === 'import' && isLocalSpecifier(value.specifier) && CALL_NAMES.has(value.path[value.path.length - 1] ?? ''),
+      )
+    ) {
+      values = origins.resolve(values);
+    }
+    let known = false;
+    for (const value of values) {
+      if (value.kind !== 'import') continue;
+      if (fromLibrary(value, node)) known = true;
+      if (known) break;
+    }
+    if (!known && callee.type === 'MemberExpression') decorated(node, callee);
+  }
+  for (const node of bindings.named) if (node.type === 'VariableDeclarator') annotated(node);
+  return found;
+
+  function argumentsOf(node: Call): readonly (Node | undefined)[] {
+    const spread = node.arguments.findIndex((argument) => argument.type === 'SpreadElement');
+    return spread < 0 ? node.arguments : [...node.arguments.slice(0, spread), ...node.arguments.slice(spread).map(() => undefined)];
+  }
+
+  /** A call of something imported, when the table knows it. */
+  function fromLibrary(value: ImportValue, node: Call): boolean {
+    const module = librarySpecifier(value.specifier);
+    if (!module) return false;
+    const own = value.path[0] === 'default' ? value.path.slice(1) : value.path;
+    const path = module.prefix === '' ? own : own[0] === module.prefix ? own : [module.prefix, ...own];
+    const library = libraryOf(module.package, script.project.versionOf(module.package));
+    if (!library) return false;
+    const form = node.type === 'NewExpression' ? 'new' : 'call';
+    if (addAll(library, form, path.join('.'), node, argumentsOf(node))) return true;
+    if (path.length < 2) return false;
+    // A method of an object that a class of the library makes, perhaps after chained calls of other methods.
+    const method = path[path.length - 1]!;
+    const chained = path.slice(1, -1);
+    if (chained.some((part, index) => index % 2 === 1 && part !== '()')) return false;
+    return addAll(library, 'method', `${path[0]!}.${method}`, node, argumentsOf(node));
+  }
+
+  function addAll(library: Library, form: Api['form'], name: string, node: Node, args: readonly (Node | undefined)[]): boolean {
+    const api = library.apis.find((each) => each.form === form && each.name === name);
+    if (!api) return false;
+    found.push(describe(library.package, api, node, args));
+    return true;
+  }
+
+  /** `app.register(plugin, options)` */
+  function registered(node: Call): void {
+    const plugin = node.arguments[0]!;
+    if (plugin.type === 'SpreadElement') return;
+    for (const value of origins.valuesOf(plugin)) {
+      if (value.kind !== 'import') continue;
+      const module = librarySpecifier(value.specifier);
+      const library = module && libraryOf(module.package, script.project.versionOf(module.package));
+      if (library && addAll(library, 'register', '', node, argumentsOf(node))) return;
+    }
+  }
+
+  /** Methods that a plugin puts on the application, request or reply. */
+  function decorated(node: Call, callee: TSESTree.MemberExpression): void {
+    const name = dottedName(callee);
+    if (name === undefined) return;
+    for (const each of DECORATED) {
+      if (!name.endsWith(`.${each.path}`) || !script.project.uses(each.package)) continue;
+      found.push(describe(each.package, each.api, node, argumentsOf(node)));
+      return;
+    }
+  }
+
+  /** The strategy library whose constructor a `super(...)` call runs. */
+  function strategyOf(node: Call): Library | undefined {
+    let above: Node | undefined = bindings.parentOf(node);
+    while (above && above.type !== 'ClassDeclaration' && above.type !== 'ClassExpression') above = bindings.parentOf(above);
+    const heritage = (above as ClassNode | undefined)?.superClass;
+    if (!heritage) return undefined;
+    const inner = unwrap(heritage);
+    let strategy: Node = inner;
+    if (inner.type === 'CallExpression') {
+      const maker = origins.evaluate(inner.callee);
+      const isPassport = maker.some(
+        (value) => value.kind === 'import' && value.specifier === '@nestjs/passport' && value.path.includes('PassportStrategy'),
+      );
+      const first = inner.arguments[0];
+      if (!isPassport || !first) return undefined;
+      strategy = first;
+    }
+    for (const value of origins.valuesOf(strategy)) {
+      if (value.kind !== 'import') continue;
+      const module = librarySpecifier(value.specifier);
+      if (module && value.path.includes('Strategy')) return libraryOf(module.package, script.project.versionOf(module.package));
+    }
+    return undefined;
+  }
+
+  /** `const authOptions: NextAuthOptions = {...}` */
+  function annotated(node: TSESTree.VariableDeclarator): void {
+    if (!node.init) return;
+    const type =
+      node.id.type === 'Identifier' && node.id.typeAnnotation
+        ? node.id.typeAnnotation.typeAnnotation
+        : node.init.type === 'TSSatisfiesExpression'
+          ? node.init.typeAnnotation
+          : undefined;
+    if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return;
+    const definition = bindings.lookup(type.typeName.name, node)?.definitions[0];
+    if (definition?.kind !== 'import') return;
+    const declaration = bindings.parentOf(definition.node);
+    if (declaration?.type !== 'ImportDeclaration') return;
+    const module = librarySpecifier(declaration.source.value);
+    const library = module && libraryOf(module.package, script.project.versionOf(module.package));
+    const name =
+      definition.node.type === 'ImportSpecifier' && definition.node.imported.type === 'Identifier' ? definition.node.imported.name : '';
+    if (library) addAll(library, 'typed', name, node.init, [node.init]);
+  }
+
+  function userSink(sink: UserSink, node: Call, callee: Node): void {
+    let matches: boolean;
+    if (sink.module === undefined) matches = callee.type === 'MemberExpression' && memberName(callee) === sink.name;
+    else {
+      matches = origins
+        .evaluate(callee)
+        .some(
+          (value) =>
+            value.kind === 'import' &&
+            value.specifier === sink.module &&
+            (value.path[0] === 'default' && sink.name !== 'default' ? value.path.slice(1) : value.path).join('.') === sink.name,
+        );
+    }
+    if (!matches) return;
+    const key = sink.key === undefined ? undefined : parsePosition(sink.key);
+    const algorithms = sink.algorithms === undefined ? undefined : parsePosition(sink.algorithms);
+    const api: Api = {
+      name: sink.name,
+      form: node.type === 'NewExpression' ? 'new' : 'call',
+      kind: sink.kind,
+      ...(key ? { key: [key] } : {}),
+      ...(algorithms
+        ? sink.kind === 'verify'
+          ? { algorithms: [algorithms], omitted: 'by-key-type' as const }
+          : { algorithm: [algorithms] }
+        : {}),
+    };
+    found.push(describe(sink.module ?? 'configured', api, node, argumentsOf(node)));
+  }
+
+  function describe(packageName: string, api: Api, node: Node, args: readonly (Node | undefined)[]): JwtCall {
+    const place = placeOf(script.path, node);
+    const valueAt = (position: Position): readonly Value[] => {
+      const [index, ...way] = position;
+      if (index >= args.length) return [];
+      const argument = args[index];
+      if (!argument) return [{ kind: 'unknown', at: place, steps: [] }];
+      let values = origins.valuesOf(argument);
+      for (const part of way) {
+        if (part === '()')
+          values = origins.returned(
+            values.filter((value) => value.kind === 'function' || value.kind === 'import' || value.kind === 'call'),
+          );
+        else if (part === '(cb)') values = origins.resolve(values.flatMap((value) => (value.kind === 'function' ? value.yields : [])));
+        else if (part === '[]') values = origins.resolve(values.flatMap((value) => (value.kind === 'array' ? value.elements.flat() : [])));
+        else
+          values = origins.member(
+            values.filter((value) => value.kind !== 'function' && value.kind !== 'text'),
+            part,
+            place,
+          );
+      }
+      return values;
+    };
+    const [firstKey, ...otherKeys] = api.key ?? [];
+    const first = firstKey ? valueAt(firstKey) : [];
+    const further = otherKeys.flatMap((position) =>
+      valueAt(position).filter((value) => value.kind !== 'nullish' && value.kind !== 'unknown'),
+    );
+    const all = [...first, ...further];
+    return {
+      package: packageName,
+      version: script.project.versionOf(packageName),
+      api,
+      node,
+      place,
+      keys: all,
+      keyGiven: first.some((value) => value.kind !== 'nullish') || further.length > 0,
+      algorithms: algorithmsAt((api.algorithms ?? []).map(valueAt)),
+      algorithm: algorithmOf(api, node, valueAt),
+      at: valueAt,
+    };
+  }
+
+  /** The name of a signature's algorithm: an option, or the protected header of a chained call. */
+  function algorithmOf(api: Api, node: Node, valueAt: (position: Position) => readonly Value[]): string | undefined {
+    for (const position of api.algorithm ?? []) {
+      const name = textOf(valueAt(position));
+      if (name !== undefined) return name;
+    }
+    if (api.form !== 'method') return undefined;
+    const header = headerCall(node);
+    const argument = header?.arguments[0];
+    if (!argument || argument.type === 'SpreadElement') return undefined;
+    return textOf(origins.member(origins.valuesOf(argument), 'alg', placeOf(script.path, argument)));
+  }
+
+  /** `setProtectedHeader(...)` in the chain below a call, or on the variable that the chain starts from. */
+  function headerCall(node: Node): TSESTree.CallExpression | undefined {
+    let next: Node = node;
+    while (next.type === 'CallExpression') {
+      const callee = unwrap(next.callee);
+      if (callee.type !== 'MemberExpression') return undefined;
+      if (memberName(callee) === 'setProtectedHeader') return next;
+      next = unwrap(callee.object);
+    }
+    if (next.type !== 'Identifier') return undefined;
+    const variable = bindings.variableOf(next);
+    for (const reference of variable?.references ?? []) {
+      let above = bindings.parentOf(reference);
+      while (above && (above.type === 'MemberExpression' || above.type === 'CallExpression')) {
+        if (above.type === 'CallExpression' && above !== node) {
+          const callee = unwrap(above.callee);
+          if (callee.type === 'MemberExpression' && memberName(callee) === 'setProtectedHeader') return above;
+        }
+        above = bindings.parentOf(above);
+      }
+    }
+    const init = variable?.definitions[0]?.node;
+    return init?.type === 'VariableDeclarator' && init.init ? headerCall(unwrap(init.init)) : undefined;
+  }
+}
+
+function textOf(values: readonly Value[]): string | undefined {
+  const texts = values.filter((value) => value.kind === 'text');
+  return texts.length === 1 && texts[0]!.kind === 'text' ? texts[0]!.text : undefined;
+}
+
+/** Reads an algorithm list (or a single name, as some libraries take) from its possible values. */
+function algorithmsAt(positions: readonly (readonly Value[])[]): Algorithms {
+  const names: { name: string; at: Place }[] = [];
+  let unknown = false;
+  let given = false;
+  for (const values of positions) {
+    for (const value of values) {
+      if (value.kind === 'array') {
+        given = true;
+        for (const element of value.elements.flat()) {
+          if (element.kind === 'text') names.push({ name: element.text, at: element.at });
+          else unknown = true;
+        }
+      } else if (value.kind === 'text') {
+        given = true;
+        names.push({ name: value.text, at: value.at });
+      } else if (value.kind === 'environment') given = true;
+      else if (value.kind !== 'nullish' && value.kind !== 'function' && value.kind !== 'object') unknown = true;
+    }
+  }
+  return { state: given ? 'given' : unknown ? 'unknown' : 'absent', names };
+}
+
+/** `arg[0].secret` -> `[0, 'secret']`; undefined when it is not of that form. */
+export function parsePosition(text: string): Position | undefined {
+  const match = /^arg\[(\d{1,2})\]((?:\.[A-Za-z_$][\w$]*){0,8})$/.exec(text);
+  if (!match) return undefined;
+  return [Number(match[1]), ...match[2]!.split('.').slice(1)];
+}

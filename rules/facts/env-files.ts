@@ -1,0 +1,98 @@
+/** What the name of a file says about environments and keys. All questions are about base names and ignore case. */
+
+/** Words that make an env file a form to fill in instead of somebody's settings. */
+const TEMPLATE_WORDS: ReadonlySet<string> = new Set([
+  ...['example', 'examples', 'sample', 'template', 'tmpl', 'tpl', 'dist', 'default', 'defaults', 'schema'],
+]);
+
+/** Words after `env` that make a name without a leading dot an env file: `env.local`. */
+const STAGE_WORDS: ReadonlySet<string> = new Set(['local', 'development', 'dev', 'production', 'prod', 'staging', 'test', 'ci']);
+
+/** Endings after `.env.` of files that are something else: code that reads the environment, prose, other formats, ciphertext. */
+const OTHER_ENDINGS: ReadonlySet<string> = new Set([
+  ...[
+    'js',
+    'cjs',
+    'mjs',
+    'jsx',
+    'ts',
+    'cts',
+    'mts',
+    'tsx',
+    'vue',
+    'svelte',
+    'css',
+    'py',
+    'rb',
+    'php',
+    'go',
+    'rs',
+    'java',
+    'sh',
+    'bash',
+    'ps1',
+  ],
+  ...['json', 'jsonc', 'json5', 'yaml', 'yml', 'toml', 'ini', 'xml', 'md', 'mdx', 'htm', 'html', 'lock', 'zip', 'gz'],
+  ...['enc', 'encrypted', 'gpg', 'asc', 'age', 'vault'],
+]);
+
+const KEY_FILE_ENDINGS: ReadonlySet<string> = new Set([
+  ...['pem', 'key', 'p12', 'pfx', 'pkcs12', 'p8', 'pk8', 'pkcs8', 'der', 'jks', 'jceks', 'keystore', 'ppk', 'jwk', 'kdbx'],
+]);
+
+const KEY_FILE_NAMES: ReadonlySet<string> = new Set(['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519', 'jwks.json', 'jwk.json']);
+
+/** The last part of a name after a dot, or the whole name. */
+function ending(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+}
+
+function words(name: string): string[] {
+  return name.toLowerCase().split(/[._-]/);
+}
+
+/** True for files in the format of dotenv: `.env`, `.env.*`, `prod.env`, `env.local`, `app.env.sample`. */
+function isDotenv(baseName: string): boolean {
+  const name = baseName.toLowerCase();
+  if (/^\.env(?:$|[._-])/.test(name)) return !OTHER_ENDINGS.has(ending(name));
+  if (name.endsWith('.env')) return true;
+  if (!/(?:^|\.)env[._-]/.test(name)) return false;
+  const all = words(name);
+  return all.slice(all.lastIndexOf('env') + 1).every((word) => TEMPLATE_WORDS.has(word) || STAGE_WORDS.has(word));
+}
+
+/** True for a file that holds an environment: `.env`, `.env.local`, `prod.env`; not for templates. */
+export function isEnvFile(baseName: string): boolean {
+  return isDotenv(baseName) && !words(baseName).some((word) => TEMPLATE_WORDS.has(word));
+}
+
+/** True for an env file that is to be copied and filled in: `.env.example`, `example.env`, `.env.local.sample`. */
+export function isEnvTemplate(baseName: string): boolean {
+  return isDotenv(baseName) && words(baseName).some((word) => TEMPLATE_WORDS.has(word));
+}
+
+/** The file that people make of a template: `.env` of `.env.example` and `env.dist`, `.env.local` of `.env.local.example`. */
+export function filledInName(template: string): string {
+  const parts = template.split(/(?=[._-])/).filter((part) => !TEMPLATE_WORDS.has(part.replace(/^[._-]/, '').toLowerCase()));
+  const name = parts.join('');
+  return name.toLowerCase().startsWith('env') ? `.${name}` : name;
+}
+
+/** True for a name that key material usually has. Whether it is private says only the content. */
+export function isKeyFile(baseName: string): boolean {
+  const name = baseName.toLowerCase();
+  return KEY_FILE_NAMES.has(name) || (name.includes('.') && KEY_FILE_ENDINGS.has(ending(name)));
+}
+
+/**
+ * True for the names that ignore rules are about, and for `.gitignore` itself. A host that looks at a change asks its
+ * repository rules only when one of the changed names is such a name.
+ */
+export function concernsIgnoring(baseName: string): boolean {
+  return baseName === '.gitignore' || isEnvFile(baseName) || isEnvTemplate(baseName) || isKeyFile(baseName);
+}
+
+/** True for the names of files that repository rules must be told of: those above, and manifests, which say what is used. */
+export function concernsRepository(baseName: string): boolean {
+  return baseName === 'package.json' || concernsIgnoring(baseName);
+}

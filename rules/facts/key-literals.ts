@@ -1,0 +1,229 @@
+/**
+ * Every literal of a script that is a key: because it reaches a key position of a call, or because it is given to a name
+ * that means a signing secret. The rules divide these among themselves (RULES.md, law 1).
+ */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Confidence, Place, Script } from '../contract.js';
+import { bindingsOf } from './bindings.js';
+import { callsOf, type JwtCall } from './calls.js';
+import { secretName } from './names.js';
+import { originsOf } from './origins.js';
+import { interpolation, placeholderOf } from './placeholders.js';
+import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
+import type { Fallback, TextValue, Value } from './values.js';
+
+/** One literal that is, or may become, a key. */
+export interface KeyLiteral {
+  readonly value: TextValue;
+  /** The call that uses it, when one is known. */
+  readonly call: JwtCall | undefined;
+  /** The name that says so, when no call does. */
+  readonly name: string | undefined;
+  readonly fallback: Fallback | undefined;
+  readonly confidence: Confidence;
+  /** The algorithm of the using call when known. */
+  readonly algorithm: string | undefined;
+  readonly symbol: string;
+}
+
+const cache = new WeakMap<Script, readonly KeyLiteral[]>();
+
+/** The key literals of a script, each once, those with a call first. */
+export function keyLiteralsOf(script: Script): readonly KeyLiteral[] {
+  let found = cache.get(script);
+  if (!found) cache.set(script, (found = findKeyLiterals(script)));
+  return found;
+}
+
+function findKeyLiterals(script: Script): readonly KeyLiteral[] {
+  const found = new Map<string, KeyLiteral>();
+  const add = (literal: KeyLiteral): void => {
+    const key = `${literal.value.at.path}\0${String(literal.value.at.start)}`;
+    if (!found.has(key)) found.set(key, literal);
+  };
+  for (const call of callsOf(script)) {
+    for (const value of call.keys) {
+      if (value.kind !== 'text' || !isKeyText(value)) continue;
+      if (call.api.noStringKeys && !value.bytes) continue;
+      add({
+        value,
+        call,
+        name: undefined,
+        fallback: value.fallback,
+        confidence: 'certain',
+        algorithm: call.algorithm ?? (call.algorithms.names.length === 1 ? call.algorithms.names[0]!.name : undefined),
+        symbol: value.name ?? `${call.package}.${call.api.name}`,
+      });
+    }
+  }
+  for (const literal of namedLiterals(script)) add(literal);
+  return [...found.values()];
+}
+
+/** Text that can be a symmetric key: not empty, not a template left to fill in, no PEM (which is told by its content). */
+function isKeyText(value: TextValue): boolean {
+  return (
+    value.text.trim() !== '' &&
+    placeholderOf(value.text) !== 'template' &&
+    !value.text.includes('-----BEGIN') &&
+    interpolation(value.text) === undefined
+  );
+}
+
+/** Literals that a secret's name is given, without a call in sight. */
+function* namedLiterals(script: Script): Iterable<KeyLiteral> {
+  const bindings = bindingsOf(script);
+  const origins = originsOf(script);
+  for (const node of bindings.named) {
+    const target = nameAndValue(node);
+    if (!target) continue;
+    const secret = secretName(target.name) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
+    if (target.environment) {
+      // `process.env.JWT_SECRET = 'x'`
+      if (secret?.strength !== 'strong') continue;
+      for (const value of texts(origins.evaluate(target.value))) yield named(value, target.name, value.fallback, 'certain');
+      continue;
+    }
+    const standard = schemaDefault(target.value);
+    if (standard) {
+      if (secret?.strength !== 'strong') continue;
+      for (const value of texts(origins.evaluate(standard)))
+        yield named(value, target.name, { of: 'environment', name: target.name }, 'certain');
+      continue;
+    }
+    const values = target.pattern ? [] : origins.evaluate(target.value);
+    for (const value of target.pattern ? destructuringDefault(target) : texts(values)) {
+      const asked = value.fallback?.name;
+      const askedSecret = asked === undefined ? undefined : secretName(lastPart(asked));
+      if (value.fallback && (value.fallback.of === 'environment' || value.fallback.of === 'config') && asked !== undefined) {
+        // What stands in for an environment variable is judged by that variable's name, whatever it is kept in.
+        if (askedSecret?.strength === 'strong' || isConfiguredName(script, asked)) yield named(value, asked, value.fallback, 'certain');
+        else if (askedSecret && secret?.strength === 'strong') yield named(value, target.name, value.fallback, 'likely');
+        continue;
+      }
+      if (secret?.strength !== 'strong' || !standsHere(value, target.value, script)) continue;
+      if (isNameRather(value.text, target.name)) continue;
+      yield named(value, target.name, value.fallback, 'likely');
+    }
+  }
+  for (const call of bindings.calls) yield* getterFallbacks(script, call);
+
+  function texts(values: readonly Value[]): readonly TextValue[] {
+    return values.filter((value): value is TextValue => value.kind === 'text' && isKeyText(value) && value.at.path === script.path);
+  }
+
+  function destructuringDefault(target: Target): readonly TextValue[] {
+    return texts(origins.evaluate(target.value)).map((value) => ({ ...value, fallback: { of: 'environment', name: target.name } }));
+  }
+}
+
+/** `config.get('JWT_SECRET', 'x')` and `env('JWT_SECRET', 'x')`, wherever they stand. */
+function* getterFallbacks(script: Script, call: TSESTree.CallExpression | TSESTree.NewExpression): Iterable<KeyLiteral> {
+  if (call.type !== 'CallExpression' || call.arguments.length < 2) return;
+  const origins = originsOf(script);
+  for (const value of origins.evaluate(call)) {
+    if (value.kind !== 'text' || !value.fallback || value.fallback.name === undefined || !isKeyText(value)) continue;
+    if (value.at.path !== script.path || (value.fallback.of !== 'environment' && value.fallback.of !== 'config')) continue;
+    if (secretName(lastPart(value.fallback.name))?.strength !== 'strong') continue;
+    yield named(value, value.fallback.name, value.fallback, 'certain');
+  }
+}
+
+function named(value: TextValue, name: string, fallback: Fallback | undefined, confidence: Confidence): KeyLiteral {
+  return { value, call: undefined, name, fallback, confidence, algorithm: undefined, symbol: value.name ?? name };
+}
+
+interface Target {
+  readonly name: string;
+  readonly value: Node;
+  /** The target is a variable of the environment itself. */
+  readonly environment?: boolean;
+  /** The value is a default in a pattern that takes names from the environment. */
+  readonly pattern?: boolean;
+}
+
+/** Which name a node gives which value. */
+function nameAndValue(node: Node): Target | undefined {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return node.id.type === 'Identifier' && node.init ? { name: node.id.name, value: node.init } : undefined;
+    case 'Property': {
+      const name = keyName(node.key, node.computed);
+      if (name === undefined) return undefined;
+      if (node.value.type === 'AssignmentPattern') return { name, value: node.value.right, pattern: true };
+      return { name, value: node.value };
+    }
+    case 'PropertyDefinition':
+    case 'AccessorProperty': {
+      const name = keyName(node.key, node.computed);
+      return name !== undefined && node.value ? { name, value: node.value } : undefined;
+    }
+    case 'AssignmentExpression': {
+      if (node.operator !== '=' && node.operator !== '||=' && node.operator !== '??=') return undefined;
+      const left = unwrap(node.left);
+      if (left.type === 'Identifier') return { name: left.name, value: node.right };
+      if (left.type !== 'MemberExpression') return undefined;
+      const name = memberName(left);
+      if (name === undefined) return undefined;
+      return { name, value: node.right, environment: /^(?:process|import\.meta|Bun)\.env$/.test(dottedName(left.object) ?? '') };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The argument of `.default('x')` at the end of a validation schema (`z.string().default('x')`, `Joi.string().default('x')`, `str({ default: 'x' })`). */
+function schemaDefault(value: Node): Node | undefined {
+  let next = unwrap(value);
+  while (next.type === 'CallExpression') {
+    const callee = unwrap(next.callee);
+    if (callee.type === 'Identifier') {
+      // envalid: str({ default: 'x' })
+      const first = next.arguments[0];
+      if (callee.name !== 'str' || first?.type !== 'ObjectExpression') return undefined;
+      for (const property of first.properties) {
+        if (property.type === 'Property' && keyName(property.key, property.computed) === 'default') return property.value;
+      }
+      return undefined;
+    }
+    if (callee.type !== 'MemberExpression') return undefined;
+    const name = memberName(callee);
+    if (
+      (name === 'default' || name === 'catch' || name === 'fallback') &&
+      next.arguments.length === 1 &&
+      next.arguments[0]!.type !== 'SpreadElement'
+    ) {
+      return next.arguments[0];
+    }
+    next = unwrap(callee.object);
+  }
+  return undefined;
+}
+
+/** True when the literal itself is written in the value position, not fetched from elsewhere (where its own name speaks). */
+function standsHere(value: TextValue, node: Node, script: Script): boolean {
+  const place = placeOf(script.path, unwrap(node));
+  return value.at.start >= place.start && value.at.end <= place.end;
+}
+
+/** A value that is itself the name of a setting or an injection token (`JWT_SECRET: 'JWT_SECRET'`, `'auth.jwtSecret'`). */
+function isNameRather(text: string, name: string): boolean {
+  if (!/^[A-Za-z_$][\w$.:-]*$/.test(text)) return false;
+  const plain = (word: string): string => word.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+  if (plain(text) === plain(name)) return true;
+  return /^[A-Z][A-Z0-9_]+$/.test(text) || (text.includes('.') && secretName(lastPart(text)) !== undefined);
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function isConfiguredName(script: Script, name: string): boolean {
+  const plain = (word: string): string => word.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+  return script.vocabulary.secretNames.some((secret) => plain(secret) === plain(name));
+}
+
+/** The place that a finding about a literal names as its use. */
+export function useOf(literal: KeyLiteral): Place | undefined {
+  return literal.call?.place;
+}

@@ -1,0 +1,161 @@
+/** What a module exports, as plain values: made once per file, kept after its AST is gone. */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { ModuleSummary, Place, Script, SettingsEntry } from '../contract.js';
+import { bindingsOf } from './bindings.js';
+import { originsOf } from './origins.js';
+import { dottedName, placeOf, type Node } from './syntax.js';
+import type { ImportValue, Value } from './values.js';
+
+/** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
+const MAX_NESTING = 8;
+
+/** Summarises a script. Imports and calls of other files stay symbolic in its values. */
+export function summarise(script: Script): ModuleSummary {
+  const bindings = bindingsOf(script);
+  const origins = originsOf(script);
+  const exports = new Map<string, readonly Value[]>();
+  const reexports: string[] = [];
+
+  const add = (name: string, values: readonly Value[]): void => {
+    exports.set(name, [...(exports.get(name) ?? []), ...plain(values, MAX_NESTING)]);
+  };
+  const from = (node: Node, specifier: string, path: readonly string[]): ImportValue => ({
+    kind: 'import',
+    specifier,
+    path,
+    from: script.path,
+    at: placeOf(script.path, node),
+    steps: [],
+  });
+
+  for (const node of bindings.modules) {
+    switch (node.type) {
+      case 'ExportNamedDeclaration':
+        if (node.declaration) {
+          for (const name of declaredNames(node.declaration)) add(name.name, origins.evaluate(name));
+        }
+        for (const specifier of node.specifiers) {
+          const exported = moduleName(specifier.exported);
+          if (node.source) add(exported, [from(specifier, node.source.value, [moduleName(specifier.local)])]);
+          else if (specifier.local.type === 'Identifier') add(exported, origins.evaluate(specifier.local));
+        }
+        break;
+      case 'ExportDefaultDeclaration':
+        add('default', origins.evaluate(node.declaration));
+        break;
+      case 'TSExportAssignment':
+        add('default', origins.evaluate(node.expression));
+        break;
+      case 'ExportAllDeclaration':
+        if (node.exported) add(moduleName(node.exported), [from(node, node.source.value, [])]);
+        else reexports.push(node.source.value);
+        break;
+    }
+  }
+  for (const node of bindings.named) {
+    if (node.type !== 'AssignmentExpression' || node.operator !== '=') continue;
+    const name = dottedName(node.left);
+    if (name === undefined || !/^(?:module\.)?exports(?:\.|$)/.test(name)) continue;
+    const member = name.replace(/^(?:module\.)?exports\.?/, '');
+    if (member.includes('.')) continue;
+    if (member !== '') add(member, origins.evaluate(node.right));
+    else if (name === 'module.exports') add('default', origins.evaluate(node.right));
+  }
+  return { path: script.path, exports, reexports };
+}
+
+/** The module that a JSON file is when it is imported. */
+export function summariseSettings(path: string, entries: readonly SettingsEntry[]): ModuleSummary {
+  const at: Place = { path, start: 0, end: 0 };
+  type Tree = Map<string, Tree | SettingsEntry>;
+  const root: Tree = new Map();
+  for (const entry of entries) {
+    let tree = root;
+    for (const key of entry.key.slice(0, -1)) {
+      const inner = tree.get(key);
+      if (inner instanceof Map) tree = inner;
+      else {
+        const made: Tree = new Map();
+        tree.set(key, made);
+        tree = made;
+      }
+    }
+    const last = entry.key[entry.key.length - 1];
+    if (last !== undefined) tree.set(last, entry);
+  }
+  const valueOf = (node: Tree | SettingsEntry, name: string): Value => {
+    if (node instanceof Map) {
+      return {
+        kind: 'object',
+        members: new Map([...node].map(([key, inner]) => [key, [valueOf(inner, key)]])),
+        open: false,
+        at,
+        steps: [],
+      };
+    }
+    const place: Place = { path, start: node.span.start, end: node.span.end };
+    if (node.type === 'string') return { kind: 'text', text: node.value, encoding: 'utf8', bytes: false, name, at: place, steps: [] };
+    if (node.type === 'number') return { kind: 'number', value: Number(node.value), at: place, steps: [] };
+    if (node.type === 'boolean') return { kind: 'boolean', value: node.value === 'true', at: place, steps: [] };
+    return { kind: 'nullish', at: place, steps: [] };
+  };
+  const whole = valueOf(root, 'default');
+  return {
+    path,
+    exports: new Map([...(whole.kind === 'object' ? whole.members : []), ['default', [whole]]]),
+    reexports: [],
+  };
+}
+
+function moduleName(node: TSESTree.Identifier | TSESTree.StringLiteral): string {
+  return node.type === 'Identifier' ? node.name : node.value;
+}
+
+function declaredNames(declaration: Node): readonly TSESTree.Identifier[] {
+  switch (declaration.type) {
+    case 'VariableDeclaration': {
+      const found: TSESTree.Identifier[] = [];
+      const stack: Node[] = declaration.declarations.map((declarator) => declarator.id);
+      for (let next = stack.pop(); next; next = stack.pop()) {
+        if (next.type === 'Identifier') found.push(next);
+        else if (next.type === 'ObjectPattern')
+          stack.push(...next.properties.map((each) => (each.type === 'RestElement' ? each.argument : each.value)));
+        else if (next.type === 'ArrayPattern') stack.push(...next.elements.filter((each) => each !== null));
+        else if (next.type === 'AssignmentPattern') stack.push(next.left);
+        else if (next.type === 'RestElement') stack.push(next.argument);
+      }
+      return found;
+    }
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+    case 'TSEnumDeclaration':
+      return declaration.id ? [declaration.id] : [];
+    default:
+      return [];
+  }
+}
+
+/** A copy without getters, so that nothing holds the AST. */
+function plain(values: readonly Value[], nesting: number): readonly Value[] {
+  return values.map((value): Value => {
+    if (nesting === 0) return { kind: 'unknown', at: value.at, steps: [] };
+    switch (value.kind) {
+      case 'object':
+        return { ...value, members: new Map([...value.members].map(([name, inner]) => [name, plain(inner, nesting - 1)])) };
+      case 'array':
+        return { ...value, elements: value.elements.map((element) => plain(element, nesting - 1)) };
+      case 'function':
+        return {
+          kind: 'function',
+          at: value.at,
+          steps: value.steps,
+          returns: plain(value.returns, nesting - 1),
+          yields: plain(value.yields, nesting - 1),
+        };
+      case 'call':
+        return { ...value, args: value.args.map((argument) => plain(argument, nesting - 1)) };
+      default:
+        return value;
+    }
+  });
+}

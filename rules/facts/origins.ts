@@ -1,0 +1,983 @@
+/**
+ * Where can the value of an expression come from? Follows a value through bindings, reassignments, conditionals, objects,
+ * classes, functions and other files back to literals, the environment, a CSPRNG, or to nothing that reading can tell.
+ *
+ * Evaluation inside one file is symbolic: what another file or a caller decides stays an import, a call or a parameter in
+ * the answer. {@link Origins.resolve} then asks the host for those files. So a module can be summarised on its own, once.
+ */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { ModuleSummary, Place, Script, Step } from '../contract.js';
+import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
+import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier } from './import-names.js';
+import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
+import { platformCall, valueMethod } from './platform-calls.js';
+import { askedFirst, bytesOf, carry, few, named, onlyText, samePlace, throughPlace, withFallback } from './value-sets.js';
+import type {
+  ArrayValue,
+  CallValue,
+  Fallback,
+  FunctionValue,
+  ImportValue,
+  ObjectValue,
+  ParameterValue,
+  TextValue,
+  UnknownValue,
+  Value,
+} from './values.js';
+
+/** Evaluations per script before the rest is unknown: far above what written code needs, low enough for hostile input. */
+export const EVALUATION_BUDGET = 200_000;
+/** Nesting of one evaluation: expressions, calls and bindings together. */
+const MAX_DEPTH = 150;
+/** Files that one value is followed through. */
+const MAX_MODULE_HOPS = 6;
+/** Call sites of a function that are asked for a parameter's values. */
+const MAX_CALL_SITES = 20;
+
+/** The answers about one script. */
+export interface Origins {
+  /** Possible values as far as this file says. */
+  evaluate(node: Node): readonly Value[];
+  /** Follows imports, calls of imported functions and, for parameters, the callers in this file. */
+  resolve(values: readonly Value[]): readonly Value[];
+  /** `resolve(evaluate(node))`. */
+  valuesOf(node: Node): readonly Value[];
+  /** A member of possible values. */
+  member(values: readonly Value[], name: string, at: Place): readonly Value[];
+  /** What calling possible values gives, without arguments. */
+  returned(values: readonly Value[]): readonly Value[];
+  /** True once the budget ran out: the answers are incomplete then, and the host says so. */
+  readonly exhausted: boolean;
+  /** Evaluations done: the unit of the growth tests. */
+  readonly steps: number;
+}
+
+const cache = new WeakMap<Script, Origins>();
+
+/** The origins of a script, computed on demand and kept with the script. */
+export function originsOf(script: Script): Origins {
+  let found = cache.get(script);
+  if (!found) cache.set(script, (found = createOrigins(script)));
+  return found;
+}
+
+function createOrigins(script: Script): Origins {
+  const bindings = bindingsOf(script);
+  const memo = new Map<Node, readonly Value[]>();
+  const variableMemo = new Map<Variable, readonly Value[]>();
+  const evaluating = new Set<Node | Variable>();
+  let steps = 0;
+  let depth = 0;
+  let cuts = 0;
+  let exhausted = false;
+
+  const here = (node: Node): Place => placeOf(script.path, node);
+  const through = (value: Value, node: Node, name: string): Value => throughPlace(value, here(node), name);
+  const unknown = (node: Node): readonly UnknownValue[] => [{ kind: 'unknown', at: here(node), steps: [] }];
+
+  const tools = { evaluate, member, unknown, text, joined, fromConfig, here };
+
+  function evaluate(node: Node): readonly Value[] {
+    const inner = unwrap(node);
+    const known = memo.get(inner);
+    if (known) return known;
+    if (evaluating.has(inner) || depth > MAX_DEPTH) {
+      cuts++;
+      return unknown(inner);
+    }
+    if (++steps > EVALUATION_BUDGET) {
+      exhausted = true;
+      return unknown(inner);
+    }
+    evaluating.add(inner);
+    depth++;
+    const cutsBefore = cuts;
+    const values = few(evaluateNode(inner));
+    depth--;
+    evaluating.delete(inner);
+    // What was cut off by the depth or by a cycle through a node above is not remembered as the truth about this one.
+    if (evaluating.size === 0 || cuts === cutsBefore) memo.set(inner, values);
+    return values;
+  }
+
+  function evaluateNode(node: Node): readonly Value[] {
+    switch (node.type) {
+      case 'Literal':
+        return [literal(node)];
+      case 'TemplateLiteral':
+        return template(node);
+      case 'Identifier':
+        return identifier(node);
+      case 'MemberExpression':
+        return memberExpression(node);
+      case 'CallExpression':
+        return call(node);
+      case 'NewExpression':
+        return construction(node);
+      case 'ImportExpression': {
+        const specifier = onlyText(evaluate(node.source));
+        return specifier === undefined ? unknown(node) : [imported(node, specifier, [])];
+      }
+      case 'LogicalExpression':
+        return logical(node);
+      case 'ConditionalExpression': {
+        const then = evaluate(node.consequent);
+        const otherwise = evaluate(node.alternate);
+        return [...withFallback(then, askedFirst(otherwise)), ...withFallback(otherwise, askedFirst(then))];
+      }
+      case 'BinaryExpression':
+        return node.operator === '+' ? concatenation(node) : unknown(node);
+      case 'AssignmentExpression':
+        if (node.operator === '=') return evaluate(node.right);
+        if (node.operator === '||=' || node.operator === '??=') return evaluate(node.right);
+        return unknown(node);
+      case 'SequenceExpression':
+        return evaluate(node.expressions[node.expressions.length - 1]!);
+      case 'UnaryExpression':
+        return unary(node);
+      case 'ObjectExpression':
+        return [objectLiteral(node)];
+      case 'ArrayExpression':
+        return [arrayLiteral(node)];
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+      case 'FunctionDeclaration':
+        return [functionValue(node)];
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return [classValue(node)];
+      case 'MetaProperty':
+        return node.meta.name === 'import' ? [imported(node, 'global', ['import.meta'])] : unknown(node);
+      default:
+        return unknown(node);
+    }
+  }
+
+  function literal(node: TSESTree.Literal): Value {
+    const at = here(node);
+    if (typeof node.value === 'string') return text(node, node.value);
+    if (typeof node.value === 'number') return { kind: 'number', value: node.value, at, steps: [] };
+    if (typeof node.value === 'boolean') return { kind: 'boolean', value: node.value, at, steps: [] };
+    if (node.raw === 'null') return { kind: 'nullish', at, steps: [] };
+    return { kind: 'unknown', at, steps: [] };
+  }
+
+  function text(node: Node, value: string): TextValue {
+    return { kind: 'text', text: value, encoding: 'utf8', bytes: false, name: undefined, at: here(node), steps: [] };
+  }
+
+  function template(node: TSESTree.TemplateLiteral): readonly Value[] {
+    const parts: (string | readonly Value[])[] = [];
+    node.quasis.forEach((quasi, index) => {
+      if (quasi.value.cooked) parts.push(quasi.value.cooked);
+      const expression = node.expressions[index];
+      if (expression) parts.push(evaluate(expression));
+    });
+    return joined(node, parts);
+  }
+
+  function concatenation(node: TSESTree.BinaryExpression): readonly Value[] {
+    // Left-deep chains of thousands of parts are common in generated code: taken apart without recursion.
+    const operands: Node[] = [];
+    let left: Node = node;
+    while (left.type === 'BinaryExpression' && left.operator === '+') {
+      operands.push(left.right);
+      left = unwrap(left.left);
+    }
+    operands.push(left);
+    return joined(
+      node,
+      operands.reverse().map((operand) => evaluate(operand)),
+    );
+  }
+
+  /** Text made of parts: known when every part is one known text or number, an environment read when that is the only part. */
+  function joined(node: Node, parts: readonly (string | readonly Value[])[]): readonly Value[] {
+    if (parts.length === 0) return [text(node, '')];
+    if (parts.length === 1 && typeof parts[0] !== 'string') return parts[0]!;
+    let whole = '';
+    let fallback: Fallback | undefined;
+    let taken: readonly Step[] = [];
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        whole += part;
+        continue;
+      }
+      // Of several possible values the literal ones are followed: the result is what it would be with them.
+      const known = part.filter((value) => value.kind === 'text' || value.kind === 'number');
+      if (known.length === 0 || known.length < part.length - part.filter((value) => value.kind === 'environment').length)
+        return unknown(node);
+      const value = known[0]!;
+      whole += value.kind === 'text' ? value.text : String((value as { value: number }).value);
+      fallback ??= value.fallback;
+      if (value.steps.length > taken.length) taken = value.steps;
+      if (whole.length > 100_000) return unknown(node);
+    }
+    return [{ ...text(node, whole), steps: taken, ...(fallback ? { fallback } : {}) }];
+  }
+
+  function unary(node: TSESTree.UnaryExpression): readonly Value[] {
+    if (node.operator === 'void') return [{ kind: 'nullish', at: here(node), steps: [] }];
+    if (node.operator === '-') {
+      return evaluate(node.argument).map((value) =>
+        value.kind === 'number' ? { ...value, value: -value.value } : { kind: 'unknown', at: here(node), steps: [] },
+      );
+    }
+    if (node.operator === '!') {
+      return evaluate(node.argument).map((value) =>
+        value.kind === 'boolean' || value.kind === 'number'
+          ? { kind: 'boolean', value: !value.value, at: here(node), steps: [] }
+          : { kind: 'unknown', at: here(node), steps: [] },
+      );
+    }
+    return unknown(node);
+  }
+
+  function logical(node: TSESTree.LogicalExpression): readonly Value[] {
+    if (node.operator === '&&') return evaluate(node.right);
+    return standIn(evaluate(node.left), () => evaluate(node.right));
+  }
+
+  /** `left || right`, `left ?? right` and defaults: right stands in where left may give nothing. */
+  function standIn(left: readonly Value[], right: () => readonly Value[]): readonly Value[] {
+    const given = left.filter((value) => value.kind !== 'nullish' && !(value.kind === 'text' && value.text === ''));
+    if (given.length > 0 && given.length === left.length && given.every((value) => value.kind === 'text' && !value.fallback)) return given;
+    return [...given, ...withFallback(right(), askedFirst(given))];
+  }
+
+  function objectLiteral(node: TSESTree.ObjectExpression): ObjectValue {
+    const members = new Map<string, readonly Value[]>();
+    let open = false;
+    for (const property of node.properties) {
+      if (property.type === 'SpreadElement') {
+        for (const spread of evaluate(property.argument)) {
+          if (spread.kind === 'object') {
+            for (const [name, values] of spread.members) members.set(name, values);
+            open ||= spread.open;
+          } else if (spread.kind !== 'nullish' && spread.kind !== 'boolean') open = true;
+        }
+        continue;
+      }
+      const name = keyName(property.key, property.computed);
+      if (name === undefined) {
+        const computed = property.computed ? onlyText(evaluate(property.key)) : undefined;
+        if (computed === undefined) open = true;
+        else members.set(computed, evaluate(property.value));
+        continue;
+      }
+      const values = property.kind === 'get' ? returned(evaluate(property.value)) : evaluate(property.value);
+      members.set(
+        name,
+        values.map((value) => named(value, name)),
+      );
+    }
+    return { kind: 'object', members, open, at: here(node), steps: [] };
+  }
+
+  function arrayLiteral(node: TSESTree.ArrayExpression): ArrayValue {
+    const elements: (readonly Value[])[] = [];
+    let open = false;
+    for (const element of node.elements) {
+      if (!element) continue;
+      if (element.type !== 'SpreadElement') {
+        elements.push(evaluate(element));
+        continue;
+      }
+      for (const spread of evaluate(element.argument)) {
+        if (spread.kind === 'array') {
+          elements.push(...spread.elements);
+          open ||= spread.open;
+        } else open = true;
+      }
+    }
+    return { kind: 'array', elements, open, at: here(node), steps: [] };
+  }
+
+  function functionValue(node: FunctionNode): FunctionValue {
+    const at = here(node);
+    let returns: readonly Value[] | undefined;
+    let yields: readonly Value[] | undefined;
+    return {
+      kind: 'function',
+      at,
+      steps: [],
+      get returns() {
+        return (returns ??= few(bindings.returnsOf(node).flatMap((argument) => evaluate(argument))));
+      },
+      get yields() {
+        return (yields ??= few(yieldedBy(node)));
+      },
+    };
+  }
+
+  /** Last arguments of calls of a function's own parameters: what a callback style function hands on. */
+  function yieldedBy(node: FunctionNode): readonly Value[] {
+    const found: Value[] = [];
+    for (const parameter of node.params) {
+      if (parameter.type !== 'Identifier') continue;
+      for (const reference of bindings.variableOf(parameter)?.references ?? []) {
+        const above = bindings.parentOf(reference);
+        if (above?.type !== 'CallExpression' || above.callee !== reference) continue;
+        const last = above.arguments[above.arguments.length - 1];
+        if (last && last.type !== 'SpreadElement' && above.arguments.length > 1) found.push(...evaluate(last));
+      }
+    }
+    return found;
+  }
+
+  /** Static members of a class. */
+  function classValue(node: ClassNode): ObjectValue {
+    const members = new Map<string, readonly Value[]>();
+    for (const member of node.body.body) {
+      if (!('static' in member) || !member.static || !('key' in member)) continue;
+      const name = keyName(member.key, member.computed);
+      if (name === undefined) continue;
+      if (member.type === 'PropertyDefinition' && member.value)
+        members.set(
+          name,
+          evaluate(member.value).map((value) => named(value, name)),
+        );
+      else if (member.type === 'MethodDefinition' && member.value.type === 'FunctionExpression') {
+        const method = evaluate(member.value);
+        members.set(name, member.kind === 'get' ? returned(method) : method);
+      }
+    }
+    return { kind: 'object', members, open: true, at: here(node), steps: [] };
+  }
+
+  /** Instance members of a class; parameters of its constructor stay symbolic. */
+  function instanceMember(node: ClassNode, name: string): readonly Value[] | undefined {
+    const found: Value[] = [];
+    let declared = false;
+    for (const member of node.body.body) {
+      if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
+        if (member.static || keyName(member.key, member.computed) !== name) continue;
+        declared = true;
+        if (member.value) found.push(...evaluate(member.value).map((value) => through(value, member.key, name)));
+        else if (member.typeAnnotation) found.push(...typed(member.typeAnnotation.typeAnnotation, member));
+      } else if (member.type === 'MethodDefinition') {
+        if (member.kind === 'constructor') {
+          for (const parameter of member.value.params) {
+            if (parameter.type !== 'TSParameterProperty') continue;
+            const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
+            if (inner.type !== 'Identifier' || inner.name !== name) continue;
+            declared = true;
+            const variable = bindings.variableOf(inner);
+            if (variable) found.push(...valuesOfVariable(variable));
+          }
+        } else if (!member.static && keyName(member.key, member.computed) === name && member.value.type === 'FunctionExpression') {
+          declared = true;
+          found.push(...(member.kind === 'get' ? returned(evaluate(member.value)) : evaluate(member.value)));
+        }
+      }
+    }
+    for (const write of bindings.thisWritesOf(node).get(name) ?? []) {
+      declared = true;
+      const assignment = write as TSESTree.AssignmentExpression;
+      found.push(...evaluate(assignment.right).map((value) => through(value, assignment.left, name)));
+    }
+    return declared ? found : undefined;
+  }
+
+  /** An object of the imported class that a type annotation names (`private readonly jwt: JwtService`). */
+  function typed(type: Node, at: Node): readonly Value[] {
+    if (type.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return unknown(at);
+    const definition = bindings.lookup(type.typeName.name, at)?.definitions[0];
+    if (definition?.kind !== 'import') return unknown(at);
+    return importedBinding(definition).map((value) => ({ ...value, instance: true }));
+  }
+
+  function imported(node: Node, specifier: string, path: readonly string[]): ImportValue {
+    return { kind: 'import', specifier, path, from: script.path, at: here(node), steps: [] };
+  }
+
+  function importedBinding(definition: Definition): readonly ImportValue[] {
+    const node = definition.node;
+    const declaration = bindings.parentOf(node);
+    if (node.type === 'TSImportEqualsDeclaration') {
+      const reference = node.moduleReference;
+      if (reference.type !== 'TSExternalModuleReference' || reference.expression.type !== 'Literal') return [];
+      return [imported(node, String(reference.expression.value), [])];
+    }
+    if (declaration?.type !== 'ImportDeclaration') return [];
+    const specifier = declaration.source.value;
+    switch (node.type) {
+      case 'ImportDefaultSpecifier':
+        return [imported(node, specifier, ['default'])];
+      case 'ImportNamespaceSpecifier':
+        return [imported(node, specifier, [])];
+      case 'ImportSpecifier':
+        return [imported(node, specifier, [node.imported.type === 'Identifier' ? node.imported.name : node.imported.value])];
+      default:
+        return [];
+    }
+  }
+
+  function identifier(node: TSESTree.Identifier): readonly Value[] {
+    const variable = bindings.variableOf(node);
+    if (variable) return valuesOfVariable(variable);
+    if (node.name === 'undefined') return [{ kind: 'nullish', at: here(node), steps: [] }];
+    return [imported(node, 'global', [node.name])];
+  }
+
+  function valuesOfVariable(variable: Variable): readonly Value[] {
+    const known = variableMemo.get(variable);
+    if (known) return known;
+    const definition = variable.definitions[0];
+    if (!definition) return [];
+    if (evaluating.has(variable)) {
+      cuts++;
+      return unknown(definition.name);
+    }
+    evaluating.add(variable);
+    const cutsBefore = cuts;
+    const values: Value[] = [];
+    for (const each of variable.definitions) values.push(...definedBy(each, variable));
+    const assigned: Value[] = [];
+    for (const reference of variable.references) assigned.push(...assignedThrough(reference));
+    // `let s = process.env.X; if (!s) s = 'x'`: a literal beside an environment read stands in for it.
+    const asked = askedFirst(values);
+    values.push(...withFallback(assigned, asked));
+    evaluating.delete(variable);
+    const merged = few(withMemberWrites(values, variable));
+    if (evaluating.size === 0 || cuts === cutsBefore) variableMemo.set(variable, merged);
+    return merged;
+  }
+
+  function definedBy(definition: Definition, variable: Variable): readonly Value[] {
+    const node = definition.node;
+    switch (definition.kind) {
+      case 'import':
+        return normalised(importedBinding(definition));
+      case 'variable': {
+        const declarator = node as TSESTree.VariableDeclarator;
+        if (!declarator.init) {
+          const annotation = declarator.id.type === 'Identifier' ? declarator.id.typeAnnotation?.typeAnnotation : undefined;
+          const above = bindings.parentOf(bindings.parentOf(declarator) ?? declarator);
+          if (above?.type === 'ForOfStatement' || above?.type === 'ForInStatement') return unknown(definition.name);
+          return annotation ? typed(annotation, declarator).filter((value) => value.kind === 'import') : [];
+        }
+        return destructured(definition.name, declarator, evaluate(declarator.init)).map((value) =>
+          through(value, definition.name, variable.name),
+        );
+      }
+      case 'parameter':
+        return parameterValues(definition, variable);
+      case 'function':
+      case 'class':
+        return evaluate(node);
+      case 'enum': {
+        const members = new Map<string, readonly Value[]>();
+        for (const member of (node as TSESTree.TSEnumDeclaration).body.members) {
+          const name = keyName(member.id, member.computed);
+          if (name !== undefined && member.initializer)
+            members.set(
+              name,
+              evaluate(member.initializer).map((value) => named(value, name)),
+            );
+        }
+        return [{ kind: 'object', members, open: false, at: here(node), steps: [] }];
+      }
+      case 'enum-member': {
+        const initializer = (node as TSESTree.TSEnumMember).initializer;
+        return initializer ? evaluate(initializer) : unknown(node);
+      }
+      default:
+        return unknown(definition.name);
+    }
+  }
+
+  function parameterValues(definition: Definition, variable: Variable): readonly Value[] {
+    const owner = definition.node as FunctionNode;
+    for (const [index, parameter] of owner.params.entries()) {
+      let pattern: Node = parameter;
+      if (pattern.type === 'TSParameterProperty') pattern = pattern.parameter;
+      let standard: Node | undefined;
+      if (pattern.type === 'AssignmentPattern') {
+        standard = pattern.right;
+        pattern = pattern.left;
+      }
+      if (!contains(pattern, definition.name)) continue;
+      const annotation =
+        'typeAnnotation' in pattern ? (pattern.typeAnnotation as TSESTree.TSTypeAnnotation | undefined)?.typeAnnotation : undefined;
+      const type = annotation ? typed(annotation, owner).filter((value) => value.kind === 'import') : [];
+      const given: Value[] =
+        type.length > 0 ? [...type] : [{ kind: 'parameter', owner: here(owner), index, path: [], at: here(parameter), steps: [] }];
+      if (standard) given.push(...evaluate(standard));
+      return destructured(definition.name, pattern, given).map((value) => through(value, definition.name, variable.name));
+    }
+    return unknown(definition.name);
+  }
+
+  function contains(outer: Node, inner: Node): boolean {
+    for (let node: Node | undefined = inner; node; node = bindings.parentOf(node)) if (node === outer) return true;
+    return false;
+  }
+
+  /** The part of `values` that a pattern gives to one of its identifiers; `root` is the declarator, or the outermost pattern. */
+  function destructured(name: Node, root: Node, values: readonly Value[]): readonly Value[] {
+    const way: { readonly member?: string; readonly rest?: boolean; readonly standard?: Node }[] = [];
+    let node = name;
+    while (node !== root) {
+      const above = bindings.parentOf(node);
+      if (!above || above === root) {
+        if (above && above.type !== 'VariableDeclarator') collect(above);
+        break;
+      }
+      collect(above);
+      node = above;
+    }
+    function collect(above: Node): void {
+      if (above.type === 'AssignmentPattern' && above.left === node) way.push({ standard: above.right });
+      else if (above.type === 'Property') way.push({ member: keyName(above.key, above.computed) ?? '' });
+      else if (above.type === 'ArrayPattern') way.push({ member: String(above.elements.indexOf(node as never)) });
+      else if (above.type === 'RestElement') way.push({ rest: true });
+    }
+    let current = values;
+    for (const step of way.reverse()) {
+      if (step.member !== undefined) current = member(current, step.member, here(name));
+      else if (step.standard) {
+        const standard = step.standard;
+        current = standIn(current, () => evaluate(standard));
+      }
+    }
+    return current;
+  }
+
+  /** Values that one mention of a variable assigns to it. */
+  function assignedThrough(reference: TSESTree.Identifier): readonly Value[] {
+    let node: Node = reference;
+    let above = bindings.parentOf(node);
+    while (above && (above.type === 'TSNonNullExpression' || above.type === 'TSAsExpression')) {
+      node = above;
+      above = bindings.parentOf(node);
+    }
+    if (above?.type === 'AssignmentExpression' && above.left === node) {
+      if (above.operator === '=' || above.operator === '||=' || above.operator === '??=') {
+        const values = evaluate(above.right).map((value) => through(value, reference, reference.name));
+        return above.operator === '=' ? values : withFallback(values, { of: 'unknown', name: undefined });
+      }
+      return unknown(reference);
+    }
+    if (above?.type === 'UpdateExpression') return unknown(reference);
+    // `({ secret } = options)`, `[a] = b`
+    if (above?.type === 'Property' || above?.type === 'ArrayPattern' || above?.type === 'AssignmentPattern') {
+      let pattern: Node | undefined = above;
+      while (
+        pattern &&
+        pattern.type !== 'AssignmentExpression' &&
+        pattern.type !== 'ObjectExpression' &&
+        pattern.type !== 'VariableDeclarator'
+      ) {
+        if (/Function|Statement/.test(pattern.type)) return [];
+        pattern = bindings.parentOf(pattern);
+      }
+      if (pattern?.type === 'AssignmentExpression' && contains(pattern.left, reference)) {
+        return destructured(reference, pattern.left, evaluate(pattern.right));
+      }
+    }
+    return [];
+  }
+
+  /** `config.secret = 'x'` after `const config = {}`. */
+  function withMemberWrites(values: readonly Value[], variable: Variable): readonly Value[] {
+    if (!values.some((value) => value.kind === 'object')) return values;
+    const writes = new Map<string, Value[]>();
+    let open = false;
+    for (const reference of variable.references) {
+      const above = bindings.parentOf(reference);
+      if (above?.type !== 'MemberExpression' || above.object !== reference) continue;
+      const assignment = bindings.parentOf(above);
+      if (assignment?.type !== 'AssignmentExpression' || assignment.left !== above) continue;
+      const name = memberName(above);
+      if (name === undefined) {
+        open = true;
+        continue;
+      }
+      const list = writes.get(name) ?? [];
+      list.push(...evaluate(assignment.right).map((value) => through(value, above.property, name)));
+      writes.set(name, list);
+    }
+    if (writes.size === 0 && !open) return values;
+    return values.map((value) => {
+      if (value.kind !== 'object') return value;
+      const members = new Map(value.members);
+      for (const [name, written] of writes) members.set(name, [...(members.get(name) ?? []), ...written]);
+      return { ...value, members, open: value.open || open };
+    });
+  }
+
+  function memberExpression(node: TSESTree.MemberExpression): readonly Value[] {
+    let name = memberName(node);
+    if (name === undefined && node.computed) name = onlyText(evaluate(node.property));
+    if (name === undefined) {
+      const parameter = node.computed ? evaluate(node.property).find((value) => value.kind === 'parameter') : undefined;
+      if (evaluate(node.object).some((value) => value.kind === 'environment-object')) {
+        return [
+          {
+            kind: 'environment',
+            source: 'environment',
+            name: undefined,
+            at: here(node),
+            steps: [],
+            ...(parameter?.kind === 'parameter' && parameter.path.length === 0 ? { nameParameter: parameter.index } : {}),
+          },
+        ];
+      }
+      return unknown(node);
+    }
+    const object = unwrap(node.object);
+    if (object.type === 'ThisExpression') {
+      const owner = classAround(node);
+      return (owner && instanceMember(owner, name)) ?? unknown(node);
+    }
+    return member(evaluate(object), name, here(node));
+  }
+
+  function classAround(node: Node): ClassNode | undefined {
+    for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {
+      if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return above;
+      if (above.type === 'FunctionDeclaration') return undefined;
+      if (above.type === 'FunctionExpression' && bindings.parentOf(above)?.type !== 'MethodDefinition') return undefined;
+    }
+    return undefined;
+  }
+
+  function member(values: readonly Value[], name: string, at: Place): readonly Value[] {
+    const found: Value[] = [];
+    for (const value of values) {
+      switch (value.kind) {
+        case 'object': {
+          const inner = value.members.get(name);
+          if (inner)
+            found.push(
+              ...withFallback(inner, value.fallback).map((each) =>
+                value.steps.length > 0 ? { ...each, steps: [...each.steps, ...value.steps] } : each,
+              ),
+            );
+          else if (!value.open) found.push({ kind: 'nullish', at, steps: [] });
+          if (value.open) found.push({ kind: 'unknown', at, steps: [] });
+          break;
+        }
+        case 'array': {
+          const inner = value.elements[Number(name)];
+          if (inner) found.push(...withFallback(inner, value.fallback));
+          else found.push({ kind: 'unknown', at, steps: [] });
+          break;
+        }
+        case 'import':
+          found.push(...normalised([{ ...value, path: [...value.path, name], at }]));
+          break;
+        case 'environment-object':
+          found.push({ kind: 'environment', source: 'environment', name, at, steps: [] });
+          break;
+        case 'parameter':
+        case 'call':
+          found.push({ ...value, path: [...value.path, name] });
+          break;
+        default:
+          found.push({ kind: 'unknown', at, steps: [] });
+      }
+    }
+    return few(found);
+  }
+
+  /** Imports that are the environment itself become what they are. */
+  function normalised(values: readonly ImportValue[]): readonly Value[] {
+    return values.map((value): Value => {
+      const name = importName(value);
+      if (ENVIRONMENT_OBJECTS.has(name)) return { kind: 'environment-object', at: value.at, steps: [] };
+      if (value.path.length === 1 && ENVIRONMENT_MODULES.has(value.specifier)) {
+        return { kind: 'environment', source: 'environment', name: value.path[0], at: value.at, steps: [] };
+      }
+      return value;
+    });
+  }
+
+  function call(node: TSESTree.CallExpression): readonly Value[] {
+    const callee = unwrap(node.callee);
+    if (callee.type === 'Identifier' && callee.name === 'require' && !bindings.variableOf(callee)) {
+      const specifier = node.arguments[0] ? onlyText(evaluate(node.arguments[0])) : undefined;
+      return specifier === undefined ? unknown(node) : [imported(node, specifier, [])];
+    }
+    const source = secretSource(node, callee);
+    if (source) return source;
+    if (callee.type === 'MemberExpression') {
+      const method = memberName(callee);
+      if (method !== undefined) {
+        const derived = valueMethod(node, callee, method, tools);
+        if (derived) return derived;
+      }
+    }
+    const found: Value[] = [];
+    for (const value of evaluate(callee)) found.push(...called(node, value));
+    return found;
+  }
+
+  /** A function that the user's configuration names as a reader of the environment. */
+  function secretSource(node: TSESTree.CallExpression, callee: Node): readonly Value[] | undefined {
+    if (script.vocabulary.secretSources.length === 0) return undefined;
+    const name = dottedName(callee);
+    if (name === undefined || !script.vocabulary.secretSources.some((source) => name === source || name.endsWith(`.${source}`)))
+      return undefined;
+    return fromConfig(node);
+  }
+
+  /** `get('name', fallback)` of the environment or a configuration. */
+  function fromConfig(node: TSESTree.CallExpression, source: 'environment' | 'config' = 'config'): readonly Value[] {
+    const name = node.arguments[0] ? onlyText(evaluate(node.arguments[0])) : undefined;
+    const read: Value = { kind: 'environment', source, name, at: here(node), steps: [] };
+    const standard = node.arguments[1];
+    if (!standard || standard.type === 'SpreadElement') return [read];
+    const values = evaluate(standard).filter((value) => value.kind === 'text');
+    return [read, ...withFallback(values, { of: source, name })];
+  }
+
+  function called(node: TSESTree.CallExpression, callee: Value): readonly Value[] {
+    if (callee.kind === 'function') {
+      return substitute(callee.returns, callee.at, () => argumentsOf(node));
+    }
+    if (callee.kind !== 'import') return unknown(node);
+    if (isLocalSpecifier(callee.specifier)) {
+      return [{ kind: 'call', callee, args: argumentsOf(node), path: [], at: here(node), steps: [] }];
+    }
+    return platformCall(node, callee, tools) ?? [{ ...callee, path: [...callee.path, '()'], instance: true, at: here(node) }];
+  }
+
+  function argumentsOf(node: TSESTree.CallExpression | TSESTree.NewExpression): readonly (readonly Value[])[] {
+    const spread = node.arguments.findIndex((argument) => argument.type === 'SpreadElement');
+    return (spread < 0 ? node.arguments : node.arguments.slice(0, spread)).map((argument) => evaluate(argument));
+  }
+
+  function construction(node: TSESTree.NewExpression): readonly Value[] {
+    const found: Value[] = [];
+    for (const value of evaluate(node.callee)) {
+      if (value.kind === 'import') {
+        const name = importName(value);
+        if (name === 'global:Uint8Array' || name === 'global:Buffer' || name === 'global:String') {
+          const first = node.arguments[0];
+          found.push(...(first ? bytesOf(evaluate(first), undefined) : unknown(node)));
+        } else found.push({ ...value, instance: true, at: here(node) });
+      } else found.push(...localInstance(node));
+    }
+    return found.length > 0 ? found : unknown(node);
+  }
+
+  /** `new Config()` of a class in this file: its members, with constructor arguments filled in. */
+  function localInstance(node: TSESTree.NewExpression): readonly Value[] {
+    const callee = unwrap(node.callee);
+    const definition =
+      callee.type === 'Identifier' ? bindings.variableOf(callee)?.definitions.find((each) => each.kind === 'class') : undefined;
+    const owner = definition?.node as ClassNode | undefined;
+    if (!owner) return unknown(node);
+    const names = new Set(bindings.thisWritesOf(owner).keys());
+    let constructorPlace: Place | undefined;
+    for (const each of owner.body.body) {
+      if (each.type === 'PropertyDefinition' || each.type === 'MethodDefinition') {
+        const name = keyName(each.key, each.computed);
+        if (each.type === 'MethodDefinition' && each.kind === 'constructor') {
+          constructorPlace = here(each.value);
+          for (const parameter of each.value.params) {
+            if (parameter.type !== 'TSParameterProperty') continue;
+            const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
+            if (inner.type === 'Identifier') names.add(inner.name);
+          }
+        } else if (name !== undefined && !each.static) names.add(name);
+      }
+    }
+    const members = new Map<string, readonly Value[]>();
+    for (const name of names) {
+      const values = instanceMember(owner, name) ?? [];
+      members.set(name, constructorPlace ? substitute(values, constructorPlace, () => argumentsOf(node)) : values);
+    }
+    return [{ kind: 'object', members, open: owner.superClass !== null, at: here(node), steps: [] }];
+  }
+
+  // --- following a value beyond this file and to callers ---
+
+  function resolve(values: readonly Value[]): readonly Value[] {
+    return few(resolveAll(values, 0));
+  }
+
+  function resolveAll(values: readonly Value[], hops: number): readonly Value[] {
+    const found: Value[] = [];
+    for (const value of values) {
+      if (++steps > EVALUATION_BUDGET) {
+        exhausted = true;
+        break;
+      }
+      if (value.kind === 'import' && isLocalSpecifier(value.specifier) && hops < MAX_MODULE_HOPS) {
+        found.push(...resolveAll(exported(value, hops), hops + 1).map((each) => carry(each, value)));
+      } else if (value.kind === 'call' && hops < MAX_MODULE_HOPS) {
+        const callees = resolveAll([value.callee], hops + 1);
+        for (const callee of callees) {
+          let results: readonly Value[] = [];
+          if (callee.kind === 'function') results = substitute(callee.returns, callee.at, () => value.args);
+          for (const name of value.path) results = member(results, name, value.at);
+          found.push(...resolveAll(results, hops + 1).map((each) => carry(each, value)));
+        }
+      } else if (value.kind === 'parameter' && value.owner.path === script.path && hops < MAX_MODULE_HOPS) {
+        const given = givenBy(value);
+        found.push(...(given.length > 0 ? resolveAll(given, hops + 1).map((each) => carry(each, value)) : [value]));
+      } else found.push(value);
+    }
+    return found;
+  }
+
+  /** What another file exports under the path of an import. */
+  function exported(value: ImportValue, hops: number): readonly Value[] {
+    const nothing: readonly Value[] = [{ kind: 'unknown', at: value.at, steps: [] }];
+    const summary = script.imports(value.specifier, value.from);
+    if (!summary) return nothing;
+    const [first, ...rest] = value.path;
+    const namespace = (module: ModuleSummary): readonly Value[] => [
+      { kind: 'object', members: module.exports, open: module.reexports.length > 0, at: value.at, steps: [] },
+    ];
+    let values: readonly Value[];
+    if (first === undefined) values = summary.exports.get('default') ?? namespace(summary);
+    else {
+      values = exportNamed(summary, first, hops) ?? nothing;
+      for (const name of rest) values = member(resolveAll(values, hops + 1), name, value.at);
+    }
+    const step: Step = { place: value.at, label: 'imported' };
+    return values.map((each) => ({ ...each, steps: [...each.steps, step] }));
+  }
+
+  function exportNamed(summary: ModuleSummary, name: string, hops: number): readonly Value[] | undefined {
+    const own = summary.exports.get(name);
+    if (own) return own;
+    for (const specifier of summary.reexports) {
+      const further = hops < MAX_MODULE_HOPS ? script.imports(specifier, summary.path) : undefined;
+      const values = further && exportNamed(further, name, hops + 1);
+      if (values) return values;
+    }
+    const standard = summary.exports.get('default');
+    if (standard) {
+      // `module.exports = { name }` and `export default { name }` read as namespaces, or the module is its own default.
+      const inner = name === 'default' ? standard : member(standard, name, { path: summary.path, start: 0, end: 0 });
+      if (inner.some((value) => value.kind !== 'nullish' && value.kind !== 'unknown')) return inner;
+    }
+    return undefined;
+  }
+
+  /** What callers in this file give for a parameter: of a named function, or of a class constructor. */
+  function givenBy(value: ParameterValue): readonly Value[] {
+    const owner = functionAt.get(value.owner.start);
+    if (!owner) return [];
+    const found: Value[] = [];
+    for (const site of callSitesOf(owner).slice(0, MAX_CALL_SITES)) {
+      const argument = site.arguments[value.index];
+      if (!argument || argument.type === 'SpreadElement') continue;
+      let values = evaluate(argument);
+      for (const name of value.path) values = member(values, name, value.at);
+      found.push(...values);
+    }
+    return found;
+  }
+
+  let functions: Map<number, FunctionNode> | undefined;
+  const functionAt = {
+    get(start: number): FunctionNode | undefined {
+      if (!functions) {
+        functions = new Map();
+        for (const site of bindings.calls) {
+          for (const value of calleeDefinitions(site)) functions.set(startOf(value), value);
+        }
+      }
+      return functions.get(start);
+    },
+  };
+
+  /** Functions of this file that a call names directly. */
+  function calleeDefinitions(site: TSESTree.CallExpression | TSESTree.NewExpression): readonly FunctionNode[] {
+    const callee = unwrap(site.callee);
+    if (callee.type !== 'Identifier') return [];
+    const found: FunctionNode[] = [];
+    for (const definition of bindings.variableOf(callee)?.definitions ?? []) {
+      if (definition.kind === 'function' && definition.node.type === 'FunctionDeclaration') found.push(definition.node);
+      else if (definition.kind === 'variable') {
+        const init = (definition.node as TSESTree.VariableDeclarator).init;
+        const inner = init && unwrap(init);
+        if (inner?.type === 'ArrowFunctionExpression' || inner?.type === 'FunctionExpression') found.push(inner);
+      } else if (definition.kind === 'class') {
+        const constructor = (definition.node as ClassNode).body.body.find(
+          (each) => each.type === 'MethodDefinition' && each.kind === 'constructor',
+        );
+        if (constructor?.type === 'MethodDefinition' && constructor.value.type === 'FunctionExpression') found.push(constructor.value);
+      }
+    }
+    return found;
+  }
+
+  let sites: Map<FunctionNode, (TSESTree.CallExpression | TSESTree.NewExpression)[]> | undefined;
+  function callSitesOf(owner: FunctionNode): readonly (TSESTree.CallExpression | TSESTree.NewExpression)[] {
+    if (!sites) {
+      sites = new Map();
+      for (const site of bindings.calls) {
+        for (const definition of calleeDefinitions(site)) {
+          const list = sites.get(definition);
+          if (list) list.push(site);
+          else sites.set(definition, [site]);
+        }
+      }
+    }
+    return sites.get(owner) ?? [];
+  }
+
+  /** Puts a call's arguments in place of a function's parameters in what it returns. */
+  function substitute(values: readonly Value[], owner: Place, args: () => readonly (readonly Value[])[]): readonly Value[] {
+    const found: Value[] = [];
+    for (const value of values) {
+      if (++steps > EVALUATION_BUDGET) {
+        exhausted = true;
+        break;
+      }
+      if (value.kind === 'parameter' && samePlace(value.owner, owner)) {
+        let given: readonly Value[] = args()[value.index] ?? [{ kind: 'nullish', at: value.at, steps: [] }];
+        for (const name of value.path) given = member(given, name, value.at);
+        found.push(...withFallback(given, value.fallback));
+      } else if (value.kind === 'environment' && value.nameParameter !== undefined) {
+        const name = onlyText(args()[value.nameParameter] ?? []);
+        const { nameParameter: _filled, ...rest } = value;
+        found.push({ ...rest, name });
+      } else if (value.kind === 'object') {
+        const members = new Map<string, readonly Value[]>();
+        for (const [name, inner] of value.members)
+          members.set(name, depth < MAX_DEPTH ? deeper(() => substitute(inner, owner, args)) : inner);
+        found.push({ ...value, members });
+      } else found.push(value);
+    }
+    return found;
+  }
+
+  function deeper<T>(work: () => T): T {
+    depth++;
+    const result = work();
+    depth--;
+    return result;
+  }
+
+  function returned(values: readonly Value[]): readonly Value[] {
+    const found: Value[] = [];
+    for (const value of resolve(values)) {
+      if (value.kind === 'function') found.push(...value.returns);
+      else found.push({ kind: 'unknown', at: value.at, steps: [] });
+    }
+    return found;
+  }
+
+  const origins = {
+    evaluate,
+    resolve,
+    valuesOf: (node: Node) => resolve(evaluate(node)),
+    member: (values: readonly Value[], name: string, at: Place) => resolve(member(values, name, at)),
+    returned: (values: readonly Value[]) => resolve(returned(values)),
+    get exhausted() {
+      return exhausted;
+    },
+    get steps() {
+      return steps;
+    },
+  };
+  return origins;
+}

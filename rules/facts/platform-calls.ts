@@ -1,0 +1,181 @@
+/**
+ * Calls that hand a value on, or make one: text methods, bytes, keys, random numbers, configuration getters of the platform
+ * and of well-known packages.
+ */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Place } from '../contract.js';
+import { ENVIRONMENT_GETTERS, importName } from './import-names.js';
+import { dottedName, type Node } from './syntax.js';
+import { bytesOf, onlyText } from './value-sets.js';
+import type { ImportValue, TextValue, Value } from './values.js';
+
+/** What these calls need of the evaluation that meets them. */
+export interface Evaluation {
+  evaluate(node: Node): readonly Value[];
+  member(values: readonly Value[], name: string, at: Place): readonly Value[];
+  unknown(node: Node): readonly Value[];
+  text(node: Node, value: string): TextValue;
+  /** Text put together from parts. */
+  joined(node: Node, parts: readonly (string | readonly Value[])[]): readonly Value[];
+  /** `get('name', standIn)` of the environment or a configuration. */
+  fromConfig(node: TSESTree.CallExpression, source?: 'environment' | 'config'): readonly Value[];
+  here(node: Node): Place;
+}
+
+/** Methods of values themselves: text, bytes, keys. */
+export function valueMethod(
+  node: TSESTree.CallExpression,
+  callee: TSESTree.MemberExpression,
+  method: string,
+  tools: Evaluation,
+): readonly Value[] | undefined {
+  const { evaluate, text, joined, fromConfig, here } = tools;
+  const first = node.arguments[0];
+  switch (method) {
+    case 'toString':
+    case 'valueOf':
+    case 'trim':
+    case 'trimEnd':
+    case 'trimStart':
+    case 'toUpperCase':
+    case 'toLowerCase':
+    case 'normalize':
+    case 'replace':
+    case 'replaceAll':
+    case 'export': {
+      const values = evaluate(callee.object);
+      if (!values.some((value) => value.kind === 'text' || value.kind === 'environment' || value.kind === 'random' || value.kind === 'key'))
+        return undefined;
+      return values.map((value) => {
+        if (value.kind !== 'text') return value;
+        if (method === 'trim') return { ...value, text: value.text.trim() };
+        if (method === 'toUpperCase') return { ...value, text: value.text.toUpperCase() };
+        if (method === 'toLowerCase') return { ...value, text: value.text.toLowerCase() };
+        return value;
+      });
+    }
+    case 'repeat': {
+      const times = first ? evaluate(first).find((value) => value.kind === 'number') : undefined;
+      const values = evaluate(callee.object);
+      if (times?.kind !== 'number' || times.value > 1000) return undefined;
+      return values.map((value) =>
+        value.kind === 'text' ? { ...value, text: value.text.repeat(Math.max(0, times.value)).slice(0, 4096), at: here(node) } : value,
+      );
+    }
+    case 'join': {
+      const separator = first ? onlyText(evaluate(first)) : ',';
+      const list = evaluate(callee.object).find((value) => value.kind === 'array');
+      if (list?.kind !== 'array' || separator === undefined || list.open || list.elements.length > 2000) return undefined;
+      const texts = list.elements.map((element) => onlyText(element));
+      if (texts.some((part) => part === undefined)) return undefined;
+      return [text(node, texts.join(separator))];
+    }
+    case 'concat': {
+      const parts = [evaluate(callee.object), ...node.arguments.map((argument) => evaluate(argument))];
+      return parts[0]!.some((value) => value.kind === 'text') ? joined(node, parts) : undefined;
+    }
+    case 'get':
+    case 'getOrThrow': {
+      // `configService.get('JWT_SECRET', 'x')`, whatever the receiver is called: a name in quotes and perhaps a stand-in.
+      if (!first || onlyText(evaluate(first)) === undefined) return undefined;
+      const receiver = evaluate(callee.object);
+      const known = receiver.some(
+        (value) =>
+          value.kind === 'import' &&
+          (ENVIRONMENT_GETTERS.has(importName({ specifier: value.specifier, path: [...value.path, method] })) ||
+            /config/i.test(value.path.join('.'))),
+      );
+      if (known) return fromConfig(node);
+      if (
+        receiver.every((value) => value.kind === 'unknown' || value.kind === 'parameter' || value.kind === 'import') &&
+        /config|env/i.test(dottedName(callee.object) ?? '')
+      ) {
+        return fromConfig(node);
+      }
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Functions of the platform and of well-known packages that hand a value on, or make one. */
+export function platformCall(node: TSESTree.CallExpression, callee: ImportValue, tools: Evaluation): readonly Value[] | undefined {
+  const { evaluate, member, unknown, fromConfig, here } = tools;
+  const at = here(node);
+  const first = node.arguments[0];
+  const input = (): readonly Value[] => (first ? evaluate(first) : []);
+  const name = importName(callee);
+  switch (name) {
+    case 'global:String':
+    case 'global:Object.freeze':
+    case 'global:Object.seal':
+    case 'util:promisify':
+    case 'global:structuredClone':
+      return input();
+    case 'global:Object.assign': {
+      const merged = node.arguments.map((argument) => evaluate(argument));
+      const members = new Map<string, readonly Value[]>();
+      let open = false;
+      for (const values of merged) {
+        const object = values.find((value) => value.kind === 'object');
+        if (object?.kind !== 'object') open = true;
+        else {
+          for (const [key, inner] of object.members) members.set(key, inner);
+          open ||= object.open;
+        }
+      }
+      return [{ kind: 'object', members, open, at, steps: [] }];
+    }
+    case 'global:Buffer.from':
+    case 'global:Buffer':
+      return bytesOf(input(), node.arguments[1] ? onlyText(evaluate(node.arguments[1])) : undefined);
+    case 'global:TextEncoder.encode':
+    case 'global:TextEncoder.().encode':
+    case 'crypto:createSecretKey':
+      return bytesOf(input(), node.arguments[1] ? onlyText(evaluate(node.arguments[1])) : undefined);
+    case 'jose:base64url.decode':
+      return bytesOf(input(), 'base64url');
+    case 'global:Uint8Array.from':
+      return bytesOf(input(), undefined);
+    case 'global:atob':
+      return bytesOf(input(), 'base64');
+    case 'crypto:createPublicKey':
+    case 'jose:importSPKI':
+    case 'jose:importX509':
+      return [{ kind: 'key', type: 'public', at, steps: [] }];
+    case 'crypto:createPrivateKey':
+    case 'jose:importPKCS8':
+      return [...input().filter((value) => value.kind === 'text'), { kind: 'key', type: 'private', at, steps: [] }];
+    case 'jose:createRemoteJWKSet':
+    case 'jose:createLocalJWKSet':
+      return [{ kind: 'key', type: 'jwks', at, steps: [] }];
+    case 'jose:importJWK': {
+      const secret = member(input(), 'k', at).filter((value) => value.kind === 'text');
+      if (secret.length > 0) return bytesOf(secret, 'base64url');
+      return [{ kind: 'key', type: 'unknown', at, steps: [] }];
+    }
+    case 'crypto:randomBytes':
+    case 'crypto:webcrypto.getRandomValues':
+    case 'crypto:getRandomValues': {
+      const size = input().find((value) => value.kind === 'number');
+      return [{ kind: 'random', size: size?.kind === 'number' ? size.value : undefined, at, steps: [] }];
+    }
+    case 'crypto:generateKeySync': {
+      const options = node.arguments[1];
+      const length = options ? member(evaluate(options), 'length', at).find((value) => value.kind === 'number') : undefined;
+      if (onlyText(input()) !== 'hmac') return undefined;
+      return [{ kind: 'random', size: length?.kind === 'number' ? length.value / 8 : undefined, at, steps: [] }];
+    }
+    case 'fs:readFileSync':
+    case 'fs:readFile':
+    case 'fs/promises:readFile':
+    case 'fs:promises.readFile':
+      return unknown(node);
+    default:
+      if (name.endsWith('.bind')) return [{ ...callee, path: callee.path.slice(0, -1) }];
+      if (ENVIRONMENT_GETTERS.has(name)) return fromConfig(node, name === 'global:Deno.env.get' ? 'environment' : 'config');
+      if (name === 'dotenv:config.().parsed') return [{ kind: 'environment-object', at, steps: [] }];
+      return undefined;
+  }
+}

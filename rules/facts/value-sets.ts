@@ -1,0 +1,98 @@
+/** Operations on the possible values of an expression. */
+import type { Place } from '../contract.js';
+import type { CallValue, Fallback, ImportValue, ParameterValue, TextValue, Value } from './values.js';
+
+/** Possible values of one expression that are kept. */
+const MAX_VALUES = 24;
+
+/** The text when there is exactly one possible value and it is text. */
+export function onlyText(values: readonly Value[]): string | undefined {
+  return values.length === 1 && values[0]!.kind === 'text' ? values[0]!.text : undefined;
+}
+
+function knownEncoding(encoding: string | undefined): TextValue['encoding'] | undefined {
+  switch (encoding?.toLowerCase()) {
+    case 'hex':
+    case 'base64':
+    case 'base64url':
+      return encoding.toLowerCase() as TextValue['encoding'];
+    case 'latin1':
+    case 'binary':
+    case 'ascii':
+      return 'latin1';
+    case 'utf8':
+    case 'utf-8':
+      return 'utf8';
+    default:
+      return undefined;
+  }
+}
+
+/** What a stand-in stands in for: the first thing among the values that is not written out. */
+export function askedFirst(values: readonly Value[]): Fallback | undefined {
+  for (const value of values) {
+    if (value.kind === 'environment') return { of: value.source, name: value.name };
+  }
+  for (const value of values) {
+    if (value.kind === 'parameter') return { of: 'argument', name: undefined };
+    if (value.kind === 'unknown' || value.kind === 'call' || value.kind === 'import') return { of: 'unknown', name: undefined };
+  }
+  return undefined;
+}
+
+/** The values, marked as standing in for something unless they are already. */
+export function withFallback(values: readonly Value[], fallback: Fallback | undefined): readonly Value[] {
+  if (!fallback) return values;
+  return values.map((value) => (value.fallback ? value : { ...value, fallback }));
+}
+
+/** Gives text its declared name. */
+export function named(value: Value, name: string): Value {
+  return value.kind === 'text' && value.name === undefined ? { ...value, name } : value;
+}
+
+/** Adds the declaration that a value passed through to its way. */
+export function throughPlace(value: Value, place: Place, name: string): Value {
+  const last = value.steps[value.steps.length - 1];
+  if (last && samePlace(last.place, place)) return value;
+  return { ...named(value, name), steps: [...value.steps, { place, label: name }] };
+}
+
+/** Drops what is there twice, and what is too much. */
+export function few(values: readonly Value[]): readonly Value[] {
+  if (values.length <= 1) return values;
+  const seen = new Set<string>();
+  const kept: Value[] = [];
+  for (const value of values) {
+    const key = `${value.kind} ${value.at.path} ${String(value.at.start)} ${String(value.at.end)} ${value.fallback ? 'f' : ''} ${
+      value.kind === 'text'
+        ? value.encoding
+        : value.kind === 'parameter' || value.kind === 'import' || value.kind === 'call'
+          ? value.path.join('.')
+          : ''
+    }`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    kept.push(value);
+    if (kept.length === MAX_VALUES) break;
+  }
+  return kept;
+}
+
+/** True for equal places. */
+export function samePlace(one: Place, other: Place): boolean {
+  return one.start === other.start && one.end === other.end && one.path === other.path;
+}
+
+/** A followed value keeps the way and the standing-in of what led to it. */
+export function carry(value: Value, via: CallValue | ImportValue | ParameterValue): Value {
+  const fallback = value.fallback ?? via.fallback;
+  return { ...value, steps: via.steps.length > 0 ? [...value.steps, ...via.steps] : value.steps, ...(fallback ? { fallback } : {}) };
+}
+
+/** Text that became bytes, decoded as the call says. */
+export function bytesOf(values: readonly Value[], encoding: string | undefined): readonly Value[] {
+  return values.map((value) =>
+    value.kind === 'text' ? { ...value, bytes: true, encoding: knownEncoding(encoding) ?? value.encoding } : value,
+  );
+}

@@ -1,0 +1,25 @@
+/** The list of rules, one line each. test/conventions.test.ts holds it true to the files beside it. */
+import type { Rule } from './contract.js';
+import minKeySize from './min-key-size.js';
+import noCommittedEnv from './no-committed-env.js';
+import noCommittedToken from './no-committed-token.js';
+import noHardcodedSecret from './no-hardcoded-secret.js';
+import noNoneAlgorithm from './no-none-algorithm.js';
+import noPrivateKey from './no-private-key.js';
+import noSecretFallback from './no-secret-fallback.js';
+import noWeakSecret from './no-weak-secret.js';
+import requireAlgorithms from './require-algorithms.js';
+import requireGitignore from './require-gitignore.js';
+
+export const RULES: readonly Rule[] = [
+  minKeySize,
+  noCommittedEnv,
+  noCommittedToken,
+  noHardcodedSecret,
+  noNoneAlgorithm,
+  noPrivateKey,
+  noSecretFallback,
+  noWeakSecret,
+  requireAlgorithms,
+  requireGitignore,
+] as readonly Rule[];

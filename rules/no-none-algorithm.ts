@@ -1,0 +1,87 @@
+import { defineRule, type Finding, type Place, type Script } from './contract.js';
+import { callsOf, type JwtCall } from './facts/calls.js';
+import type { Value } from './facts/values.js';
+
+const NONE = /^none$/i;
+
+export default defineRule({
+  id: 'no-none-algorithm',
+  title: 'Disallow unsigned tokens: the algorithm `none` in any spelling, and keys that are empty',
+  severity: 'error',
+  messages: {
+    accepted: {
+      what: '{{call}} accepts unsigned tokens: its algorithms include `none`.',
+      fix: 'Remove `none`; list exactly the algorithm that signs these tokens.',
+    },
+    signed: {
+      what: '{{call}} makes a token without a signature.',
+      fix: 'Sign it with a key: anybody can write an unsigned token.',
+    },
+    unsecured: {
+      what: '`UnsecuredJWT` neither signs nor checks anything.',
+      fix: 'Use `SignJWT` and `jwtVerify` with a key.',
+    },
+    falsy: {
+      what: '{{call}} is given an empty key{{effect}}.',
+      fix: 'Read the key from the environment or a secret manager and stop at start-up when it is missing.',
+    },
+  },
+  docs: {
+    why: 'Anybody can write a token with `"alg":"none"` and any claims in it; a verification that accepts it checks nothing.',
+    cwe: [347, 327],
+    securitySeverity: 9.8,
+    references: [
+      { title: 'RFC 8725, 3.2: Use Appropriate Algorithms', url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.2' },
+      { title: 'RFC 7519, 6: Unsecured JWTs', url: 'https://www.rfc-editor.org/rfc/rfc7519#section-6' },
+    ],
+  },
+  *script(script: Script): Iterable<Finding> {
+    const reported = new Set<string>();
+    for (const call of callsOf(script)) {
+      for (const finding of findingsOf(call)) {
+        const key = `${finding.anchor.path}\0${String(finding.anchor.start)}`;
+        if (reported.has(key)) continue;
+        reported.add(key);
+        yield finding;
+      }
+    }
+  },
+});
+
+function* findingsOf(call: JwtCall): Iterable<Finding> {
+  const name = `${call.package} ${call.api.name || 'middleware'}`;
+  const finding = (message: string, anchor: Place, extra?: Record<string, string>): Finding => ({
+    message,
+    data: { call: name, ...extra },
+    anchor,
+    ...(anchor === call.place ? {} : { use: call.place }),
+    confidence: 'certain',
+    symbol: `${call.package}.${call.api.name}`,
+  });
+  if (call.package === 'jose' && call.api.name.startsWith('UnsecuredJWT')) {
+    yield finding('unsecured', call.place);
+    return;
+  }
+  for (const each of call.algorithms.names) if (NONE.test(each.name)) yield finding('accepted', each.at);
+  if (call.api.kind === 'sign') {
+    for (const position of call.api.algorithm ?? []) {
+      for (const value of call.at(position)) if (value.kind === 'text' && NONE.test(value.text)) yield finding('signed', value.at);
+    }
+  }
+  // Other calls may take their key from elsewhere (a module's registration); these have no other place for it.
+  const first = call.api.key?.[0];
+  if (call.package === 'jsonwebtoken' && call.api.kind === 'verify' && first && isFalsy(call.at(first))) {
+    const accepts = call.api.falsyKeyAcceptsNone === true && call.algorithms.state === 'absent';
+    yield finding('falsy', call.place, { effect: accepts ? ', and this version then accepts unsigned tokens' : '' });
+  }
+}
+
+/** True when the value is surely nothing: written as undefined, null, false or an empty text. */
+function isFalsy(values: readonly Value[]): boolean {
+  return (
+    values.length > 0 &&
+    values.every(
+      (value) => value.kind === 'nullish' || (value.kind === 'text' && value.text === '') || (value.kind === 'boolean' && !value.value),
+    )
+  );
+}

@@ -1,0 +1,91 @@
+import { defineRule, type Finding, type Level, type Script } from './contract.js';
+import { callsOf, type JwtCall } from './facts/calls.js';
+import { secretName } from './facts/names.js';
+import type { Value } from './facts/values.js';
+
+export default defineRule({
+  id: 'require-algorithms',
+  title: 'Require verification to name the algorithms it accepts',
+  severity: 'error',
+  messages: {
+    missing: {
+      what: '{{call}} does not say which algorithms it accepts{{reason}}.',
+      fix: 'Add `{{option}}: [...]` with exactly the algorithm that signs these tokens, e.g. `[{{example}}]`.',
+    },
+  },
+  docs: {
+    why: 'Without a list the token or the shape of the key chooses the algorithm. A public key that is taken for an HMAC secret, or an unsigned token, lets anybody in.',
+    cwe: [347, 757],
+    securitySeverity: 7.4,
+    references: [
+      { title: 'RFC 8725, 3.1: Perform Algorithm Verification', url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1' },
+      {
+        title: 'RFC 8725, 2.1: Weak Signatures and Insufficient Signature Validation',
+        url: 'https://www.rfc-editor.org/rfc/rfc8725#section-2.1',
+      },
+    ],
+  },
+  *script(script: Script): Iterable<Finding> {
+    for (const call of callsOf(script)) {
+      if (call.api.kind !== 'verify' && !(call.api.form === 'register' && call.api.algorithms)) continue;
+      if (!call.api.algorithms || call.algorithms.state !== 'absent') continue;
+      if (call.api.omitted === 'required' || call.api.omitted === 'fixed') continue;
+      const key = keyKind(call);
+      // A plugin that only signs, or takes its key elsewhere, verifies nothing here.
+      if (call.api.form === 'register' && !call.keyGiven) continue;
+      const path = call.api.algorithms[0]!;
+      const level: Level = call.api.omitted === 'unsafe' || key !== 'secret' ? 'error' : 'warning';
+      yield {
+        message: 'missing',
+        data: {
+          call: `${call.package} ${call.api.name || 'middleware'}`,
+          reason:
+            call.api.omitted === 'unsafe'
+              ? ', and in this version the token chooses'
+              : key === 'secret'
+                ? ''
+                : ', and its key is not a fixed secret',
+          option: path.slice(1).join('.') || 'algorithms',
+          example: key === 'public' ? "'RS256'" : "'HS256'",
+        },
+        anchor: call.place,
+        level: call.api.kind === 'verify' ? level : 'warning',
+        confidence: 'certain',
+        symbol: `${call.package}.${call.api.name}`,
+      };
+    }
+  },
+});
+
+/** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
+function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
+  if (call.keys.length === 0) return 'unknown';
+  let kind: 'secret' | 'public' | 'unknown' = 'secret';
+  for (const value of call.keys) {
+    const each = kindOf(value);
+    if (each === 'public') return 'public';
+    if (each === 'unknown') kind = 'unknown';
+  }
+  return kind;
+}
+
+function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
+  switch (value.kind) {
+    case 'text':
+      return value.text.includes('-----BEGIN') ? 'public' : 'secret';
+    case 'environment':
+      return value.name === undefined
+        ? 'unknown'
+        : secretName(value.name) || /secret/i.test(value.name)
+          ? 'secret'
+          : /public|pub|cert|pem/i.test(value.name)
+            ? 'public'
+            : 'unknown';
+    case 'random':
+      return 'secret';
+    case 'key':
+      return value.type === 'public' || value.type === 'private' || value.type === 'jwks' ? 'public' : 'unknown';
+    default:
+      return 'unknown';
+  }
+}

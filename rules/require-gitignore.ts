@@ -1,0 +1,191 @@
+import { defineRule, type FileFacts, type Finding, type Project, type Repository } from './contract.js';
+import { filledInName, isEnvFile, isEnvTemplate, isKeyFile } from './facts/env-files.js';
+
+interface Options {
+  /** Further paths, relative to the root, that git must ignore. */
+  readonly files: readonly string[];
+}
+
+/** Packages that read an env file, and the file that secrets go to by their documentation. */
+const LOADERS: readonly (readonly [packageName: string, file: string])[] = [
+  ['dotenv', '.env'],
+  ['dotenv-cli', '.env'],
+  ['dotenv-expand', '.env'],
+  ['dotenv-extended', '.env'],
+  ['dotenv-safe', '.env'],
+  ['@dotenvx/dotenvx', '.env'],
+  ['@nestjs/config', '.env'],
+  ['env-cmd', '.env'],
+  ['dotenv-flow', '.env.local'],
+];
+
+/** Where secrets go when `.env` itself is committed without any: the overrides of one machine, the keys of dotenvx. */
+const BESIDE_COMMITTED_ENV = ['.env.local', '.env.keys'];
+
+/** Directories whose files are no part of what runs; a secret that nobody has committed yet counts there too. */
+const APART: ReadonlySet<string> = new Set([
+  ...['test', 'tests', '__tests__', 'testing', 'spec', 'specs', 'e2e', 'fixture', 'fixtures', '__fixtures__', 'mock', 'mocks', '__mocks__'],
+  ...['example', 'examples', 'sample', 'samples', 'doc', 'docs', 'documentation', 'template', 'templates', 'node_modules', 'vendor'],
+]);
+
+/** A path that git should ignore. */
+interface Need {
+  readonly path: string;
+  /** A file that holds a secret, that git does not track yet and would take with the next `git add`. */
+  readonly exposed: boolean;
+  /** When one of these is ignored, this one is not needed. */
+  readonly unless: readonly string[];
+}
+
+function split(path: string): [directory: string, baseName: string] {
+  const slash = path.lastIndexOf('/');
+  return [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+}
+
+function within(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}
+
+function isApart(directory: string): boolean {
+  return directory.split('/').some((segment) => APART.has(segment.toLowerCase()));
+}
+
+function* needsOf({ facts, projects }: Pick<Repository, 'facts' | 'projects'>, options: Options): Generator<Need> {
+  // A committed .env without secrets is somebody's design (Next, Vite, dotenv-flow and dotenvx describe it).
+  const committedEnv = new Set(facts.filter((file) => isHarmless(file) && split(file.path)[1] === '.env').map((file) => file.path));
+  const needOf = (path: string, exposed = false): Need => {
+    const unless = committedEnv.has(path) ? BESIDE_COMMITTED_ENV.map((name) => within(split(path)[0], name)) : [];
+    return { path, exposed, unless };
+  };
+  for (const path of options.files) yield { path, exposed: false, unless: [] };
+  for (const file of facts) {
+    const [directory, name] = split(file.path);
+    const exposed = file.tracking === 'untracked' && file.holds.length > 0;
+    if (isApart(directory) && !exposed) continue;
+    if (isEnvTemplate(name)) yield needOf(within(directory, filledInName(name)));
+    else if (isEnvFile(name)) {
+      // Settings of one stage are committed on purpose; only what they hold makes them secret.
+      if (!isHarmless(file) || committedEnv.has(file.path)) yield needOf(file.path, exposed);
+    } else if (isKeyFile(name) && file.holds.includes('private-key')) yield needOf(file.path, exposed);
+  }
+  for (const [directory, project] of projects) {
+    if (isApart(directory)) continue;
+    for (const [packageName, file] of LOADERS) if (project.uses(packageName)) yield needOf(within(directory, file));
+  }
+}
+
+/** Tracked, and no rule found anything secret in it. */
+function isHarmless(file: FileFacts): boolean {
+  return file.tracking === 'tracked' && file.holds.length === 0;
+}
+
+/** The nearest directory with a manifest, '' when there is none. */
+function packageOf(path: string, projects: ReadonlyMap<string, Project>): string {
+  let [directory] = split(path);
+  while (directory !== '' && !projects.has(directory)) [directory] = split(directory);
+  return directory;
+}
+
+/** The lines that make git ignore the paths, in the order of github/gitignore. */
+function linesFor(needs: readonly Need[], facts: readonly FileFacts[], options: Options): string[] {
+  const env = new Set<string>();
+  const others = new Set<string>();
+  for (const { path } of needs) {
+    const [, name] = split(path);
+    const dot = name.lastIndexOf('.');
+    if (options.files.includes(path)) others.add(path);
+    else if (name === '.env') env.add('.env').add('.env.*');
+    else if (name.startsWith('.env.')) env.add('.env.*');
+    else others.add(isKeyFile(name) && dot >= 0 && !name.endsWith('.json') ? `*${name.slice(dot)}` : name);
+  }
+  if (env.has('.env.*')) {
+    const templates = facts.map(({ path }) => split(path)[1]).filter((name) => name.startsWith('.env.') && isEnvTemplate(name));
+    for (const name of templates.length > 0 ? templates.sort() : ['.env.example']) env.add(`!${name}`);
+  }
+  return [...env, ...[...others].sort()];
+}
+
+/** At most this many paths are named; the lines cover the others. */
+const NAMED = 3;
+
+function enumerate(paths: readonly string[]): string {
+  const named = paths.slice(0, NAMED).map((path) => `\`${path}\``);
+  return paths.length > NAMED ? `${named.join(', ')} and ${paths.length - NAMED} more` : named.join(', ');
+}
+
+/**
+ * Asks about files that exist or that the project's dependencies imply, so the host tells it of all names for which
+ * `concernsRepository` (facts/env-files.ts) holds, tracked, untracked and ignored alike, with what the other rules found in
+ * them, and of the projects of all manifests among them. In a scan of a change it is worth asking only when one of the
+ * changed names satisfies `concernsIgnoring`: the host then needs no look at the rest of the repository otherwise.
+ */
+export default defineRule<Options>({
+  id: 'require-gitignore',
+  title: 'Require that git ignores env files and private keys',
+  severity: 'warning',
+  messages: {
+    missing: {
+      what: 'git does not ignore {{files}}.',
+      fix: 'Add to `{{file}}`: {{list}}.',
+    },
+    exposed: {
+      what: 'git does not ignore {{files}}, where secrets stand that are not committed yet: the next `git add` takes them along.',
+      fix: 'Add to `{{file}}`: {{list}}.',
+    },
+  },
+  docs: {
+    why: 'One `git add .` then publishes the keys, and whoever has them signs tokens as any user. Removing the file later leaves it in the history.',
+    cwe: [538, 200],
+    securitySeverity: 5.3,
+    references: [
+      { title: 'gitignore: patterns and their order', url: 'https://git-scm.com/docs/gitignore' },
+      { title: "GitHub's .gitignore for Node", url: 'https://github.com/github/gitignore/blob/main/Node.gitignore' },
+      { title: 'The Twelve-Factor App: Config', url: 'https://12factor.net/config' },
+    ],
+  },
+  options: {
+    schema: {
+      type: 'object',
+      properties: {
+        files: {
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          uniqueItems: true,
+          description: 'Further paths, relative to the root, that git must ignore.',
+        },
+      },
+      additionalProperties: false,
+    },
+    defaults: { files: [] },
+  },
+  *probes(subject, options): Iterable<string> {
+    for (const { path, unless } of needsOf(subject, options)) yield* [path, ...unless];
+  },
+  *repository(subject: Repository, options): Iterable<Finding> {
+    const isMissing = ({ path, unless }: Need) => subject.ignored(path) === false && !unless.some((other) => subject.ignored(other));
+    const byPath = new Map<string, Need>();
+    for (const need of needsOf(subject, options)) {
+      if (isMissing(need)) byPath.set(need.path, { ...need, exposed: need.exposed || byPath.get(need.path)?.exposed === true });
+    }
+    if (byPath.size === 0) return;
+    const missing = [...byPath.values()].sort((a, b) => Number(b.exposed) - Number(a.exposed) || (a.path < b.path ? -1 : 1));
+    const packages = new Set(missing.map(({ path }) => (options.files.includes(path) ? '' : packageOf(path, subject.projects))));
+    const [only = ''] = packages;
+    const file = within(packages.size === 1 ? only : '', '.gitignore');
+    const exposed = missing.filter((need) => need.exposed);
+    const lines = linesFor(missing, subject.facts, options);
+    yield {
+      message: exposed.length > 0 ? 'exposed' : 'missing',
+      data: {
+        files: enumerate((exposed.length > 0 ? exposed : missing).map(({ path }) => path)),
+        file,
+        list: lines.map((line) => `\`${line}\``).join(', '),
+        lines: lines.join('\n'),
+      },
+      anchor: { path: file, start: 0, end: 0 },
+      ...(exposed.length > 0 ? { level: 'error' as const, real: true } : {}),
+      confidence: exposed.length > 0 ? 'certain' : 'likely',
+      symbol: lines.join(' '),
+    };
+  },
+});

@@ -1,0 +1,79 @@
+/** The program as a function of its surroundings: arguments and streams in, exit status out. */
+import { EXIT } from './errors.js';
+import { parseOptions, type Options } from './options.js';
+import type { Source } from './sources/source.js';
+
+/** What the program needs of its surroundings. */
+export interface Io {
+  /** Arguments after the program's name. */
+  readonly argv: readonly string[];
+  /** Asked only for `--stdin`. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** True when standard output is a terminal that shows colours. */
+  readonly hasColors: () => boolean;
+}
+
+/**
+ * Runs jwtlint.
+ *
+ * @returns 0 clean, 1 findings, 2 the job could not be done
+ */
+export async function main(io: Io): Promise<number> {
+  let options: Options | undefined;
+  let source: Source | undefined;
+  try {
+    options = parseOptions(io.argv);
+    if (options.help) {
+      const { helpText } = await import('./help.js');
+      io.stdout.write(helpText());
+      return EXIT.clean;
+    }
+    if (options.version) {
+      const { VERSION } = await import('./version.js');
+      io.stdout.write(`${VERSION}\n`);
+      return EXIT.clean;
+    }
+    if (io.env['JWTLINT_SKIP'] === '1') {
+      io.stderr.write('jwtlint: skipped, nothing was checked (JWTLINT_SKIP=1)\n');
+      return EXIT.clean;
+    }
+    // git works while the rest of the program is loaded.
+    const opening = openSource(options, io);
+    opening.catch(() => undefined);
+    const { scan } = await import('./commands/scan.js');
+    source = await opening;
+    return await scan(source, options, io);
+  } catch (error) {
+    const { describeError } = await import('./redact.js');
+    io.stderr.write(`${describeError(error, options?.debug ?? io.argv.includes('--debug'))}\n`);
+    return EXIT.failed;
+  } finally {
+    await source?.close();
+  }
+}
+
+async function openSource(options: Options, { cwd, env, stdin }: Io): Promise<Source> {
+  if (options.staged) {
+    const { openStaged } = await import('./sources/staged.js');
+    return openStaged({ cwd, env });
+  }
+  if (options.stdin !== undefined) {
+    const { openStdin } = await import('./sources/stdin.js');
+    return openStdin({ cwd, filename: options.stdin, stdin: stdin() });
+  }
+  const { openPaths } = await import('./sources/paths.js');
+  return openPaths({ cwd, env, paths: options.paths, warnIgnored: options.warnIgnored });
+}
+
+/** Whether a report on standard output has colours: the options first, then NO_COLOR and FORCE_COLOR, then the terminal. */
+export function wantsColor(options: Pick<Options, 'color'>, io: Pick<Io, 'env' | 'hasColors'>): boolean {
+  if (options.color !== undefined) return options.color;
+  if (io.env['NO_COLOR']) return false;
+  const forced = io.env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return io.hasColors();
+}

@@ -1,0 +1,304 @@
+/** The default command: scans one source, reports, and decides the exit status. */
+import type { FileFacts, Project, Rule } from '../../rules/contract.js';
+import { RULES } from '../../rules/index.js';
+import { analyse } from '../analyse.js';
+import { loadConfiguration, type Configuration } from '../config.js';
+import { createCrypto } from '../crypto.js';
+import { EXIT } from '../errors.js';
+import { DIRECTIVE_RULE, Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
+import { wantsColor, type Io } from '../cli.js';
+import type { Options } from '../options.js';
+import { contextOf, decide } from '../policy.js';
+import { Lines } from '../positions.js';
+import type { Notice, Report, ReportedFinding, ReportedRule } from '../report.js';
+import { fingerprints } from '../settle.js';
+import type { Source } from '../sources/source.js';
+import { VERSION } from '../version.js';
+
+/** Where a rule's page stands. */
+const DOCS = 'https://github.com/jwtlint/jwtlint/blob/main/docs/rules/';
+
+/** Files analysed together: enough to share look-ups, few enough to keep memory flat. */
+const BATCH_FILES = 64;
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Runs a scan.
+ *
+ * @returns the exit status: 0 clean, 1 findings that decide
+ * @throws JwtlintError when the job could not be done (exit status 2)
+ */
+export async function scan(source: Source, options: Options, io: Io): Promise<number> {
+  const started = performance.now();
+  const configuration = await loadConfiguration(source, options, io);
+  const world: Scan = {
+    rules: RULES,
+    crypto: createCrypto(),
+    vocabulary: configuration.vocabulary,
+    settingsOf: (path) => configuration.forPath(path),
+    useTrigger: options.trigger,
+  };
+  const collected = await collect(source, configuration, world);
+  const report = summarise(collected, source, configuration, options, performance.now() - started);
+  await print(report, options, io);
+  return exitStatus(report, options);
+}
+
+interface Collected {
+  readonly results: FileResult[];
+  readonly repository: SettledFinding[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly leftOut: ReadonlyMap<string, string[]>;
+}
+
+async function collect(source: Source, configuration: Configuration, world: Scan): Promise<Collected> {
+  const inspection = new Inspection(world, (paths) => source.read(paths));
+  const results: FileResult[] = [];
+  const leftOut = new Map<string, string[]>();
+  let files = 0;
+  let bytes = 0;
+  let batch: Job[] = [];
+  let batchBytes = 0;
+  const leave = (path: string, reason: string): void => {
+    const list = leftOut.get(reason);
+    if (list) list.push(path);
+    else leftOut.set(reason, [path]);
+  };
+  const flush = async (): Promise<void> => {
+    results.push(...(await inspection.run(batch)));
+    batch = [];
+    batchBytes = 0;
+  };
+  const wanted = (path: string): boolean => {
+    if (configuration.ignored(path)) {
+      leave(path, 'ignored by configuration');
+      return false;
+    }
+    const reason = uninteresting(path);
+    if (reason) leave(path, reason);
+    return reason === undefined;
+  };
+  for await (const file of source.files(wanted)) {
+    if ('leftOut' in file) {
+      leave(file.path, file.leftOut);
+      continue;
+    }
+    files++;
+    bytes += file.bytes.length;
+    const job = inspection.triage(file);
+    if (!job) continue;
+    batch.push(job);
+    batchBytes += file.bytes.length;
+    if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
+  }
+  if (batch.length > 0) await flush();
+  if (source.before) await compareWithBefore(source, world, results);
+  const repository = await repositoryFindings(source, configuration, world, inspection, results);
+  return { results, repository, files, bytes, leftOut };
+}
+
+const MEDIA =
+  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|mov|ogg|wav|flac|zip|gz|tgz|bz2|xz|7z|rar|pdf|wasm|node|so|dll|dylib|exe|class|jar|psd|ai|sketch|fig)$/i;
+
+/** Files that cannot hold what we look for, by their names: media and archives, source maps, minified code. */
+function uninteresting(path: string): string | undefined {
+  if (MEDIA.test(path)) return 'media and archives';
+  if (/\.min\.(?:[cm]?js|css)$/i.test(path) || /\.map$/i.test(path)) return 'minified';
+  return undefined;
+}
+
+/** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
+async function compareWithBefore(source: Source, world: Scan, results: FileResult[]): Promise<void> {
+  const before = source.before!;
+  const concerned = results.filter((result) => result.findings.some((finding) => finding.reported.ruleId !== DIRECTIVE_RULE));
+  if (concerned.length === 0) return;
+  const old = new Inspection(world, source.beforeRead ?? ((paths) => source.read(paths)));
+  for (const [index, result] of results.entries()) {
+    if (!concerned.includes(result)) continue;
+    const jobs = (await before(result.path)).map((file) => old.triage(file)).filter((job) => job !== undefined);
+    if (jobs.length === 0) continue;
+    const known = new Set((await old.run(jobs)).flatMap((each) => each.findings.map((finding) => finding.internal)));
+    results[index] = {
+      ...result,
+      findings: result.findings.map((finding) =>
+        known.has(finding.internal) ? { ...finding, reported: { ...finding.reported, isNew: false } } : finding,
+      ),
+    };
+  }
+}
+
+async function repositoryFindings(
+  source: Source,
+  configuration: Configuration,
+  world: Scan,
+  inspection: Inspection,
+  results: readonly FileResult[],
+): Promise<SettledFinding[]> {
+  const rules = world.rules.filter((rule) => rule.repository && (configuration.forPath('').severity(rule.id) ?? rule.severity) !== 'off');
+  const found: SettledFinding[] = [];
+  for (const rule of rules) {
+    const facts = await factsFor(rule, source, results);
+    if (!facts) continue;
+    await inspection.projects.load(facts.map((fact) => fact.path));
+    const subject = {
+      facts,
+      projects: inspection.projects.known as ReadonlyMap<string, Project>,
+      crypto: world.crypto,
+      vocabulary: world.vocabulary,
+    };
+    const ruleOptions = configuration.forPath('').options(rule.id) ?? rule.options?.defaults ?? {};
+    const probes = [...(rule.probes?.(subject, ruleOptions) ?? [])];
+    const ignored = probes.length > 0 ? await source.ignored(probes) : new Set<string>();
+    if (!ignored) continue;
+    const asked = new Set(probes);
+    const findings = analyse('repository', { ...subject, ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined) }, [
+      { rule, options: ruleOptions },
+    ]);
+    const marks = fingerprints(findings);
+    for (const [index, finding] of findings.entries()) {
+      const settings = configuration.forPath(finding.anchor.path);
+      const decision = decide(rule, finding, settings.severity(rule.id), settings.context ?? contextOf(finding.anchor.path));
+      if (!decision) continue;
+      found.push({
+        internal: marks[index]!.internal,
+        reported: reportedOf(rule, finding, decision.level, marks[index]!.public),
+      });
+    }
+  }
+  return found;
+}
+
+/** The facts that a repository rule reads; undefined when nothing in this scan concerns it. */
+async function factsFor(rule: Rule, source: Source, results: readonly FileResult[]): Promise<FileFacts[] | undefined> {
+  const { concernsRepository } = await import('../../rules/facts/env-files.js');
+  const byPath = new Map(results.map((result) => [result.path, result.facts]));
+  const names = await source.names((base) => concernsRepository(base));
+  if (rule.probes && names.length === 0) return undefined;
+  for (const name of names) if (!byPath.has(name.path)) byPath.set(name.path, { path: name.path, tracking: name.tracking, holds: [] });
+  return [...byPath.values()];
+}
+
+function reportedOf(
+  rule: Rule,
+  finding: ReturnType<typeof analyse>[number],
+  level: ReportedFinding['level'],
+  fingerprint: string,
+): ReportedFinding {
+  const message = rule.messages[finding.message]!;
+  const fill = (sentence: string): string =>
+    sentence.replace(/\{\{(\w{1,30})\}\}/g, (_, name: string) => String(finding.data?.[name] ?? ''));
+  return {
+    ruleId: rule.id,
+    level,
+    confidence: finding.confidence,
+    message: fill(message.what),
+    fix: fill(message.fix),
+    location: new Lines('').location(finding.anchor),
+    steps: [],
+    also: finding.also ?? [],
+    fingerprint,
+    isNew: true,
+  };
+}
+
+// --- the report ---
+
+function summarise(collected: Collected, source: Source, configuration: Configuration, options: Options, milliseconds: number): Report {
+  const { results, repository } = collected;
+  const silencing = new Set(results.flatMap((result) => result.usedDirectives));
+  const wholeTree = source.scope !== 'staged';
+  const unique = new Map<string, ReportedFinding>();
+  const add = ({ reported }: SettledFinding): void => {
+    const key = `${reported.ruleId}\0${reported.location.path}\0${String(reported.location.startLine)}\0${String(reported.location.startColumn)}\0${String(reported.location.endLine)}\0${String(reported.location.endColumn)}`;
+    const present = unique.get(key);
+    // Of several uses of one value the most certain one is told.
+    if (!present || (present.confidence !== 'certain' && reported.confidence === 'certain') || (!present.isNew && reported.isNew))
+      unique.set(key, reported);
+  };
+  for (const result of results) {
+    for (const finding of result.findings) add(finding);
+    for (const directive of result.directives) {
+      if (directive.faulty || (wholeTree && !silencing.has(directive.key))) add(directive.finding);
+    }
+  }
+  for (const finding of repository) add(finding);
+  const all = [...unique.values()].filter((finding) => options.info || finding.level !== 'info').sort(inOrder);
+  const everything = [...unique.values()];
+  const old = all.filter((finding) => !finding.isNew);
+  const notices: Notice[] = results.flatMap((result) => result.notices);
+  return {
+    version: VERSION,
+    scope: source.scope,
+    prefix: source.prefix,
+    notes: source.notes,
+    findings: options.includeOld ? all : all.filter((finding) => finding.isNew),
+    notices,
+    rules: RULES.map((rule) => ruleOf(rule, configuration)).sort((one, other) => (one.id < other.id ? -1 : 1)),
+    summary: {
+      files: collected.files,
+      bytes: collected.bytes,
+      milliseconds: Math.round(milliseconds),
+      leftOut: [...collected.leftOut]
+        .map(([reason, paths]) => ({ reason, count: paths.length, examples: paths.slice(0, 3) }))
+        .sort((one, other) => other.count - one.count),
+      old: options.includeOld ? 0 : old.length,
+      suppressed: results.reduce((sum, result) => sum + result.suppressed, 0),
+      lowered: everything.filter((finding) => finding.context !== undefined).length,
+    },
+  };
+}
+
+function inOrder(one: ReportedFinding, other: ReportedFinding): number {
+  const [a, b] = [one.location, other.location];
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.startLine - b.startLine || a.startColumn - b.startColumn || (one.ruleId < other.ruleId ? -1 : one.ruleId > other.ruleId ? 1 : 0);
+}
+
+function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
+  const configured = configuration.forPath('').severity(rule.id) ?? rule.severity;
+  return {
+    id: rule.id,
+    title: rule.title,
+    why: rule.docs.why,
+    level: configured === 'off' ? 'warning' : configured,
+    cwe: rule.docs.cwe,
+    references: rule.docs.references,
+    securitySeverity: rule.docs.securitySeverity,
+    url: `${DOCS}${rule.id}.md`,
+  };
+}
+
+async function print(report: Report, options: Options, io: Io): Promise<void> {
+  const hook = report.scope === 'staged';
+  for (const { format: name, file } of options.outputs) {
+    // A hook with nothing to say loads no format at all.
+    if (name === 'stylish' && hook && file === undefined && isSilent(report, options)) continue;
+    const { loadFormat } = await import('../reports/index.js');
+    const format = await loadFormat(name);
+    const color = file === undefined && wantsColor(options, io);
+    const text = format(report, { color, quiet: options.quiet, hook });
+    if (file === undefined) io.stdout.write(text);
+    else {
+      const { writeReport } = await import('../report-file.js');
+      await writeReport(io.cwd, file, text);
+    }
+  }
+}
+
+function isSilent(report: Report, options: Options): boolean {
+  return (
+    report.notices.length === 0 &&
+    report.notes.length === 0 &&
+    report.summary.old === 0 &&
+    report.findings.every((finding) => options.quiet && finding.level !== 'error')
+  );
+}
+
+function exitStatus(report: Report, options: Options): number {
+  if (options.exitZero) return EXIT.clean;
+  const errors = report.findings.filter((finding) => finding.level === 'error').length;
+  const warnings = report.findings.filter((finding) => finding.level === 'warning').length;
+  if (errors > 0 || (options.maxWarnings !== undefined && warnings > options.maxWarnings)) return EXIT.findings;
+  return EXIT.clean;
+}

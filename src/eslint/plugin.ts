@@ -1,0 +1,146 @@
+/**
+ * The ESLint plugin: the script rules of jwtlint under the same names, on ESLint's own AST. Also runs in oxlint
+ * (`jsPlugins`). The only place that knows ESLint.
+ */
+import { relative, sep } from 'node:path';
+import type { ESLint, Linter, Rule as EslintRule, SourceCode } from 'eslint';
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Place, Rule, Script, Vocabulary } from '../../rules/contract.js';
+import { RULES } from '../../rules/index.js';
+import { analyse, type RuleFinding } from '../analyse.js';
+import { createCrypto } from '../crypto.js';
+import { contextOf, decide } from '../policy.js';
+import { VERSION } from '../version.js';
+import { DiskWorld } from './disk.js';
+
+/** `settings.jwtlint` of an ESLint configuration. */
+export interface Settings {
+  /** Read imported files to follow their constants; on by default. */
+  readonly followImports?: boolean;
+  /** Report findings of level info too. */
+  readonly info?: boolean;
+  readonly sinks?: Vocabulary['sinks'];
+  readonly secretNames?: Vocabulary['secretNames'];
+  readonly secretSources?: Vocabulary['secretSources'];
+}
+
+const crypto = createCrypto();
+const worlds = new Map<string, { readonly settings: string; readonly world: DiskWorld }>();
+const analysed = new WeakMap<SourceCode, ReadonlyMap<string, readonly RuleFinding[]>>();
+
+const scriptRules = RULES.filter((rule) => rule.script);
+
+/** All rules run once per file; each ESLint rule then reports its own findings. */
+function findingsOf(context: EslintRule.RuleContext): ReadonlyMap<string, readonly RuleFinding[]> {
+  const { sourceCode } = context;
+  let found = analysed.get(sourceCode);
+  if (!found) {
+    const script = scriptOf(context);
+    found = new Map(
+      scriptRules.map((rule) => [rule.id, analyse('script', script, [{ rule, options: rule.options?.defaults ?? {} }])] as const),
+    );
+    analysed.set(sourceCode, found);
+  }
+  return found;
+}
+
+function settingsOf(context: EslintRule.RuleContext): Settings {
+  return (context.settings['jwtlint'] as Settings | undefined) ?? {};
+}
+
+function scriptOf(context: EslintRule.RuleContext): Script {
+  const { sourceCode } = context;
+  const settings = settingsOf(context);
+  const vocabulary: Vocabulary = {
+    sinks: settings.sinks ?? [],
+    secretNames: settings.secretNames ?? [],
+    secretSources: settings.secretSources ?? [],
+  };
+  const path = pathOf(context);
+  const key = JSON.stringify(vocabulary);
+  let world = worlds.get(context.cwd);
+  if (world?.settings !== key)
+    worlds.set(context.cwd, (world = { settings: key, world: new DiskWorld(context.cwd, { crypto, vocabulary }) }));
+  return {
+    path,
+    text: sourceCode.text,
+    tracking: 'unknown',
+    project: world.world.projectOf(path),
+    crypto,
+    vocabulary,
+    ast: sourceCode.ast as unknown as TSESTree.Program,
+    visitorKeys: sourceCode.visitorKeys,
+    imports: settings.followImports === false ? () => undefined : world.world.imports,
+  };
+}
+
+function pathOf(context: EslintRule.RuleContext): string {
+  return relative(context.cwd, context.physicalFilename).split(sep).join('/');
+}
+
+/** Where in the linted file a finding is reported: at the value, else at the first step of its way here, else at its use. */
+function placeHere(finding: RuleFinding, path: string): Place | undefined {
+  const places = [finding.anchor, ...(finding.steps ?? []).map((step) => step.place), ...(finding.use ? [finding.use] : [])];
+  return places.find((place) => place.path === path);
+}
+
+function toEslint(rule: Rule): EslintRule.RuleModule {
+  const messages = Object.fromEntries(
+    Object.entries(rule.messages).map(([id, message]) => [id, `${message.what}{{elsewhere}} ${message.fix}`]),
+  );
+  return {
+    meta: {
+      type: 'problem',
+      docs: { description: rule.title, url: `https://github.com/jwtlint/jwtlint/blob/main/docs/rules/${rule.id}.md`, recommended: true },
+      schema: rule.options ? [rule.options.schema] : [],
+      ...(rule.options ? { defaultOptions: [rule.options.defaults] } : {}),
+      messages,
+    },
+    create(context) {
+      return {
+        Program() {
+          const path = pathOf(context);
+          const options = context.options[0] as object | undefined;
+          const found = options
+            ? analyse('script', scriptOf(context), [{ rule, options: { ...rule.options?.defaults, ...options } }])
+            : (findingsOf(context).get(rule.id) ?? []);
+          for (const finding of found) {
+            const decision = decide(rule, finding, undefined, contextOf(finding.anchor.path));
+            if (!decision || (decision.level === 'info' && settingsOf(context).info !== true)) continue;
+            const place = placeHere(finding, path);
+            if (!place) continue;
+            context.report({
+              loc: { start: context.sourceCode.getLocFromIndex(place.start), end: context.sourceCode.getLocFromIndex(place.end) },
+              messageId: finding.message,
+              data: { ...finding.data, elsewhere: finding.anchor.path === path ? '' : ` It stands in ${finding.anchor.path}.` } as Record<
+                string,
+                string
+              >,
+            });
+          }
+        },
+      };
+    },
+  };
+}
+
+const rules: Record<string, EslintRule.RuleModule> = Object.fromEntries(scriptRules.map((rule) => [rule.id, toEslint(rule)]));
+
+const plugin = {
+  meta: { name: 'jwtlint', version: VERSION, namespace: 'jwtlint' },
+  rules,
+  configs: {} as { recommended: Linter.Config },
+} satisfies ESLint.Plugin;
+
+plugin.configs.recommended = {
+  name: 'jwtlint/recommended',
+  plugins: { jwtlint: plugin },
+  rules: Object.fromEntries(
+    scriptRules
+      .filter((rule) => rule.severity !== 'off')
+      .map((rule) => [`jwtlint/${rule.id}`, rule.severity === 'error' ? 'error' : 'warn']),
+  ),
+};
+
+export default plugin;
+export { plugin as 'module.exports' };

@@ -1,0 +1,4 @@
+/** The public API: run the command line inside another program, and the types of what it reports. */
+export { main, type Io } from './cli.js';
+export type { Report, ReportedFinding, ReportedRule, ReportedStep, Location, Frame, Notice, Summary } from './report.js';
+export type { Level, Severity, Confidence } from '../rules/contract.js';

@@ -1,0 +1,344 @@
+/**
+ * Files -> findings with positions. Makes the subjects of each file, runs the rules over them, follows imports level by
+ * level, applies policy and directives, and keeps nothing of a file but what is reported.
+ */
+import type { CryptoPort, FileFacts, Place, Rule, Script, Severity, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
+import { originsOf } from '../rules/facts/origins.js';
+import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
+import { contextOf, decide } from './policy.js';
+import { Lines } from './positions.js';
+import { Projects, type Read } from './project.js';
+import { decode } from './readers/decode.js';
+import type { ParsedScript } from './readers/script.js';
+import { frameMaker } from './redact.js';
+import type { Frame, Notice, ReportedFinding, ReportedStep } from './report.js';
+import { IMPORT_DEPTH, Modules } from './resolve.js';
+import { directivesIn, fingerprints, plainComments, type Directive } from './settle.js';
+import type { SourceFile } from './sources/source.js';
+import { createTrigger, type Interest, type Trigger } from './trigger.js';
+
+/** What the configuration says about one path. */
+export interface PathSettings {
+  /** Severities that the user set, by rule id. */
+  severity(ruleId: string): Severity | undefined;
+  options(ruleId: string): object | undefined;
+  /** The context of the path; undefined leaves it to the policy's own segments. */
+  readonly context: string | undefined;
+}
+
+/** Everything that one scan has in common. */
+export interface Scan {
+  readonly rules: readonly Rule[];
+  readonly crypto: CryptoPort;
+  readonly vocabulary: Vocabulary;
+  settingsOf(path: string): PathSettings;
+  /** Off for the test that proves the trigger. */
+  readonly useTrigger: boolean;
+}
+
+/** What came out of one file. */
+export interface FileResult {
+  readonly path: string;
+  readonly findings: readonly SettledFinding[];
+  readonly notices: readonly Notice[];
+  readonly facts: FileFacts;
+  /** Findings that a directive silenced. */
+  readonly suppressed: number;
+  /** The file's own directives. `faulty` ones can silence nothing; the others are reported when nobody used them. */
+  readonly directives: readonly { readonly key: string; readonly faulty: boolean; readonly finding: SettledFinding }[];
+  /** Directives, of this or an imported file, that silenced one of this file's findings. */
+  readonly usedDirectives: readonly string[];
+}
+
+/** A finding ready for reports, with what compares it to another state of the file. */
+export interface SettledFinding {
+  readonly reported: ReportedFinding;
+  readonly internal: string;
+}
+
+/** Files of one batch are analysed together, so that their look-ups share round trips. */
+export interface Job {
+  readonly file: SourceFile;
+  readonly text: string;
+  readonly binary: boolean;
+  readonly interest: Interest;
+  parsed?: ParsedScript;
+  comments: readonly Span[];
+  kind: 'script' | 'settings' | 'text';
+  findings: RuleFinding[];
+  notices: Notice[];
+}
+
+/** Analyses the files of one state of a repository. */
+export class Inspection {
+  readonly projects: Projects;
+  readonly #modules: Modules;
+  readonly #trigger: Trigger;
+
+  constructor(
+    private readonly scan: Scan,
+    read: Read,
+  ) {
+    this.projects = new Projects(read);
+    this.#modules = new Modules(read, this.projects, scan);
+    this.#trigger = createTrigger(scan.vocabulary);
+  }
+
+  /** Decodes a file and decides whether it is worth a subject. */
+  triage(file: SourceFile): Job | undefined {
+    const { text, binary } = decode(file.bytes);
+    const interest: Interest =
+      this.scan.useTrigger && !binary ? this.#trigger.interest(file.path, text) : { script: true, settings: true, text: true };
+    if (!interest.script && !interest.settings && !interest.text) return undefined;
+    return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
+  }
+
+  /** Analyses triaged files. */
+  async run(jobs: readonly Job[]): Promise<FileResult[]> {
+    await this.projects.load(jobs.map((job) => job.file.path));
+    for (const job of jobs) await this.#read(job);
+    let waiting = jobs.filter((job) => job.parsed !== undefined);
+    for (let level = 0; waiting.length > 0; level++) {
+      const further: Job[] = [];
+      for (const job of waiting) {
+        const script = this.#script(job);
+        const before = this.#modules.asked;
+        const found = analyse('script', script, this.#enabled(job.file.path));
+        if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
+        else {
+          job.findings.push(...found);
+          if (originsOf(script).exhausted) {
+            job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
+          }
+        }
+      }
+      if (further.length > 0) await this.#modules.load();
+      waiting = further;
+    }
+    return jobs.map((job) => this.#settle(job));
+  }
+
+  #enabled(path: string): EnabledRule[] {
+    const settings = this.scan.settingsOf(path);
+    return this.scan.rules
+      .filter((rule) => (settings.severity(rule.id) ?? rule.severity) !== 'off')
+      .map((rule) => ({ rule, options: settings.options(rule.id) ?? rule.options?.defaults ?? {} }));
+  }
+
+  #subject(job: Job): {
+    path: string;
+    text: string;
+    tracking: Tracking;
+    project: Script['project'];
+    crypto: CryptoPort;
+    vocabulary: Vocabulary;
+  } {
+    return {
+      path: job.file.path,
+      text: job.text,
+      tracking: job.file.tracking,
+      project: this.projects.of(job.file.path),
+      crypto: this.scan.crypto,
+      vocabulary: this.scan.vocabulary,
+    };
+  }
+
+  #script(job: Job): Script {
+    const { ast, visitorKeys } = job.parsed!;
+    return { ...this.#subject(job), ast, visitorKeys, imports: this.#modules.imports };
+  }
+
+  /** Makes the subjects of a file that need no other file, and runs their rules. */
+  async #read(job: Job): Promise<void> {
+    const { path, bytes } = job.file;
+    const rules = this.#enabled(path);
+    if (job.interest.text) job.findings.push(...analyse('text', { ...this.#subject(job), bytes, binary: job.binary }, rules));
+    if (job.binary) return;
+    if (job.interest.settings) {
+      const { settingsFormat, readSettings } = await import('./readers/settings/index.js');
+      if (settingsFormat(path)) {
+        const content = await readSettings(path, job.text);
+        if (content.failed !== undefined) job.notices.push({ path, text: content.failed });
+        job.comments = content.comments;
+        job.kind = 'settings';
+        job.findings.push(
+          ...analyse(
+            'settings',
+            { ...this.#subject(job), format: content.format, role: content.role, entries: content.entries, comments: content.comments },
+            rules,
+          ),
+        );
+        return;
+      }
+    }
+    if (job.interest.script) {
+      const { scriptLanguage } = await import('./readers/script.js');
+      if (scriptLanguage(path)) {
+        const { parseGuarded } = await import('./readers/guarded-parse.js');
+        const parsed = await parseGuarded(path, job.text);
+        job.kind = 'script';
+        if ('failed' in parsed) job.notices.push({ path, text: parsed.failed });
+        else {
+          job.parsed = parsed;
+          job.comments = parsed.comments;
+          return;
+        }
+      }
+    }
+    job.comments = plainComments(job.text);
+  }
+
+  // --- from rule findings to reported ones ---
+
+  #settle(job: Job): FileResult {
+    const lines = new Map<string, Lines>();
+    const textOf = (path: string): string => (path === job.file.path ? job.text : (this.#modules.loaded(path)?.text ?? ''));
+    const linesOf = (path: string): Lines => {
+      let found = lines.get(path);
+      if (!found) lines.set(path, (found = new Lines(textOf(path))));
+      return found;
+    };
+    const frames = new Map<string, (span: Span, plain?: boolean) => Frame>();
+    const frameOf = (place: Place): Frame | undefined => {
+      const text = textOf(place.path);
+      if (text === '') return undefined;
+      let make = frames.get(place.path);
+      if (!make) {
+        const secrets = job.findings
+          .filter((finding) => finding.mark !== undefined && finding.anchor.path === place.path)
+          .map((finding) => finding.anchor);
+        frames.set(place.path, (make = frameMaker(text, secrets, place.path === job.file.path ? job.kind : 'script')));
+      }
+      return make(place);
+    };
+    const step = (each: Step): ReportedStep => {
+      const frame = frameOf(each.place);
+      return { location: linesOf(each.place.path).location(each.place), label: each.label, ...(frame ? { frame } : {}) };
+    };
+
+    const directives = new Map<string, readonly Directive[]>();
+    const directivesOf = (path: string): readonly Directive[] => {
+      let found = directives.get(path);
+      if (!found) {
+        const text = textOf(path);
+        const comments = path === job.file.path ? job.comments : plainComments(text);
+        directives.set(path, (found = directivesIn(text, comments, (offset) => linesOf(path).lineOf(offset))));
+      }
+      return found;
+    };
+    const used = new Set<string>();
+    const silenced = (finding: RuleFinding): boolean => {
+      for (const place of [finding.anchor, finding.use]) {
+        if (!place) continue;
+        const line = linesOf(place.path).lineOf(place.start);
+        for (const directive of directivesOf(place.path)) {
+          if (directive.line !== line || directive.reason === '' || !directive.rules.includes(finding.ruleId)) continue;
+          used.add(directiveKey(place.path, directive));
+          return true;
+        }
+      }
+      return false;
+    };
+
+    const marks = fingerprints(job.findings);
+    const settled: SettledFinding[] = [];
+    let suppressed = 0;
+    for (const [index, finding] of job.findings.entries()) {
+      const rule = this.scan.rules.find((each) => each.id === finding.ruleId)!;
+      const settings = this.scan.settingsOf(finding.anchor.path);
+      const decision = decide(rule, finding, settings.severity(rule.id), settings.context ?? contextOf(finding.anchor.path));
+      if (!decision) continue;
+      if (silenced(finding)) {
+        suppressed++;
+        continue;
+      }
+      const message = rule.messages[finding.message]!;
+      const anchorFrame = frameOf(finding.anchor);
+      settled.push({
+        internal: marks[index]!.internal,
+        reported: {
+          ruleId: finding.ruleId,
+          level: decision.level,
+          confidence: finding.confidence,
+          message: fill(message.what, finding.data),
+          fix: fill(message.fix, finding.data),
+          location: linesOf(finding.anchor.path).location(finding.anchor),
+          ...(anchorFrame ? { frame: anchorFrame } : {}),
+          ...(finding.use ? { use: step({ place: finding.use, label: 'used here' }) } : {}),
+          steps: (finding.steps ?? []).map(step),
+          also: finding.also ?? [],
+          fingerprint: marks[index]!.public,
+          ...(decision.loweredBy === undefined ? {} : { context: decision.loweredBy }),
+          isNew: true,
+        },
+      });
+    }
+    const holds = new Set<FileFacts['holds'][number]>();
+    for (const finding of job.findings) {
+      if (finding.ruleId === 'no-private-key') holds.add('private-key');
+      else if (finding.mark !== undefined && job.kind === 'settings') holds.add('environment');
+    }
+    return {
+      path: job.file.path,
+      findings: settled,
+      notices: job.notices,
+      facts: { path: job.file.path, tracking: job.file.tracking, holds: [...holds] },
+      suppressed,
+      directives: directivesOf(job.file.path).map((directive) =>
+        describeDirective(job.file.path, directive, linesOf(job.file.path), this.scan.rules),
+      ),
+      usedDirectives: [...used],
+    };
+  }
+}
+
+/** The id under which faulty directives are reported; not a rule, so that no directive can silence it. */
+export const DIRECTIVE_RULE = 'directive';
+
+function directiveKey(path: string, directive: Directive): string {
+  return `${path}:${String(directive.span.start)}`;
+}
+
+function describeDirective(path: string, directive: Directive, lines: Lines, rules: readonly Rule[]): FileResult['directives'][number] {
+  const unknown = directive.rules.filter((name) => !rules.some((rule) => rule.id === name));
+  let faulty = true;
+  let message: string;
+  let fix: string;
+  if (directive.rules.length === 0) {
+    message = 'This directive names no rule.';
+    fix = 'Write `jwtlint-disable-next-line RULE -- reason`.';
+  } else if (unknown.length > 0) {
+    message = `This directive names a rule that does not exist: ${unknown.join(', ').slice(0, 80)}.`;
+    fix = 'Each finding shows the name of its rule.';
+  } else if (directive.reason === '') {
+    message = 'This directive gives no reason, so it silences nothing.';
+    fix = 'Add ` -- ` and the reason, for whoever reads it next year.';
+  } else {
+    faulty = false;
+    message = 'This directive silences nothing: the rule finds nothing on the line it names.';
+    fix = 'Remove it.';
+  }
+  return {
+    key: directiveKey(path, directive),
+    faulty,
+    finding: {
+      internal: `${DIRECTIVE_RULE}\0${directive.rules.join()}\0${directive.reason}`,
+      reported: {
+        ruleId: DIRECTIVE_RULE,
+        level: 'warning',
+        confidence: 'certain',
+        message,
+        fix,
+        location: lines.location({ path, start: directive.span.start, end: directive.span.end }),
+        steps: [],
+        also: [],
+        fingerprint: '',
+        isNew: true,
+      },
+    },
+  };
+}
+
+function fill(sentence: string, data: RuleFinding['data']): string {
+  return sentence.replace(/\{\{(\w{1,30})\}\}/g, (_, name: string) => String(data?.[name] ?? ''));
+}

@@ -1,0 +1,185 @@
+/** The command line: what was asked for, or a clear sentence on what is wrong with it. */
+import { normalize } from 'node:path';
+import { parseArgs } from 'node:util';
+import { JwtlintError } from './errors.js';
+import { nearest } from './nearest.js';
+import { FORMAT_NAMES, type FormatName } from './reports/index.js';
+
+/** Where a report goes: to a file, or to standard output. */
+export interface Output {
+  readonly format: FormatName;
+  readonly file: string | undefined;
+}
+
+export interface Options {
+  /** Literal paths or globs, as given; empty for everything below the working directory. */
+  readonly paths: readonly string[];
+  readonly staged: boolean;
+  /** The name of what comes from standard input; undefined when nothing is read from there. */
+  readonly stdin: string | undefined;
+  /** At least one; no two go to the same place. */
+  readonly outputs: readonly Output[];
+  readonly quiet: boolean;
+  /** More warnings than this fail the run; undefined for any number. */
+  readonly maxWarnings: number | undefined;
+  readonly exitZero: boolean;
+  /** Report findings of level info. */
+  readonly info: boolean;
+  /** Old findings are reported and decide too. */
+  readonly includeOld: boolean;
+  /** False under `--no-warn-ignored`: named paths that are not scanned are passed over. */
+  readonly warnIgnored: boolean;
+  /** A file named by `--config`; `false` under `--no-config`; undefined to look for one. */
+  readonly config: string | false | undefined;
+  /** What `--color` or `--no-color` says; undefined to ask the environment. */
+  readonly color: boolean | undefined;
+  /** False under `--no-trigger`: every file is parsed. */
+  readonly trigger: boolean;
+  readonly debug: boolean;
+  readonly version: boolean;
+  readonly help: boolean;
+}
+
+const FLAGS = {
+  staged: { type: 'boolean' },
+  stdin: { type: 'boolean' },
+  'stdin-filename': { type: 'string' },
+  format: { type: 'string', short: 'f', multiple: true },
+  quiet: { type: 'boolean' },
+  'max-warnings': { type: 'string' },
+  'exit-zero': { type: 'boolean' },
+  info: { type: 'boolean' },
+  'include-old': { type: 'boolean' },
+  'no-warn-ignored': { type: 'boolean' },
+  config: { type: 'string' },
+  'no-config': { type: 'boolean' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  'no-trigger': { type: 'boolean' },
+  debug: { type: 'boolean' },
+  version: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies Record<string, { type: 'boolean' | 'string'; short?: string; multiple?: boolean }>;
+
+type Flag = keyof typeof FLAGS;
+
+/** The only command so far; it may be left out, and any other word is a path. */
+const SCAN = 'scan';
+
+function usage(message: string, hint = 'jwtlint --help lists what there is.'): JwtlintError {
+  return new JwtlintError('usage', message, hint);
+}
+
+/**
+ * Reads the arguments after the program's name.
+ * @throws JwtlintError `usage` for what is unknown, incomplete or contradicts itself; `--help` and `--version` win over that.
+ */
+export function parseOptions(argv: readonly string[]): Options {
+  // Not strict, because of its sentences: ours name the nearest option and never a Node error.
+  const { tokens } = parseArgs({ args: [...argv], options: FLAGS, strict: false, allowPositionals: true, tokens: true });
+  const flags = new Set<Flag>();
+  const values = new Map<Flag, string[]>();
+  const words: string[] = [];
+  let color: boolean | undefined;
+  let command = true;
+  let problem: JwtlintError | undefined;
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      if (!command || token.value !== SCAN) words.push(token.value);
+      command = false;
+    } else if (token.kind === 'option-terminator') command = false;
+    else {
+      const name = token.name as Flag;
+      problem ??= problemOf(token);
+      flags.add(name);
+      if (name === 'color' || name === 'no-color') color = name === 'color';
+      if (token.value !== undefined) values.set(name, [...(values.get(name) ?? []), token.value]);
+    }
+  }
+  const last = (flag: Flag): string | undefined => values.get(flag)?.at(-1);
+  const options: Options = {
+    paths: words,
+    staged: flags.has('staged'),
+    stdin: flags.has('stdin') ? last('stdin-filename') : undefined,
+    outputs: [],
+    quiet: flags.has('quiet'),
+    maxWarnings: undefined,
+    exitZero: flags.has('exit-zero'),
+    info: flags.has('info'),
+    includeOld: flags.has('include-old'),
+    warnIgnored: !flags.has('no-warn-ignored'),
+    config: flags.has('no-config') ? false : last('config'),
+    color,
+    trigger: !flags.has('no-trigger'),
+    debug: flags.has('debug'),
+    version: flags.has('version'),
+    help: flags.has('help'),
+  };
+  if (options.help || options.version) return options;
+  if (problem) throw problem;
+  if (options.staged && words.length > 0) {
+    throw usage(
+      '--staged takes no paths: it checks all that is staged.',
+      'Leave --staged out to scan the named files as they are on disk.',
+    );
+  }
+  if (options.staged && flags.has('stdin')) throw usage('--staged and --stdin exclude each other.');
+  if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths.');
+  if (flags.has('stdin') && !options.stdin) {
+    throw usage('--stdin needs --stdin-filename NAME.', 'The name says how to read the text, e.g. src/auth.ts or .env.');
+  }
+  if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin.');
+  if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other.');
+  if (words.includes('')) throw usage('A path is empty.', 'Is a variable unset?');
+  return { ...options, outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+}
+
+/** What is wrong with one option by itself. */
+function problemOf(token: {
+  name: string;
+  rawName: string;
+  value?: string | undefined;
+  inlineValue?: boolean | undefined;
+}): JwtlintError | undefined {
+  const { name, rawName, value } = token;
+  if (!Object.hasOwn(FLAGS, name)) {
+    const meant = nearest(name, Object.keys(FLAGS));
+    return usage(`There is no option ${rawName}.`, meant === undefined ? undefined : `Did you mean --${meant}?`);
+  }
+  if (FLAGS[name as Flag].type === 'boolean') return value === undefined ? undefined : usage(`${rawName} takes no value.`);
+  if (value === undefined || value === '') return usage(`${rawName} needs a value.`);
+  if (!token.inlineValue && value.startsWith('-'))
+    return usage(`${rawName} needs a value, not the option ${value}.`, `A value that begins with a dash is written ${rawName}=${value}.`);
+  return undefined;
+}
+
+function outputsOf(formats: readonly string[]): Output[] {
+  if (formats.length === 0) return [{ format: 'stylish', file: undefined }];
+  const places = new Set<string>();
+  return formats.map((text) => {
+    const equals = text.indexOf('=');
+    const name = equals < 0 ? text : text.slice(0, equals);
+    const format = FORMAT_NAMES.find((known) => known === name);
+    if (format === undefined) {
+      const meant = nearest(name, FORMAT_NAMES);
+      throw usage(
+        `There is no format "${name}".`,
+        meant === undefined ? `Formats are ${FORMAT_NAMES.join(', ')}.` : `Did you mean ${meant}?`,
+      );
+    }
+    const file = equals < 0 ? undefined : normalize(text.slice(equals + 1));
+    if (equals === text.length - 1) throw usage(`--format ${text} names no file.`, `For example: --format ${name}=report.txt`);
+    const place = file ?? '';
+    if (places.has(place)) {
+      throw usage(`Two formats would be written to ${file ?? 'standard output'}.`, `Give each a file of its own: --format ${name}=FILE`);
+    }
+    places.add(place);
+    return { format, file };
+  });
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[0-9]{1,9}$/.test(text)) throw usage(`--max-warnings takes a whole number, not "${text}".`);
+  return Number(text);
+}

@@ -1,0 +1,28 @@
+/** Writes a report to a file: whole or not at all. */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { JwtlintError } from './errors.js';
+
+/**
+ * Writes text to `file` (relative to `cwd`), making its directory; an existing file is replaced in one step.
+ *
+ * @throws JwtlintError `output` when the place cannot be written
+ */
+export async function writeReport(cwd: string, file: string, text: string): Promise<void> {
+  const target = resolve(cwd, file);
+  const temporary = `${target}.${String(process.pid)}.tmp`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(temporary, text);
+    await rename(temporary, target);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    throw new JwtlintError(
+      'output',
+      `The report could not be written to ${file} (${code}).`,
+      'Name a file in a directory that can be written.',
+      { cause },
+    );
+  }
+}

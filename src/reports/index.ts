@@ -1,0 +1,22 @@
+/** The report formats by name. Each is one file, loaded when it is asked for. */
+import type { Format } from '../report.js';
+
+export const FORMAT_NAMES = ['stylish', 'json', 'sarif', 'github'] as const;
+
+export type FormatName = (typeof FORMAT_NAMES)[number];
+
+const LOADERS: Readonly<Record<FormatName, () => Promise<{ readonly format: Format }>>> = {
+  stylish: () => import('./stylish.js'),
+  json: () => import('./json.js'),
+  sarif: () => import('./sarif.js'),
+  github: () => import('./github.js'),
+};
+
+/** Loads a format. Under `quiet` it is given the errors only, so that `--quiet` means the same in all of them. */
+export async function loadFormat(name: FormatName): Promise<Format> {
+  const { format } = await LOADERS[name]();
+  return (report, options) => {
+    if (!options.quiet) return format(report, options);
+    return format({ ...report, findings: report.findings.filter((finding) => finding.level === 'error') }, options);
+  };
+}

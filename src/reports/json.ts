@@ -1,0 +1,54 @@
+/** The report for programs. docs/json-report.schema.json describes it; a change that breaks readers raises `version`. */
+import { inertJson } from '../redact.js';
+import type { Format, Location, ReportedFinding, ReportedStep } from '../report.js';
+
+const VERSION = 1;
+
+export const format: Format = (report) => {
+  const { summary } = report;
+  return `${inertJson({
+    version: VERSION,
+    tool: { name: 'jwtlint', version: report.version },
+    scope: report.scope,
+    findings: report.findings.map(findingOf),
+    notices: report.notices.map(({ path, text }) => ({ ...(path === undefined ? {} : { path }), text })),
+    notes: report.notes,
+    summary: {
+      errors: report.findings.filter((finding) => finding.level === 'error').length,
+      warnings: report.findings.filter((finding) => finding.level === 'warning').length,
+      infos: report.findings.filter((finding) => finding.level === 'info').length,
+      files: summary.files,
+      bytes: summary.bytes,
+      milliseconds: Math.round(summary.milliseconds),
+      leftOut: summary.leftOut.map(({ reason, count, examples }) => ({ reason, count, examples })),
+      old: summary.old,
+      suppressed: summary.suppressed,
+      lowered: summary.lowered,
+    },
+  })}\n`;
+};
+
+function findingOf(finding: ReportedFinding): object {
+  return {
+    ruleId: finding.ruleId,
+    level: finding.level,
+    confidence: finding.confidence,
+    message: finding.message,
+    fix: finding.fix,
+    location: locationOf(finding.location),
+    steps: finding.steps.map(stepOf),
+    ...(finding.use === undefined ? {} : { use: stepOf(finding.use) }),
+    also: finding.also,
+    fingerprint: finding.fingerprint,
+    ...(finding.context === undefined ? {} : { context: finding.context }),
+    isNew: finding.isNew,
+  };
+}
+
+function stepOf({ label, location }: ReportedStep): object {
+  return { label, location: locationOf(location) };
+}
+
+function locationOf({ path, startLine, startColumn, endLine, endColumn }: Location): object {
+  return { path, startLine, startColumn, endLine, endColumn };
+}

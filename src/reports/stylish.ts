@@ -1,0 +1,172 @@
+/**
+ * The report for people at a terminal: one block for each finding, with the masked line, the way of the value to its
+ * use, why it matters and what to do; at the end what was read and left out.
+ */
+import { posix } from 'node:path';
+import { styleText } from 'node:util';
+import type { Level } from '../../rules/contract.js';
+import { inert } from '../redact.js';
+import type { FormatOptions, Frame, Location, Report, ReportedFinding, ReportedRule, ReportedStep } from '../report.js';
+import { count, countOf, leftOut, readingLine, unseen } from './sentences.js';
+
+type Style = 'red' | 'yellow' | 'cyan' | 'green' | 'bold' | 'dim';
+type Paint = (style: Style, text: string) => string;
+
+const STYLE_OF: Readonly<Record<Level, Style>> = { error: 'red', warning: 'yellow', info: 'cyan' };
+
+/** Stations of a long way that are shown at its start and at its end. */
+const STEPS_SHOWN = { first: 3, last: 2 };
+
+export function format(report: Report, options: FormatOptions): string {
+  // One style at a time: the array form of styleText ignores NO_COLOR. The caller has decided on colours already.
+  const paint: Paint = options.color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+  const lines = options.hook ? inHook(report, options, paint) : inFull(report, options, paint);
+  return lines.length > 0 ? `${lines.join('\n')}\n` : '';
+}
+
+function inFull(report: Report, options: FormatOptions, paint: Paint): string[] {
+  const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
+  const explained = new Set<string>();
+  const lines: string[] = [];
+  for (const finding of report.findings) {
+    const rule = rules.get(finding.ruleId);
+    lines.push(...block(finding, rule, report, options, paint));
+    // The reason is the same for all findings of a rule, so it is told once.
+    const why = explained.has(finding.ruleId) ? [] : paragraph('why', rule?.why, options, paint);
+    explained.add(finding.ruleId);
+    lines.push(...why, ...paragraph('fix', finding.fix, options, paint));
+    if (rule && !options.links) lines.push(`  ${paint('dim', 'see:')} ${inert(rule.url)}`);
+    lines.push('');
+  }
+  lines.push(...remarks(report, paint));
+  const found = countOf(report.findings);
+  const files = new Set(report.findings.map((finding) => finding.location.path)).size;
+  if (found === undefined) lines.push(paint('green', 'No findings.'));
+  else lines.push(paint('bold', `${found} in ${count(files, 'file')}.`));
+  for (const sentence of unseen(report)) lines.push(`${sentence}.`);
+  lines.push(paint('dim', `${readingLine(report)}.`));
+  return lines;
+}
+
+/** What a hook must not pass over in silence; a link or a submodule in a commit is nothing to tell. */
+function matters(reason: string): boolean {
+  return reason === 'too large' || reason === 'minified' || reason === 'unreadable' || reason === 'vanished';
+}
+
+function inHook(report: Report, options: FormatOptions, paint: Paint): string[] {
+  const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
+  const lines: string[] = [];
+  for (const finding of report.findings) {
+    const head = `${label(finding, rules.get(finding.ruleId), options, paint)} ${shownPlace(finding.location, report)}`;
+    lines.push(`${head} ${paint('bold', inert(finding.message))}`);
+    if (finding.frame) lines.push(...framed(finding.frame, gutterOf([finding.frame]), STYLE_OF[finding.level], paint));
+    lines.push(...paragraph('fix', finding.fix, options, paint), '');
+  }
+  const left = leftOut(report, matters);
+  const notices = remarks({ ...report, notes: [] }, paint);
+  lines.push(...notices);
+  if (left !== undefined) lines.push(`${paint('yellow', 'notice:')} left out ${left}`);
+  const found = countOf(report.findings);
+  if (found === undefined) return lines;
+  lines.push(`jwtlint: ${paint('bold', found)} in what is about to be committed.`);
+  if (report.summary.old > 0 && report.findings.every((finding) => finding.isNew)) {
+    lines.push(`${count(report.summary.old, 'older finding')} in the same files (--include-old shows them).`);
+  }
+  lines.push(paint('dim', 'Is a finding wrong here? A comment "jwtlint-disable-next-line RULE -- reason" above the line lets it pass.'));
+  return lines;
+}
+
+function remarks(report: Report, paint: Paint): string[] {
+  const lines = report.notices.map((notice) => {
+    const place = notice.path === undefined ? '' : `${shownPath(notice.path, report)}: `;
+    return `${paint('yellow', 'notice:')} ${place}${inert(notice.text)}`;
+  });
+  for (const note of report.notes) lines.push(`${paint('cyan', 'note:')} ${inert(note)}`);
+  return lines;
+}
+
+/** `error[no-hardcoded-secret]:`, the rule's name being a link where the terminal has links. */
+function label(finding: ReportedFinding, rule: ReportedRule | undefined, options: FormatOptions, paint: Paint): string {
+  const id = inert(finding.ruleId);
+  const name = options.links && rule ? `\u001b]8;;${inert(rule.url)}\u001b\\${id}\u001b]8;;\u001b\\` : id;
+  return `${paint('bold', paint(STYLE_OF[finding.level], `${finding.level}[${name}]`))}:`;
+}
+
+/** Heading, masked line and the way of the value. */
+function block(finding: ReportedFinding, rule: ReportedRule | undefined, report: Report, options: FormatOptions, paint: Paint): string[] {
+  const stations = [...finding.steps, ...(finding.use ? [finding.use] : [])];
+  const frames = [finding.frame, ...stations.map((station) => station.frame)].filter((frame) => frame !== undefined);
+  const gutter = gutterOf(frames);
+  const style = STYLE_OF[finding.level];
+  const lines = [`${label(finding, rule, options, paint)} ${paint('bold', inert(finding.message))}`];
+  lines.push(`${gutter} ${paint('dim', '╭─')} ${shownPlace(finding.location, report)}${paint('dim', qualities(finding))}`);
+  if (finding.frame) lines.push(...framed(finding.frame, gutter, style, paint));
+  const labels = stations.map((station) => inert(station.label, 60));
+  const widest = Math.max(0, ...labels.map((text) => text.length));
+  let above = finding.location;
+  for (const [index, station] of stations.entries()) {
+    const skipped = stations.length - STEPS_SHOWN.first - STEPS_SHOWN.last;
+    if (skipped > 1 && index >= STEPS_SHOWN.first && index < STEPS_SHOWN.first + skipped) {
+      if (index === STEPS_SHOWN.first) lines.push(`${gutter} ${paint('dim', `┊  ${count(skipped, 'further step')}`)}`);
+      continue;
+    }
+    lines.push(`${gutter} ${paint('dim', '├─')} ${labels[index]!.padEnd(widest)}  ${shownPlace(station.location, report)}`);
+    if (station.frame && !sameLine(station, above)) lines.push(sourceLine(station.frame, gutter, paint));
+    above = station.location;
+  }
+  lines.push(`${gutter} ${paint('dim', '╰─')}${finding.also.length > 0 ? ` also: ${finding.also.map((id) => inert(id)).join(', ')}` : ''}`);
+  return lines;
+}
+
+function sameLine(station: ReportedStep, above: Location): boolean {
+  return station.location.path === above.path && station.location.startLine === above.startLine;
+}
+
+function qualities(finding: ReportedFinding): string {
+  const words: string[] = [];
+  if (finding.confidence !== 'certain') words.push(finding.confidence);
+  if (finding.context !== undefined) words.push(`in ${inert(finding.context)} files`);
+  if (!finding.isNew) words.push('was there before');
+  return words.length > 0 ? `  (${words.join(', ')})` : '';
+}
+
+/** Blanks as wide as the longest line number of the frames. */
+function gutterOf(frames: readonly Frame[]): string {
+  return ' '.repeat(Math.max(2, ...frames.map((frame) => String(frame.line).length)));
+}
+
+function sourceLine(frame: Frame, gutter: string, paint: Paint): string {
+  return `${paint('dim', `${String(frame.line).padStart(gutter.length)} │`)} ${frame.text}`;
+}
+
+function framed(frame: Frame, gutter: string, style: Style, paint: Paint): string[] {
+  const marker = '━'.repeat(Math.max(1, frame.end - frame.start));
+  return [sourceLine(frame, gutter, paint), `${gutter} ${paint('dim', '│')} ${' '.repeat(frame.start)}${paint(style, marker)}`];
+}
+
+/** `why: ...`, wrapped with its following lines under the text. */
+function paragraph(name: string, text: string | undefined, options: FormatOptions, paint: Paint): string[] {
+  if (text === undefined || text === '') return [];
+  const indent = ' '.repeat(name.length + 4);
+  const width = Math.min(Math.max(options.columns ?? 100, 40), 120) - indent.length;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of inert(text).split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.map((wrapped, index) => (index === 0 ? `  ${paint('dim', `${name}:`)} ${wrapped}` : `${indent}${wrapped}`));
+}
+
+/** `path:line:column`, which terminals and editors make a link of. */
+function shownPlace(location: Location, report: Report): string {
+  return `${shownPath(location.path, report)}:${location.startLine}:${location.startColumn}`;
+}
+
+/** The path as somebody in the working directory would type it. */
+function shownPath(path: string, report: Report): string {
+  return inert(report.prefix === '' ? path : posix.relative(`/${report.prefix}`, `/${path}`));
+}

@@ -1,0 +1,134 @@
+/** The files of a git work tree: what git tracks, what it does not ignore, and ignored env files. */
+import { posix, relative, sep } from 'node:path';
+import { isEnvFile } from '../../rules/facts/env-files.js';
+import { git, type GitContext } from '../git.js';
+import { Disk, isBelow } from './disk.js';
+import { checkIgnored } from './ignored.js';
+import { literalDirectory, resolveArguments, select, type Argument, type ArgumentOptions, type Listed } from './selection.js';
+import type { LeftOut, Source, SourceFile } from './source.js';
+
+/** More arguments than this cost git more than listing everything. */
+const MOST_PATHSPECS = 32;
+
+/**
+ * Opens the work tree that contains the working directory.
+ * @param context Environment of the user; its working directory is that of {@link ArgumentOptions}.
+ * @throws {JwtlintError} `not-a-repository` (then openDirectory scans), `git-missing`, `git-failed`, `usage` for a path outside
+ * the work tree, `path-not-found`
+ */
+export async function openTree(context: GitContext, options: ArgumentOptions): Promise<Source> {
+  const root = (await git(context, ['rev-parse', '--show-toplevel'])).toString().replace(/\n$/, '');
+  const disk = new Disk(root);
+  const wanted = resolveArguments(root, options);
+  const listing = await listWorkTree(context, specify(wanted));
+  const files = await select(root, disk, listing, wanted, options);
+  return new TreeSource(context, root, disk, files);
+}
+
+/** What to list. An empty path stands for everything. */
+interface Pathspecs {
+  readonly paths: readonly string[];
+  /** Directories in which ignored env files are looked for. */
+  readonly directories: readonly string[];
+}
+
+const EVERYTHING: Pathspecs = { paths: [''], directories: [''] };
+
+function specify(wanted: readonly Argument[]): Pathspecs {
+  if (wanted.length > MOST_PATHSPECS) return EVERYTHING;
+  const places = wanted.map((argument) => ({
+    path: argument.kind === 'absent' ? literalDirectory(argument) : argument.path,
+    isDirectory: argument.kind === 'directory' || argument.kind === 'absent',
+  }));
+  if (places.some(({ path }) => path === '')) return EVERYTHING;
+  return {
+    // A path that is gone may still be tracked.
+    paths: [...places, ...wanted].map(({ path }) => path),
+    directories: places.filter(({ isDirectory }) => isDirectory).map(({ path }) => path),
+  };
+}
+
+async function listWorkTree(context: GitContext, { paths, directories }: Pathspecs): Promise<ReadonlyMap<string, Listed>> {
+  const standard = ['ls-files', '-z', '--full-name', '--exclude-standard'];
+  const [tagged, ignored] = await Promise.all([
+    git(context, [...standard, '-t', '--cached', '--others', '--', ...paths.map((path) => `:(top,literal)${path}`)]),
+    // --directory keeps git from walking what is ignored as a whole, such as node_modules.
+    directories.length === 0
+      ? Buffer.alloc(0)
+      : git(context, [...standard, '--others', '--ignored', '--directory', '--', ...directories.map(envFilesIn)]),
+  ]);
+  const listing = new Map<string, Listed>();
+  for (const line of split(tagged)) {
+    const { path, raw } = pathOf(line.subarray(2));
+    const tracking = line[0] === QUESTION_MARK ? 'untracked' : 'tracked';
+    // git lists a repository inside this one as a directory and does not enter it.
+    if (path.endsWith('/')) listing.set(path.slice(0, -1), { path: path.slice(0, -1), tracking, leftOut: 'submodule' });
+    else listing.set(path, { path, tracking, ...(raw && { raw }) });
+  }
+  for (const line of split(ignored)) {
+    const { path, raw } = pathOf(line);
+    if (isEnvFile(posix.basename(path)) && !path.endsWith('/')) listing.set(path, { path, tracking: 'ignored', ...(raw && { raw }) });
+  }
+  return listing;
+}
+
+const QUESTION_MARK = 0x3f;
+
+function envFilesIn(directory: string): string {
+  const escaped = directory.replace(/[\\*?[]/g, '\\$&');
+  return `:(top,glob)${escaped === '' ? '' : `${escaped}/`}**/.env*`;
+}
+
+function* split(output: Buffer): Generator<Buffer> {
+  for (let start = 0; start < output.length;) {
+    const end = output.indexOf(0, start);
+    yield output.subarray(start, end);
+    start = end + 1;
+  }
+}
+
+/** Names are bytes to git; one that is no UTF-8 is shown with replacement characters and read by its bytes. */
+function pathOf(bytes: Buffer): { path: string; raw?: Buffer } {
+  const path = bytes.toString();
+  return path.includes('\uFFFD') ? { path, raw: bytes } : { path };
+}
+
+class TreeSource implements Source {
+  readonly scope = 'tree';
+  readonly notes: readonly string[] = [];
+  readonly root: string;
+  readonly prefix: string;
+  readonly #context: GitContext;
+  readonly #disk: Disk;
+  readonly #files: readonly Listed[];
+
+  constructor(context: GitContext, root: string, disk: Disk, files: readonly Listed[]) {
+    this.root = root;
+    this.prefix = relative(root, context.cwd).split(sep).join('/');
+    this.#context = context;
+    this.#disk = disk;
+    this.#files = files;
+  }
+
+  files(wanted: (path: string) => boolean): AsyncGenerator<SourceFile | LeftOut> {
+    return this.#disk.files(this.#files, wanted);
+  }
+
+  read(paths: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    return Promise.resolve(this.#disk.readAll(paths));
+  }
+
+  ignored(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const reachable = paths.filter((path) => isBelow(path) && !this.#disk.isBehindLink(path));
+    return checkIgnored(this.#context, this.prefix, reachable);
+  }
+
+  /** All names of the work tree, whatever paths the scan was limited to. */
+  async names(matches: (baseName: string) => boolean): Promise<readonly Listed[]> {
+    return [...(await listWorkTree(this.#context, EVERYTHING)).values()].filter(({ path }) => matches(posix.basename(path)));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

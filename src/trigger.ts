@@ -1,0 +1,80 @@
+/**
+ * Which files concern us at all: a search over the text before any parser is loaded. Everything it looks for is derived
+ * from the tables of facts; a test proves that scans with and without it find the same (`--no-trigger`).
+ */
+import type { Vocabulary } from '../rules/contract.js';
+import { callNames } from '../rules/facts/calls.js';
+import { KEY_MATERIAL_MARKS } from '../rules/facts/keys.js';
+import { librarySpecifiers } from '../rules/facts/libraries.js';
+import { NAME_STEMS, secretName } from '../rules/facts/names.js';
+import { TOKEN_MARKS } from '../rules/facts/tokens.js';
+import { settingsFormat } from './readers/settings/index.js';
+import { scriptLanguage } from './readers/script.js';
+
+/** Which kinds of subject a file is worth making. */
+export interface Interest {
+  readonly script: boolean;
+  readonly settings: boolean;
+  readonly text: boolean;
+}
+
+const NOTHING: Interest = { script: false, settings: false, text: false };
+
+export interface Trigger {
+  /** Decides for one decoded file. */
+  interest(path: string, text: string): Interest;
+}
+
+/** Builds the trigger for a user's vocabulary. */
+export function createTrigger(vocabulary: Vocabulary): Trigger {
+  const words = (list: Iterable<string>): string =>
+    [...new Set(list)]
+      .filter((word) => word !== '')
+      .map(escape)
+      .join('|');
+  const own = [...vocabulary.sinks.flatMap((sink) => [sink.module ?? sink.name]), ...vocabulary.secretNames];
+  const material = new RegExp(words([...KEY_MATERIAL_MARKS, ...TOKEN_MARKS]));
+  const packages = new RegExp(`['"\`](?:${words(librarySpecifiers())})['"\`]`);
+  const names = new RegExp(`[\\w$]{0,60}(?:${words(NAME_STEMS)})[\\w$]{0,60}`, 'gi');
+  // Calls of functions that another file of the repository passes on from a library.
+  const passedOn = new RegExp(`\\b(?:${words(callNames())})\\b`);
+  const localImport = /(?:from|require\()\s{0,4}['"][.~@#]/;
+  const making = /modulusLength|generateKey|allowInsecureKeySizes|allowInvalidAsymmetricKeyTypes/;
+  const configured = own.length > 0 ? new RegExp(words(own), 'i') : undefined;
+  const seen = new Map<string, boolean>();
+
+  function namesSecret(text: string): boolean {
+    for (const [word] of text.matchAll(names)) {
+      let known = seen.get(word);
+      if (known === undefined) {
+        known = secretName(word) !== undefined;
+        if (seen.size < 10_000) seen.set(word, known);
+      }
+      if (known) return true;
+    }
+    return false;
+  }
+
+  return {
+    interest(path, text) {
+      const settings = settingsFormat(path);
+      if (settings?.format === 'dotenv') return { script: false, settings: true, text: true };
+      const isScript = settings === undefined && scriptLanguage(path) !== undefined;
+      const hasMaterial = material.test(text);
+      if (settings)
+        return hasMaterial || namesSecret(text) || configured?.test(text) ? { script: false, settings: true, text: hasMaterial } : NOTHING;
+      if (!isScript) return hasMaterial ? { script: false, settings: false, text: true } : NOTHING;
+      const script =
+        packages.test(text) ||
+        namesSecret(text) ||
+        making.test(text) ||
+        configured?.test(text) === true ||
+        (localImport.test(text) && passedOn.test(text));
+      return script || hasMaterial ? { script, settings: false, text: hasMaterial } : NOTHING;
+    },
+  };
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}

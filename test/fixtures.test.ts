@@ -1,0 +1,75 @@
+/**
+ * Walks fixtures/<rule-id>: every finding of that rule in bad/ stands in expected.txt and nothing in good/ is reported.
+ * Each folder is scanned as a repository of its own in which every file is tracked, with and without the trigger, through
+ * the same code as the command line.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RULES } from '../rules/index.js';
+import { scanDirectory } from './scan-directory.js';
+
+const FIXTURES = 'fixtures';
+
+interface Expected {
+  readonly line: string;
+}
+
+function expectedOf(rule: string): Expected[] {
+  return readFileSync(join(FIXTURES, rule, 'expected.txt'), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => ({ line: line.trim() }));
+}
+
+const folders = readdirSync(FIXTURES).filter((name) => !name.startsWith('_'));
+
+describe('fixtures', () => {
+  test('every rule has them', () => {
+    expect(folders.sort()).toEqual(
+      RULES.filter((rule) => rule.script ?? rule.settings ?? rule.text)
+        .map((rule) => rule.id)
+        .sort(),
+    );
+  });
+
+  test.each(folders)('%s', async (folder) => {
+    const root = join(FIXTURES, folder);
+    const results = await scanDirectory(root);
+    const found = new Set<string>();
+    for (const result of results) {
+      for (const { reported } of result.findings) {
+        if (reported.ruleId !== folder || reported.level === 'info') continue;
+        const { path, startLine, startColumn } = reported.location;
+        found.add(`${path}:${String(startLine)}:${String(startColumn)} ${folder}${reported.level === 'warning' ? ' warning' : ''}`);
+      }
+    }
+    const sorted = [...found].sort();
+    expect(sorted).toEqual(
+      expectedOf(folder)
+        .map(({ line }) => line)
+        .sort(),
+    );
+    // A fixture that names its rule in vain would be noise: every file of bad/ is there for a finding, its own or one that it imports for.
+    expect(sorted.some((line) => line.startsWith('good/'))).toBe(false);
+  });
+
+  test.each(folders)('%s: the trigger leaves nothing out', async (folder) => {
+    const root = join(FIXTURES, folder);
+    const ids = async (useTrigger: boolean): Promise<string[]> =>
+      (await scanDirectory(root, { useTrigger }))
+        .flatMap((result) =>
+          result.findings.map(({ reported }) => `${reported.location.path}:${String(reported.location.startLine)} ${reported.ruleId}`),
+        )
+        .sort();
+    expect(await ids(true)).toEqual(await ids(false));
+  });
+
+  test('expected findings are in bad/ only, and every rule has both kinds', () => {
+    for (const folder of folders) {
+      expect(existsSync(join(FIXTURES, folder, 'bad')), folder).toBe(true);
+      expect(existsSync(join(FIXTURES, folder, 'good')), folder).toBe(true);
+      for (const { line } of expectedOf(folder)) expect(line).toMatch(/^bad\/.+:\d+:\d+ [a-z-]+(?: warning)?$/);
+    }
+  });
+});
