@@ -59,7 +59,8 @@ export default defineRule({
 
 /** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
 function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
-  if (call.keys.length === 0) return 'unknown';
+  // A service whose module was given the key elsewhere: most often a secret, and the module may pin the algorithms too.
+  if (call.keys.length === 0) return call.api.name.startsWith('JwtService.') ? 'secret' : 'unknown';
   let kind: 'secret' | 'public' | 'unknown' = 'secret';
   for (const value of call.keys) {
     const each = kindOf(value);
@@ -83,6 +84,14 @@ function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
             : 'unknown';
     case 'random':
       return 'secret';
+    case 'unknown':
+      // Nothing is known of it but what its author calls it.
+      return value.name !== undefined && /secret/i.test(value.name) ? 'secret' : 'unknown';
+    case 'parameter':
+    case 'import': {
+      const name = value.path[value.path.length - 1];
+      return name !== undefined && /secret/i.test(name) ? 'secret' : 'unknown';
+    }
     case 'key':
       return value.type === 'public' || value.type === 'private' || value.type === 'jwks' ? 'public' : 'unknown';
     default:

@@ -1,5 +1,5 @@
 /** The program as a function of its surroundings: arguments and streams in, exit status out. */
-import { EXIT } from './errors.js';
+import { EXIT, JwtlintError } from './errors.js';
 import { parseOptions, type Options } from './options.js';
 import type { Source } from './sources/source.js';
 
@@ -63,10 +63,17 @@ async function openSource(options: Options, { cwd, env, stdin }: Io): Promise<So
   }
   if (options.stdin !== undefined) {
     const { openStdin } = await import('./sources/stdin.js');
-    return openStdin({ cwd, filename: options.stdin, stdin: stdin() });
+    return openStdin({ cwd, filename: options.stdin, input: stdin() });
   }
-  const { openPaths } = await import('./sources/paths.js');
-  return openPaths({ cwd, env, paths: options.paths, warnIgnored: options.warnIgnored });
+  const { openTree } = await import('./sources/tree.js');
+  const wanted = { cwd, paths: options.paths, warnIgnored: options.warnIgnored };
+  try {
+    return await openTree({ cwd, env }, wanted);
+  } catch (error) {
+    if (!(error instanceof JwtlintError) || error.code !== 'not-a-repository') throw error;
+    const { openDirectory } = await import('./sources/directory.js');
+    return openDirectory(wanted);
+  }
 }
 
 /** Whether a report on standard output has colours: the options first, then NO_COLOR and FORCE_COLOR, then the terminal. */

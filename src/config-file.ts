@@ -192,7 +192,8 @@ class Check {
         const hint = meant === undefined ? `Known ${noun}s: ${Object.keys(known).join(', ')}.` : `Did you mean "${meant}"?`;
         throw at(this.file, member, `unknown ${noun} "${name.slice(0, 60)}"`, hint);
       }
-      if (Object.hasOwn(result, name)) throw at(this.file, member, `"${name.slice(0, 60)}" is given twice`, 'Only one of them would count.');
+      if (Object.hasOwn(result, name))
+        throw at(this.file, member, `"${name.slice(0, 60)}" is given twice`, 'Only one of them would count.');
       result[name] = this.value(member.value, inside === true ? ANYTHING : inside, [...path, name]);
     }
     const missing = schema.required?.find((name) => !Object.hasOwn(result, name));
@@ -218,13 +219,17 @@ class Check {
     if (schema.enum && !schema.enum.includes(value)) {
       const meant = nearest(value, schema.enum);
       const choices = schema.enum.map((choice) => `"${choice}"`);
-      throw fail(`must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`, meant === undefined ? undefined : `Did you mean "${meant}"?`);
+      throw fail(
+        `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`,
+        meant === undefined ? undefined : `Did you mean "${meant}"?`,
+      );
     }
     // JSON Schema counts characters, not UTF-16 code units.
     const length = minLength > 0 || maxLength < Infinity ? [...value].length : 0;
     if (length < minLength) throw fail(minLength === 1 ? 'must not be empty' : `must have ${minLength} characters or more`);
     if (length > maxLength) throw fail(`must have ${maxLength} characters or less`);
-    if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) throw fail('is not written as it should be', schema.description);
+    if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
+      throw fail('is not written as it should be', schema.description);
     const isGlob = path[0] === 'ignore' || path[0] === 'contexts' || (path[0] === 'overrides' && path[2] === 'files');
     const wrong = isGlob ? globProblem(value) : undefined;
     if (wrong !== undefined) throw fail(`is no usable glob: ${wrong}`);

@@ -84,23 +84,165 @@ export interface ConfigRequest {
  * Finds, reads and checks the configurations.
  * @throws JwtlintError `config` for what cannot be read or is wrong.
  */
-export async function loadConfiguration({ read, places, file, rules }: ConfigRequest): Promise<Configuration> {
-  const found = await read(file === undefined ? places : [file]);
-  const texts = new Map<string, string>();
-  for (const [path, bytes] of found) {
-    const text = textOf(path, bytes);
-    if (path === file || holdsConfiguration(path, text)) texts.set(path, text);
-  }
+export async function loadConfiguration(request: ConfigRequest): Promise<Configuration> {
+  const { read, file } = request;
+  const texts = textsOf(await read(file === undefined ? request.places : [file]));
   if (file !== undefined && !texts.has(file)) throw new JwtlintError('config', `there is no configuration ${file}`);
-  if (texts.size === 0) return NO_CONFIGURATION;
-  const { loadChains } = await import('./config-chain.js');
-  void loadChains;
-  void rules;
-  return NO_CONFIGURATION;
+  const own = file === undefined ? [...texts.keys()].filter((path) => holdsConfiguration(path, texts)).sort() : [file];
+  if (own.length === 0) return NO_CONFIGURATION;
+  const [{ readConfig }, { configSchema }, { globMatcher }] = await Promise.all([
+    import('./config-file.js'),
+    import('./config-schema.js'),
+    import('./glob.js'),
+  ]);
+  const schema = configSchema(request.rules);
+  const checked = new Map<string, ConfigFile>();
+  const contentsOf = (path: string): ConfigFile => {
+    let config = checked.get(path);
+    if (!config) {
+      config = readConfig(path, texts.get(path)!, schema, posix.basename(path) === MANIFEST ? MANIFEST_KEY : undefined);
+      checked.set(path, config);
+    }
+    return config;
+  };
+  /** Reads what is not read yet. */
+  const fetch = async (paths: readonly string[]): Promise<void> => {
+    const missing = paths.filter((path) => !texts.has(path));
+    if (missing.length > 0) for (const [path, text] of textsOf(await read(missing))) texts.set(path, text);
+  };
+
+  const nearest = new Map<string, CompiledConfig>();
+  for (const path of own) {
+    const layers: Layer[] = [];
+    let current = path;
+    let base = file === undefined ? directoryOf(path) : '';
+    for (const seen = new Set<string>(); ;) {
+      const config = contentsOf(current);
+      layers.unshift({ base, contents: config.contents });
+      const wish = config.contents.extends;
+      if (wish === undefined) break;
+      seen.add(current);
+      let target = posix.join(directoryOf(current), wish);
+      if (wish === 'root') {
+        await fetch(CONFIG_NAMES);
+        target = CONFIG_NAMES.find((name) => texts.has(name) && holdsConfiguration(name, texts)) ?? CONFIG_FILE;
+      }
+      if (wish.startsWith('/') || target.startsWith('../')) throw config.complain('"extends" leads out of the scanned tree');
+      if (seen.has(target)) throw config.complain('"extends" comes back to this file');
+      await fetch([target]);
+      if (!texts.has(target))
+        throw config.complain(`there is no ${target} to extend`, '"extends" is "root" or a path relative to this file.');
+      // Globs count from the file that holds them, unless it stands beside: a shared file speaks for whoever extends it.
+      const above = directoryOf(target);
+      if (above === '' || base === above || base.startsWith(`${above}/`)) base = above;
+      current = target;
+    }
+    // package.json comes after jwtlint.config.json, which wins where both hold a configuration.
+    const directory = file === undefined ? directoryOf(path) : '';
+    if (!nearest.has(directory)) nearest.set(directory, compiled(layers, globMatcher));
+  }
+  return configurationOf(
+    nearest,
+    [...checked].map(([path, config]) => [path, config.contents]),
+  );
 }
 
-function textOf(path: string, bytes: Uint8Array): string {
-  const { text, binary } = decode(bytes);
-  if (binary) throw new JwtlintError('config', `${path} is no text`);
-  return text;
+/** The texts of files that are text; a configuration that is none is an error, a manifest that is none is not ours to judge. */
+function textsOf(files: ReadonlyMap<string, Uint8Array>): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [path, bytes] of files) {
+    const { text, binary } = decode(bytes);
+    if (!binary) texts.set(path, text);
+    else if (posix.basename(path) !== MANIFEST) throw new JwtlintError('config', `${path} is no text`);
+  }
+  return texts;
+}
+
+/** Manifests mostly hold none. One that mentions jwtlint and does not parse may hold one, so that is for the check to say. */
+function holdsConfiguration(path: string, texts: ReadonlyMap<string, string>): boolean {
+  if (posix.basename(path) !== MANIFEST) return true;
+  const text = texts.get(path)!;
+  if (!text.includes(`"${MANIFEST_KEY}"`)) return false;
+  try {
+    const manifest: unknown = JSON.parse(text);
+    return typeof manifest === 'object' && manifest !== null && Object.hasOwn(manifest, MANIFEST_KEY);
+  } catch (error) {
+    if (error instanceof SyntaxError) return true;
+    throw error;
+  }
+}
+
+/** One file of a chain of configurations, and the directory that its globs count from. */
+interface Layer {
+  readonly base: string;
+  readonly contents: ConfigContents;
+}
+
+type Matcher = (path: string) => boolean;
+
+/** A chain of configurations, ready to be asked; extended ones come first. */
+interface CompiledConfig {
+  readonly ignores: readonly Matcher[];
+  readonly contexts: ReadonlyMap<string, Matcher>;
+  readonly rules: readonly { readonly matches: Matcher; readonly rules: ConfiguredRules }[];
+}
+
+function compiled(layers: readonly Layer[], globMatcher: (globs: readonly string[]) => Matcher): CompiledConfig {
+  const ignores: Matcher[] = [];
+  const contexts = new Map<string, Matcher>();
+  const rules: { matches: Matcher; rules: ConfiguredRules }[] = [];
+  for (const { base, contents } of layers) {
+    const below = (globs: readonly string[]): Matcher => {
+      const matches = globMatcher(globs);
+      if (base === '') return matches;
+      return (path) => path.startsWith(`${base}/`) && matches(path.slice(base.length + 1));
+    };
+    if (contents.ignore) ignores.push(below(contents.ignore));
+    for (const [name, globs] of Object.entries(contents.contexts ?? {})) contexts.set(name, below(globs));
+    if (contents.rules) rules.push({ matches: () => true, rules: contents.rules });
+    for (const override of contents.overrides ?? []) rules.push({ matches: below(override.files), rules: override.rules });
+  }
+  return { ignores, contexts, rules };
+}
+
+function configurationOf(
+  nearest: ReadonlyMap<string, CompiledConfig>,
+  files: readonly (readonly [string, ConfigContents])[],
+): Configuration {
+  const of = (path: string): CompiledConfig | undefined => {
+    for (let directory = directoryOf(path); ; directory = directoryOf(directory)) {
+      const config = nearest.get(directory);
+      if (config || directory === '') return config;
+    }
+  };
+  const contents = files.map(([, each]) => each);
+  return {
+    files: files.map(([path]) => path).sort(),
+    vocabulary: {
+      sinks: contents.flatMap((each): readonly UserSink[] => each.sinks ?? []),
+      secretNames: contents.flatMap((each) => each.secretNames ?? []),
+      secretSources: contents.flatMap((each) => each.secretSources ?? []),
+    },
+    ignored: (path) => of(path)?.ignores.some((matches) => matches(path)) ?? false,
+    forPath: (path) => {
+      const config = of(path);
+      return config ? settingsOf(config, path) : NO_SETTINGS;
+    },
+  };
+}
+
+function settingsOf({ contexts, rules }: CompiledConfig, path: string): PathSettings {
+  const here = rules.filter(({ matches }) => matches(path)).map((entry) => entry.rules);
+  const set = (rule: RuleId): (readonly [Severity, object?])[] =>
+    here.flatMap((each) => {
+      const setting = Object.hasOwn(each, rule) ? each[rule] : undefined;
+      return setting === undefined ? [] : [typeof setting === 'string' ? ([setting] as const) : setting];
+    });
+  return {
+    // A severity alone keeps the options that were set before it.
+    severity: (rule) => set(rule).at(-1)?.[0],
+    options: (rule) => set(rule).findLast(([, options]) => options !== undefined)?.[1],
+    context: [...contexts].find(([, matches]) => matches(path))?.[0],
+    redefines: (context) => contexts.has(context),
+  };
 }

@@ -3,10 +3,11 @@
  * hooks, external diffs, pagers), nothing is fetched, no lock is taken. The caller's environment is kept, since a hook is
  * told by GIT_INDEX_FILE and its kin which index is about to be committed.
  */
+import { isUtf8 } from 'node:buffer';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { JwtlintError } from './errors.js';
 
 /** Where git is started and with what environment. */
@@ -138,20 +139,53 @@ export async function runGit(context: GitContext, args: readonly string[], input
 }
 
 /**
- * Runs git and gives what it printed.
+ * Runs git to its end.
  * @throws {JwtlintError} also when the exit status is not 0.
  */
-export async function git(context: GitContext, args: readonly string[], input?: string): Promise<Buffer> {
-  const { status, stdout, stderr } = await runGit(context, args, input);
-  if (status !== 0) throw gitError(context, args[0] ?? '', stderr);
-  return stdout;
+export async function succeed(context: GitContext, args: readonly string[], input?: string): Promise<GitResult> {
+  const result = await runGit(context, args, input);
+  if (result.status !== 0) throw gitError(context, args[0] ?? '', result.stderr);
+  return result;
 }
 
-/** The fields of `-z` output. */
+/** What a {@link succeed} printed. */
+export async function git(context: GitContext, args: readonly string[], input?: string): Promise<Buffer> {
+  return (await succeed(context, args, input)).stdout;
+}
+
+/**
+ * Absolute path of the top of the work tree, as git says.
+ * @throws {JwtlintError} also in a bare repository
+ */
+export async function showTopLevel(context: GitContext): Promise<string> {
+  return (await git(context, ['rev-parse', '--show-toplevel'])).toString().replace(/\n$/, '');
+}
+
+/** The nearest directory with a `.git` in it: the top of a work tree, unless the environment or core.worktree says otherwise. */
+export function workTreeAbove(directory: string): string | undefined {
+  for (let above = directory; ; above = dirname(above)) {
+    if (existsSync(join(above, '.git'))) return above;
+    if (above === dirname(above)) return undefined;
+  }
+}
+
+/** The fields of `-z` output, as bytes. */
+export function* rawFieldsOf(output: Buffer): Generator<Buffer> {
+  for (let start = 0; start < output.length;) {
+    const end = output.indexOf(0, start);
+    yield output.subarray(start, end);
+    start = end + 1;
+  }
+}
+
+/** The fields of `-z` output, as {@link decodeName} gives them. */
 export function fieldsOf(output: Buffer): string[] {
-  const fields = output.toString().split('\0');
-  fields.pop();
-  return fields;
+  return isUtf8(output) ? output.toString().split('\0').slice(0, -1) : Array.from(rawFieldsOf(output), decodeName);
+}
+
+/** Names are bytes to git. Those that are no UTF-8 become a character per byte, so that different names stay different. */
+export function decodeName(name: Buffer): string {
+  return name.toString(isUtf8(name) ? 'utf8' : 'latin1');
 }
 
 /** What a repository holds under a name. `absent` is what does not exist or is no blob. */

@@ -335,6 +335,7 @@ function inSettings(text: string): Hidden[] {
       continue;
     }
     let at = indent;
+    let first = true;
     for (;;) {
       at += matchAt(BEFORE_KEY, line, at)?.[0].length ?? 0;
       if (at >= line.length) break;
@@ -343,7 +344,9 @@ function inSettings(text: string): Hidden[] {
         break;
       }
       const quoted = matchAt(QUOTED_KEY, line, at);
-      const key = quoted ?? matchAt(BARE_KEY, line, at);
+      // Within braces only quoted keys are shown: a value without quotes may begin with a brace too.
+      const key = quoted ?? (first && !/[{[]/.test(line.slice(indent, at)) ? matchAt(BARE_KEY, line, at) : null);
+      first = false;
       if (!key) {
         const value = valueOf(line, at, hide);
         openQuote = value.openQuote;
@@ -413,7 +416,7 @@ function valueOf(
 
 const PLAIN_WORD = /^[([{*_]{0,3}(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,15})(?:'[a-z]{1,2})?[)\]}*_.,;!?]{0,4}$/;
 const PUNCTUATION = /^(?:[-#*>|+.,;!?(){}[\]&/<]{1,6}|[0-9]{1,4}[.)]?)$/;
-const WORD_BEFORE_VALUE = /^([-([{*_<]{0,3}[A-Za-z][A-Za-z_-]{0,39}[=:])/;
+const WORD_BEFORE_VALUE = /^[A-Za-z][A-Za-z_-]{0,39}[=:]/;
 
 /** Everything but plain words, and of those everything behind the first `=` or `:`. A line of one word is no prose. */
 function inText(text: string): Hidden[] {
@@ -481,22 +484,27 @@ function wordEnd(text: string, from: number, end: number): number {
 /** The bodies of PEM blocks over several lines. A block that does not end goes on while its lines are single words. */
 function inPem(text: string): Hidden[] {
   const parts: Hidden[] = [];
-  let footer = text.indexOf('-----END ');
-  for (let header = text.indexOf('-----BEGIN '); header >= 0;) {
-    const start = lineEnd(text, header);
-    const next = text.indexOf('-----BEGIN ', start);
-    if (footer >= 0 && footer < start) footer = text.indexOf('-----END ', start);
+  /** Where the body of the open block starts. */
+  let open: number | undefined;
+  const endless = (start: number, limit: number): void => {
     let end = start;
-    if (footer >= 0 && (next < 0 || footer < next)) end = footer;
-    else {
-      while (end < text.length) {
-        const to = lineEnd(text, end + 1);
-        if (!/^\S{1,200}$/.test(text.slice(end + 1, to).trim())) break;
-        end = to;
-      }
+    while (end < limit) {
+      const to = Math.min(lineEnd(text, end + 1), limit);
+      if (!/^\S{1,200}$/.test(text.slice(end + 1, to).trim())) break;
+      end = to;
     }
     parts.push({ start, end, comment: false });
-    header = next;
+  };
+  for (const { 0: marker, index } of text.matchAll(/-----(?:BEGIN|END) /g)) {
+    if (open !== undefined && index < open) continue;
+    if (marker === '-----END ') {
+      if (open !== undefined) parts.push({ start: open, end: index, comment: false });
+      open = undefined;
+    } else {
+      if (open !== undefined) endless(open, index);
+      open = lineEnd(text, index);
+    }
   }
+  if (open !== undefined) endless(open, text.length);
   return parts;
 }

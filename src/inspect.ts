@@ -42,6 +42,8 @@ export interface FileResult {
   readonly findings: readonly SettledFinding[];
   readonly notices: readonly Notice[];
   readonly facts: FileFacts;
+  /** True for a generated script that was searched as text only. */
+  readonly minified: boolean;
   /** Findings that a directive silenced. */
   readonly suppressed: number;
   /** The file's own directives. `faulty` ones can silence nothing; the others are reported when nobody used them. */
@@ -64,6 +66,8 @@ export interface Job {
   readonly interest: Interest;
   parsed?: ParsedScript;
   comments: readonly Span[];
+  /** A generated script: searched as text, not analysed. */
+  minified: boolean;
   kind: 'script' | 'settings' | 'text';
   findings: RuleFinding[];
   notices: Notice[];
@@ -90,7 +94,7 @@ export class Inspection {
     const interest: Interest =
       this.scan.useTrigger && !binary ? this.#trigger.interest(file.path, text) : { script: true, settings: true, text: true };
     if (!interest.script && !interest.settings && !interest.text) return undefined;
-    return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
+    return { file, text, binary, interest, comments: [], minified: false, kind: 'text', findings: [], notices: [] };
   }
 
   /** Analyses triaged files. */
@@ -174,6 +178,11 @@ export class Inspection {
     if (job.interest.script) {
       const { scriptLanguage } = await import('./readers/script.js');
       if (scriptLanguage(path)) {
+        if (isMinified(job.text)) {
+          job.minified = true;
+          job.comments = plainComments(job.text);
+          return;
+        }
         const { parseGuarded } = await import('./readers/guarded-parse.js');
         const parsed = await parseGuarded(path, job.text);
         job.kind = 'script';
@@ -283,6 +292,7 @@ export class Inspection {
       findings: settled,
       notices: job.notices,
       facts: { path: job.file.path, tracking: job.file.tracking, holds: [...holds] },
+      minified: job.minified,
       suppressed,
       directives: directivesOf(job.file.path).map((directive) =>
         describeDirective(job.file.path, directive, linesOf(job.file.path), this.scan.rules),
@@ -290,6 +300,14 @@ export class Inspection {
       usedDirectives: [...used],
     };
   }
+}
+
+/** Code on lines that nobody wrote by hand: long ones throughout a large file. */
+function isMinified(text: string): boolean {
+  if (text.length < 20_000) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return text.length / lines > 400;
 }
 
 /** The id under which faulty directives are reported; not a rule, so that no directive can silence it. */

@@ -5,9 +5,9 @@ import { JwtlintError } from './errors.js';
 import { nearest } from './nearest.js';
 import { FORMAT_NAMES, type FormatName } from './reports/index.js';
 
-/** Where a report goes: to a file, or to standard output. */
-export interface Output {
-  readonly format: FormatName;
+/** A report that was asked for, and where it goes: to a file, or to standard output. */
+export interface RequestedFormat {
+  readonly name: FormatName;
   readonly file: string | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface Options {
   readonly staged: boolean;
   /** The name of what comes from standard input; undefined when nothing is read from there. */
   readonly stdin: string | undefined;
-  /** At least one; no two go to the same place. */
-  readonly outputs: readonly Output[];
+  /** No two go to the same place; empty for the default, stylish on standard output. */
+  readonly formats: readonly RequestedFormat[];
   readonly quiet: boolean;
   /** More warnings than this fail the run; undefined for any number. */
   readonly maxWarnings: number | undefined;
@@ -101,7 +101,7 @@ export function parseOptions(argv: readonly string[]): Options {
     paths: words,
     staged: flags.has('staged'),
     stdin: flags.has('stdin') ? last('stdin-filename') : undefined,
-    outputs: [],
+    formats: [],
     quiet: flags.has('quiet'),
     maxWarnings: undefined,
     exitZero: flags.has('exit-zero'),
@@ -118,20 +118,17 @@ export function parseOptions(argv: readonly string[]): Options {
   if (options.help || options.version) return options;
   if (problem) throw problem;
   if (options.staged && words.length > 0) {
-    throw usage(
-      '--staged takes no paths: it checks all that is staged.',
-      'Leave --staged out to scan the named files as they are on disk.',
-    );
+    throw usage('--staged takes no paths: it checks all that is staged', 'Leave --staged out to scan the named files as they are on disk.');
   }
-  if (options.staged && flags.has('stdin')) throw usage('--staged and --stdin exclude each other.');
-  if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths.');
+  if (options.staged && flags.has('stdin')) throw usage('--staged and --stdin exclude each other');
+  if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
   if (flags.has('stdin') && !options.stdin) {
-    throw usage('--stdin needs --stdin-filename NAME.', 'The name says how to read the text, e.g. src/auth.ts or .env.');
+    throw usage('--stdin needs --stdin-filename NAME', 'The name says how to read the text, e.g. src/auth.ts or .env.');
   }
-  if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin.');
-  if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other.');
-  if (words.includes('')) throw usage('A path is empty.', 'Is a variable unset?');
-  return { ...options, outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+  if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin');
+  if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
+  if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
+  return { ...options, formats: formatsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
 }
 
 /** What is wrong with one option by itself. */
@@ -144,42 +141,41 @@ function problemOf(token: {
   const { name, rawName, value } = token;
   if (!Object.hasOwn(FLAGS, name)) {
     const meant = nearest(name, Object.keys(FLAGS));
-    return usage(`There is no option ${rawName}.`, meant === undefined ? undefined : `Did you mean --${meant}?`);
+    return usage(`there is no option ${rawName}`, meant === undefined ? undefined : `Did you mean --${meant}?`);
   }
-  if (FLAGS[name as Flag].type === 'boolean') return value === undefined ? undefined : usage(`${rawName} takes no value.`);
-  if (value === undefined || value === '') return usage(`${rawName} needs a value.`);
+  if (FLAGS[name as Flag].type === 'boolean') return value === undefined ? undefined : usage(`${rawName} takes no value`);
+  if (value === undefined || value === '') return usage(`${rawName} needs a value`);
   if (!token.inlineValue && value.startsWith('-'))
-    return usage(`${rawName} needs a value, not the option ${value}.`, `A value that begins with a dash is written ${rawName}=${value}.`);
+    return usage(`${rawName} needs a value, not the option ${value}`, `A value that begins with a dash is written --${name}=${value}.`);
   return undefined;
 }
 
-function outputsOf(formats: readonly string[]): Output[] {
-  if (formats.length === 0) return [{ format: 'stylish', file: undefined }];
+function formatsOf(given: readonly string[]): RequestedFormat[] {
   const places = new Set<string>();
-  return formats.map((text) => {
+  return given.map((text) => {
     const equals = text.indexOf('=');
-    const name = equals < 0 ? text : text.slice(0, equals);
-    const format = FORMAT_NAMES.find((known) => known === name);
-    if (format === undefined) {
-      const meant = nearest(name, FORMAT_NAMES);
+    const typed = equals < 0 ? text : text.slice(0, equals);
+    const name = FORMAT_NAMES.find((known) => known === typed);
+    if (name === undefined) {
+      const meant = nearest(typed, FORMAT_NAMES);
       throw usage(
-        `There is no format "${name}".`,
+        `there is no format "${typed}"`,
         meant === undefined ? `Formats are ${FORMAT_NAMES.join(', ')}.` : `Did you mean ${meant}?`,
       );
     }
     const file = equals < 0 ? undefined : normalize(text.slice(equals + 1));
-    if (equals === text.length - 1) throw usage(`--format ${text} names no file.`, `For example: --format ${name}=report.txt`);
+    if (equals === text.length - 1) throw usage(`--format ${text} names no file`, `For example: --format ${name}=report.txt`);
     const place = file ?? '';
     if (places.has(place)) {
-      throw usage(`Two formats would be written to ${file ?? 'standard output'}.`, `Give each a file of its own: --format ${name}=FILE`);
+      throw usage(`two formats would be written to ${file ?? 'standard output'}`, `Give each a file of its own: --format ${name}=FILE`);
     }
     places.add(place);
-    return { format, file };
+    return { name, file };
   });
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[0-9]{1,9}$/.test(text)) throw usage(`--max-warnings takes a whole number, not "${text}".`);
+  if (!/^[0-9]{1,9}$/.test(text)) throw usage(`--max-warnings takes a whole number, not "${text}"`);
   return Number(text);
 }

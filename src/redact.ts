@@ -55,14 +55,18 @@ export function inertJson(value: unknown): string {
  */
 export function frameMaker(text: string, secrets: readonly Span[], kind: TextKind): (span: Span, plain?: boolean) => Frame {
   const hidden = hiddenParts(text, kind, secrets);
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  const starts = [0];
+  const stops: number[] = [];
+  for (const { 0: ending, index } of text.matchAll(/\r\n?|\n/g)) {
+    stops.push(index);
+    starts.push(index + ending.length);
+  }
+  stops.push(text.length);
 
   return (span, plain = false) => {
-    const line = firstAfter(lineStarts.length, (index) => lineStarts[index]! > span.start);
-    const lineStart = lineStarts[line - 1]!;
-    const lineStop = line < lineStarts.length ? lineStarts[line]! - 1 : text.length;
-    return { line, ...render(text, { start: lineStart, end: lineStop }, span, hidden, !plain && isValue(text, span, kind, hidden)) };
+    const line = firstAfter(starts.length, (index) => starts[index]! > span.start);
+    const whole = { start: starts[line - 1]!, end: stops[line - 1]! };
+    return { line, ...render(text, whole, span, hidden, !plain && isValue(text, span, kind, hidden)) };
   };
 }
 

@@ -46,6 +46,7 @@ export interface Bindings {
   /** Looks a name up as seen from a node: for names in type positions. */
   lookup(name: string, from: Node): Variable | undefined;
   readonly calls: readonly (TSESTree.CallExpression | TSESTree.NewExpression)[];
+  readonly dynamicImports: readonly TSESTree.ImportExpression[];
   readonly classes: readonly ClassNode[];
   /** `return` arguments by function; arrow functions with an expression body list that body. */
   returnsOf(node: FunctionNode): readonly Node[];
@@ -137,6 +138,7 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
   const unresolvable = new Set<Node>();
   const pending: { readonly identifier: TSESTree.Identifier; readonly scope: Scope }[] = [];
   const calls: (TSESTree.CallExpression | TSESTree.NewExpression)[] = [];
+  const dynamicImports: TSESTree.ImportExpression[] = [];
   const classes: ClassNode[] = [];
   const named: Node[] = [];
   const modules: Node[] = [];
@@ -304,6 +306,9 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
       case 'NewExpression':
         calls.push(node);
         break;
+      case 'ImportExpression':
+        dynamicImports.push(node);
+        break;
       case 'Property':
         if (parents.get(node)?.type === 'ObjectExpression') named.push(node);
         else if (node.value.type === 'AssignmentPattern') named.push(node);
@@ -389,6 +394,7 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
     variableOf: (identifier) => variables.get(identifier),
     lookup: (name, from) => lookupFrom(scopes.get(from), name),
     calls,
+    dynamicImports,
     classes,
     returnsOf: (node) => returns.get(node) ?? [],
     thisWritesOf: (node) => thisWrites.get(node) ?? new Map<string, Node[]>(),

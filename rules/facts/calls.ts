@@ -1,7 +1,7 @@
 /** Every call of a script that signs, verifies or decodes a token, or configures something with a key. */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
-import { bindingsOf, type ClassNode } from './bindings.js';
+import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
 import { DECORATED, libraryOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
 import { isLocalSpecifier } from './import-names.js';
 import { originsOf } from './origins.js';
@@ -62,6 +62,10 @@ function findCalls(script: Script): readonly JwtCall[] {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
   const found: JwtCall[] = [];
+  // A file that imports no library of the table, nor a file that may pass one on, calls none: no need to look at each call.
+  const reachesLibraries = importedSpecifiers(bindings).some(
+    (specifier) => librarySpecifier(specifier) !== undefined || isLocalSpecifier(specifier),
+  );
 
   for (const node of bindings.calls) {
     if (node.callee.type === 'Super') {
@@ -73,6 +77,10 @@ function findCalls(script: Script): readonly JwtCall[] {
     const last = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
     if (last === 'register' && node.arguments.length > 0) registered(node);
     for (const sink of script.vocabulary.sinks) userSink(sink, node, callee);
+    if (!reachesLibraries) {
+      if (callee.type === 'MemberExpression') decorated(node, callee);
+      continue;
+    }
     let values = origins.evaluate(callee);
     if (
       values.some(
@@ -302,6 +310,27 @@ function findCalls(script: Script): readonly JwtCall[] {
     const init = variable?.definitions[0]?.node;
     return init?.type === 'VariableDeclarator' && init.init ? headerCall(unwrap(init.init)) : undefined;
   }
+}
+
+/** Specifiers of a file's imports, in any form, as they are written. */
+function importedSpecifiers(bindings: Bindings): string[] {
+  const found: string[] = [];
+  for (const node of bindings.modules) {
+    if (node.type === 'ImportDeclaration') found.push(node.source.value);
+    else if (node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference') {
+      const { expression } = node.moduleReference;
+      if (expression.type === 'Literal' && typeof expression.value === 'string') found.push(expression.value);
+    }
+  }
+  for (const node of [...bindings.calls, ...bindings.dynamicImports]) {
+    const argument = node.type === 'ImportExpression' ? node.source : isRequire(node) ? node.arguments[0] : undefined;
+    if (argument?.type === 'Literal' && typeof argument.value === 'string') found.push(argument.value);
+  }
+  return found;
+}
+
+function isRequire(node: Call): boolean {
+  return node.callee.type === 'Identifier' && node.callee.name === 'require';
 }
 
 function textOf(values: readonly Value[]): string | undefined {

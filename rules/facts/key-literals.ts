@@ -91,8 +91,9 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
         yield named(value, target.name, { of: 'environment', name: target.name }, 'certain');
       continue;
     }
-    const values = target.pattern ? [] : origins.evaluate(target.value);
-    for (const value of target.pattern ? destructuringDefault(target) : texts(values)) {
+    // Under any other name only what visibly stands in for something is worth following.
+    if (secret === undefined && !target.pattern && !isChoice(target.value)) continue;
+    for (const value of target.pattern ? destructuringDefault(target) : texts(origins.evaluate(target.value))) {
       const asked = value.fallback?.name;
       const askedSecret = asked === undefined ? undefined : secretName(lastPart(asked));
       if (value.fallback && (value.fallback.of === 'environment' || value.fallback.of === 'config') && asked !== undefined) {
@@ -117,9 +118,22 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
   }
 }
 
+/** `a || b`, `a ?? b`, `c ? a : b`, whatever is wrapped around it. */
+function isChoice(node: Node): boolean {
+  const inner = unwrap(node);
+  if (inner.type === 'CallExpression' || inner.type === 'NewExpression') {
+    return (
+      inner.arguments.some((argument) => isChoice(argument)) || (inner.callee.type === 'MemberExpression' && isChoice(inner.callee.object))
+    );
+  }
+  return inner.type === 'LogicalExpression' || inner.type === 'ConditionalExpression';
+}
+
 /** `config.get('JWT_SECRET', 'x')` and `env('JWT_SECRET', 'x')`, wherever they stand. */
 function* getterFallbacks(script: Script, call: TSESTree.CallExpression | TSESTree.NewExpression): Iterable<KeyLiteral> {
   if (call.type !== 'CallExpression' || call.arguments.length < 2) return;
+  const [name] = call.arguments;
+  if (name?.type !== 'Literal' || typeof name.value !== 'string' || secretName(lastPart(name.value))?.strength !== 'strong') return;
   const origins = originsOf(script);
   for (const value of origins.evaluate(call)) {
     if (value.kind !== 'text' || !value.fallback || value.fallback.name === undefined || !isKeyText(value)) continue;

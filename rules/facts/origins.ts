@@ -14,7 +14,6 @@ import { platformCall, valueMethod } from './platform-calls.js';
 import { askedFirst, bytesOf, carry, few, named, onlyText, samePlace, throughPlace, withFallback } from './value-sets.js';
 import type {
   ArrayValue,
-  CallValue,
   Fallback,
   FunctionValue,
   ImportValue,
@@ -26,7 +25,7 @@ import type {
 } from './values.js';
 
 /** Evaluations per script before the rest is unknown: far above what written code needs, low enough for hostile input. */
-export const EVALUATION_BUDGET = 200_000;
+export const EVALUATION_BUDGET = 100_000;
 /** Nesting of one evaluation: expressions, calls and bindings together. */
 const MAX_DEPTH = 150;
 /** Files that one value is followed through. */
@@ -73,7 +72,10 @@ function createOrigins(script: Script): Origins {
 
   const here = (node: Node): Place => placeOf(script.path, node);
   const through = (value: Value, node: Node, name: string): Value => throughPlace(value, here(node), name);
-  const unknown = (node: Node): readonly UnknownValue[] => [{ kind: 'unknown', at: here(node), steps: [] }];
+  const unknown = (node: Node): readonly UnknownValue[] => {
+    const name = node.type === 'Identifier' ? node.name : node.type === 'MemberExpression' ? memberName(node) : undefined;
+    return [{ kind: 'unknown', at: here(node), steps: [], ...(name === undefined ? {} : { name }) }];
+  };
 
   const tools = { evaluate, member, unknown, text, joined, fromConfig, here };
 
@@ -436,8 +438,8 @@ function createOrigins(script: Script): Origins {
     const assigned: Value[] = [];
     for (const reference of variable.references) assigned.push(...assignedThrough(reference));
     // `let s = process.env.X; if (!s) s = 'x'`: a literal beside an environment read stands in for it.
-    const asked = askedFirst(values);
-    values.push(...withFallback(assigned, asked));
+    const asked = askedFirst(values) ?? askedFirst(assigned.filter((value) => value.kind === 'environment'));
+    values.push(...assigned.map((value) => (value.kind === 'environment' ? value : withFallback([value], asked)[0]!)));
     evaluating.delete(variable);
     const merged = few(withMemberWrites(values, variable));
     if (evaluating.size === 0 || cuts === cutsBefore) variableMemo.set(variable, merged);
@@ -554,8 +556,7 @@ function createOrigins(script: Script): Origins {
     }
     if (above?.type === 'AssignmentExpression' && above.left === node) {
       if (above.operator === '=' || above.operator === '||=' || above.operator === '??=') {
-        const values = evaluate(above.right).map((value) => through(value, reference, reference.name));
-        return above.operator === '=' ? values : withFallback(values, { of: 'unknown', name: undefined });
+        return evaluate(above.right).map((value) => through(value, reference, reference.name));
       }
       return unknown(reference);
     }
@@ -656,13 +657,13 @@ function createOrigins(script: Script): Origins {
               ),
             );
           else if (!value.open) found.push({ kind: 'nullish', at, steps: [] });
-          if (value.open) found.push({ kind: 'unknown', at, steps: [] });
+          if (value.open) found.push({ kind: 'unknown', name, at, steps: [] });
           break;
         }
         case 'array': {
           const inner = value.elements[Number(name)];
           if (inner) found.push(...withFallback(inner, value.fallback));
-          else found.push({ kind: 'unknown', at, steps: [] });
+          else found.push({ kind: 'unknown', name, at, steps: [] });
           break;
         }
         case 'import':
@@ -676,7 +677,7 @@ function createOrigins(script: Script): Origins {
           found.push({ ...value, path: [...value.path, name] });
           break;
         default:
-          found.push({ kind: 'unknown', at, steps: [] });
+          found.push({ kind: 'unknown', name, at, steps: [] });
       }
     }
     return few(found);
@@ -826,7 +827,8 @@ function createOrigins(script: Script): Origins {
 
   /** What another file exports under the path of an import. */
   function exported(value: ImportValue, hops: number): readonly Value[] {
-    const nothing: readonly Value[] = [{ kind: 'unknown', at: value.at, steps: [] }];
+    const last = value.path[value.path.length - 1];
+    const nothing: readonly Value[] = [{ kind: 'unknown', at: value.at, steps: [], ...(last === undefined ? {} : { name: last }) }];
     const summary = script.imports(value.specifier, value.from);
     if (!summary) return nothing;
     const [first, ...rest] = value.path;
@@ -927,11 +929,12 @@ function createOrigins(script: Script): Origins {
   /** Puts a call's arguments in place of a function's parameters in what it returns. */
   function substitute(values: readonly Value[], owner: Place, args: () => readonly (readonly Value[])[]): readonly Value[] {
     const found: Value[] = [];
-    for (const value of values) {
+    for (const symbolic of values) {
       if (++steps > EVALUATION_BUDGET) {
         exhausted = true;
         break;
       }
+      const value = withNamedFallback(symbolic, args);
       if (value.kind === 'parameter' && samePlace(value.owner, owner)) {
         let given: readonly Value[] = args()[value.index] ?? [{ kind: 'nullish', at: value.at, steps: [] }];
         for (const name of value.path) given = member(given, name, value.at);
@@ -948,6 +951,12 @@ function createOrigins(script: Script): Origins {
       } else found.push(value);
     }
     return found;
+  }
+
+  /** Fills in the name that a stand-in stands in for, when a parameter holds it. */
+  function withNamedFallback(value: Value, args: () => readonly (readonly Value[])[]): Value {
+    if (value.fallback?.nameParameter === undefined) return value;
+    return { ...value, fallback: { of: value.fallback.of, name: onlyText(args()[value.fallback.nameParameter] ?? []) } };
   }
 
   function deeper<T>(work: () => T): T {

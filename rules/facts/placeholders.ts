@@ -32,8 +32,8 @@ const ENCLOSED: readonly RegExp[] = [
   /^\{\{.*\}\}$/, // {{ .Values.name }}: Helm, Ansible, Mustache
   /^<%.*%>$/, // <%= name %>: ERB, EJS
   /^<[^<>]{1,60}>$/, // <your-secret>
-  /^\[[^\]]{1,60}\]$/, // [your secret]
-  /^\[\[[^\]]{1,60}\]\]$/,
+  /^\[[^\]'"]{1,60}\]$/, // [your secret]
+  /^\[\[[^\]'"]{1,60}\]\]$/,
   /^#\{[^}]*\}$/, // #{name}: Azure Pipelines, Octopus
 ];
 
@@ -152,11 +152,14 @@ export function interpolation(value: string): Interpolation | undefined {
   const whole = /^\$([A-Z_][A-Z0-9_]*)$/.exec(value);
   if (whole !== null) return { name: whole[1]!, operator: undefined };
   let first: Interpolation | undefined;
-  for (let open = value.indexOf('${'); open !== -1; open = value.indexOf('${', open + 2)) {
-    if (value[open - 1] === '$' || value[open - 1] === '\\') continue;
-    const found = interpolationAt(value, open);
-    if (found?.fallback) return found;
-    first ??= found;
+  for (let open = value.indexOf('${'); open !== -1;) {
+    const close = closingBrace(value, open);
+    if (close !== -1 && value[open - 1] !== '$' && value[open - 1] !== '\\') {
+      const found = interpolationAt(value, open);
+      if (found?.fallback) return found;
+      first ??= found;
+    }
+    open = value.indexOf('${', close === -1 ? open + 2 : close);
   }
   return first;
 }
@@ -173,7 +176,7 @@ function interpolationAt(value: string, open: number): Interpolation | undefined
     return { name: name!, operator: ',', fallback: fallback!, fallbackSpan: { start, end: start + fallback!.length } };
   }
   let outer: Interpolation | undefined;
-  for (let at = open; ; ) {
+  for (let at = open; ;) {
     const head = NAME_AND_OPERATOR.exec(value.slice(at));
     const close = closingBrace(value, at);
     if (head === null || close === -1) return outer;

@@ -88,7 +88,7 @@ export function valueMethod(
       if (known) return fromConfig(node);
       if (
         receiver.every((value) => value.kind === 'unknown' || value.kind === 'parameter' || value.kind === 'import') &&
-        /config|env/i.test(dottedName(callee.object) ?? '')
+        (node.arguments.length === 2 || /config|env/i.test(dottedName(callee.object) ?? ''))
       ) {
         return fromConfig(node);
       }

@@ -31,7 +31,8 @@ function knownEncoding(encoding: string | undefined): TextValue['encoding'] | un
 /** What a stand-in stands in for: the first thing among the values that is not written out. */
 export function askedFirst(values: readonly Value[]): Fallback | undefined {
   for (const value of values) {
-    if (value.kind === 'environment') return { of: value.source, name: value.name };
+    if (value.kind !== 'environment') continue;
+    return { of: value.source, name: value.name, ...(value.nameParameter === undefined ? {} : { nameParameter: value.nameParameter }) };
   }
   for (const value of values) {
     if (value.kind === 'parameter') return { of: 'argument', name: undefined };

@@ -10,6 +10,8 @@ export interface Fallback {
   readonly of: 'environment' | 'config' | 'argument' | 'unknown';
   /** Name of the variable or key asked first, when known. */
   readonly name: string | undefined;
+  /** Index of the enclosing function's parameter that holds the name, filled in at the call. */
+  readonly nameParameter?: number;
 }
 
 interface ValueBase {
@@ -125,6 +127,8 @@ export interface CallValue extends ValueBase {
 /** Something that reading cannot tell; silent for every rule. */
 export interface UnknownValue extends ValueBase {
   readonly kind: 'unknown';
+  /** What the expression is called where it is read (`config.jwt.secret` -> `secret`): a hint for people's sake, never proof. */
+  readonly name?: string;
 }
 
 export type Value =

@@ -1,5 +1,6 @@
 /** The default command: scans one source, reports, and decides the exit status. */
 import type { FileFacts, Project, Rule } from '../../rules/contract.js';
+import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-files.js';
 import { RULES } from '../../rules/index.js';
 import { analyse } from '../analyse.js';
 import { loadConfiguration, type Configuration } from '../config.js';
@@ -38,7 +39,7 @@ export async function scan(source: Source, options: Options, io: Io): Promise<nu
     settingsOf: (path) => configuration.forPath(path),
     useTrigger: options.trigger,
   };
-  const collected = await collect(source, configuration, world);
+  const collected = await collect(source, configuration, world, options);
   const report = summarise(collected, source, configuration, options, performance.now() - started);
   await print(report, options, io);
   return exitStatus(report, options);
@@ -52,7 +53,7 @@ interface Collected {
   readonly leftOut: ReadonlyMap<string, string[]>;
 }
 
-async function collect(source: Source, configuration: Configuration, world: Scan): Promise<Collected> {
+async function collect(source: Source, configuration: Configuration, world: Scan, options: Options): Promise<Collected> {
   const inspection = new Inspection(world, (paths) => source.read(paths));
   const results: FileResult[] = [];
   const leftOut = new Map<string, string[]>();
@@ -66,11 +67,17 @@ async function collect(source: Source, configuration: Configuration, world: Scan
     else leftOut.set(reason, [path]);
   };
   const flush = async (): Promise<void> => {
-    results.push(...(await inspection.run(batch)));
+    for (const result of await inspection.run(batch)) {
+      results.push(result);
+      if (result.minified) leave(result.path, 'minified, searched for keys and tokens only');
+    }
     batch = [];
     batchBytes = 0;
   };
+  // Ignore rules are asked about in a scan of everything, and of a change that touches what they are about.
+  let concerned = source.scope === 'tree' && options.paths.length === 0;
   const wanted = (path: string): boolean => {
+    concerned ||= source.scope === 'staged' && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
     if (configuration.ignored(path)) {
       leave(path, 'ignored by configuration');
       return false;
@@ -94,7 +101,7 @@ async function collect(source: Source, configuration: Configuration, world: Scan
   }
   if (batch.length > 0) await flush();
   if (source.before) await compareWithBefore(source, world, results);
-  const repository = await repositoryFindings(source, configuration, world, inspection, results);
+  const repository = concerned ? await repositoryFindings(source, configuration, world, inspection, results) : [];
   return { results, repository, files, bytes, leftOut };
 }
 
@@ -137,10 +144,9 @@ async function repositoryFindings(
 ): Promise<SettledFinding[]> {
   const rules = world.rules.filter((rule) => rule.repository && (configuration.forPath('').severity(rule.id) ?? rule.severity) !== 'off');
   const found: SettledFinding[] = [];
+  const facts = await factsOf(source, results);
+  await inspection.projects.load(['package.json', ...facts.map((fact) => fact.path)]);
   for (const rule of rules) {
-    const facts = await factsFor(rule, source, results);
-    if (!facts) continue;
-    await inspection.projects.load(facts.map((fact) => fact.path));
     const subject = {
       facts,
       projects: inspection.projects.known as ReadonlyMap<string, Project>,
@@ -169,14 +175,12 @@ async function repositoryFindings(
   return found;
 }
 
-/** The facts that a repository rule reads; undefined when nothing in this scan concerns it. */
-async function factsFor(rule: Rule, source: Source, results: readonly FileResult[]): Promise<FileFacts[] | undefined> {
-  const { concernsRepository } = await import('../../rules/facts/env-files.js');
-  const byPath = new Map(results.map((result) => [result.path, result.facts]));
-  const names = await source.names((base) => concernsRepository(base));
-  if (rule.probes && names.length === 0) return undefined;
-  for (const name of names) if (!byPath.has(name.path)) byPath.set(name.path, { path: name.path, tracking: name.tracking, holds: [] });
-  return [...byPath.values()];
+/** What the analysed files left behind, and the names of all files that repository rules are about. */
+async function factsOf(source: Source, results: readonly FileResult[]): Promise<FileFacts[]> {
+  const facts = new Map(results.map((result) => [result.path, result.facts]));
+  for (const { path, tracking } of await source.names(concernsRepository))
+    if (!facts.has(path)) facts.set(path, { path, tracking, holds: [] });
+  return [...facts.values()];
 }
 
 function reportedOf(

@@ -67,12 +67,13 @@ function inHook(report: Report, options: FormatOptions, paint: Paint): string[] 
   lines.push(...notices);
   if (left !== undefined) lines.push(`${paint('yellow', 'notice:')} left out ${left}`);
   const found = countOf(report.findings);
-  if (found === undefined) return lines;
-  lines.push(`jwtlint: ${paint('bold', found)} in what is about to be committed.`);
+  if (found !== undefined) lines.push(`jwtlint: ${paint('bold', found)} in what is about to be committed.`);
   if (report.summary.old > 0 && report.findings.every((finding) => finding.isNew)) {
-    lines.push(`${count(report.summary.old, 'older finding')} in the same files (--include-old shows them).`);
+    lines.push(`jwtlint: ${count(report.summary.old, 'older finding')} in the same files (--include-old shows them).`);
   }
-  lines.push(paint('dim', 'Is a finding wrong here? A comment "jwtlint-disable-next-line RULE -- reason" above the line lets it pass.'));
+  if (found !== undefined) {
+    lines.push(paint('dim', 'Is a finding wrong here? A comment "jwtlint-disable-next-line RULE -- reason" above the line lets it pass.'));
+  }
   return lines;
 }
 

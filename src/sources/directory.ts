@@ -1,5 +1,5 @@
 /** The files of a directory that is in no git repository. */
-import { readdir } from 'node:fs';
+import { readdir, type Dirent } from 'node:fs';
 import { posix } from 'node:path';
 import { Disk } from './disk.js';
 import { literalDirectory, resolveArguments, select, type ArgumentOptions, type Listed } from './selection.js';
@@ -40,14 +40,14 @@ async function walk(root: string, directory: string): Promise<Listed[]> {
     markDirectories: true,
     ignore: NOT_WALKED,
     fs: {
-      readdir(path, options, callback) {
-        readdir(path, options, (error, entries) => {
-          if (error === null) return callback(null, entries);
-          const denied = posix.relative(cwd, path);
-          listed.push({ path: locate(denied), tracking: 'unknown', leftOut: error.code === 'ENOENT' ? 'vanished' : 'unreadable' });
-          callback(null, []);
+      readdir: ((path: string, entryOptions: { withFileTypes: true }, done: (error: null, entries: Dirent[]) => void) => {
+        readdir(path, entryOptions, (error, entries) => {
+          if (error === null) return done(null, entries);
+          const closed = locate(posix.relative(cwd, path));
+          listed.push({ path: closed, tracking: 'unknown', leftOut: error.code === 'ENOENT' ? 'vanished' : 'unreadable' });
+          done(null, []);
         });
-      },
+      }) as typeof readdir,
     },
   });
   for (const path of paths) if (!path.endsWith('/')) listed.push({ path: locate(path), tracking: 'unknown' });

@@ -2,8 +2,8 @@
  * Files on disk. They are read one after the other with synchronous calls: for thousands of small files that takes less
  * than half the time of any pool of asynchronous reads, since each of those crosses threads several times per file.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { posix } from 'node:path';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
 import { isLfsPointer } from './git-lfs.js';
 import type { Listed } from './selection.js';
 import { MAX_FILE_BYTES, type LeftOut, type LeftOutReason, type SourceFile } from './source.js';
@@ -101,6 +101,26 @@ export class Disk {
 
   #isLink(path: string): boolean {
     return lstatSync(`${this.#root}/${path}`, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  }
+}
+
+/** The path relative to the root, or undefined when it is not in it; a way through links to the root is found. */
+export function belowRoot(root: string, absolute: string): string | undefined {
+  for (const candidate of [absolute, withoutLinks(absolute)]) {
+    const path = relative(root, candidate).split(sep).join('/');
+    if (path !== '..' && !path.startsWith('../') && !isAbsolute(path)) return path;
+  }
+  return undefined;
+}
+
+/** The path with the links on the way to it resolved, but not the last part, which may be a link or may not exist. */
+function withoutLinks(absolute: string): string {
+  let directory = dirname(absolute);
+  while (!existsSync(directory) && directory !== dirname(directory)) directory = dirname(directory);
+  try {
+    return join(realpathSync(directory), relative(directory, absolute));
+  } catch {
+    return absolute;
   }
 }
 

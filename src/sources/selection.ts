@@ -1,10 +1,10 @@
 /** Which of the listed files the user's arguments name. */
-import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
-import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { basename, isAbsolute, join, posix, resolve, sep } from 'node:path';
 import type { Tracking } from '../../rules/contract.js';
 import { isEnvFile } from '../../rules/facts/env-files.js';
 import { JwtlintError } from '../errors.js';
-import type { Disk } from './disk.js';
+import { belowRoot, type Disk } from './disk.js';
 import type { LeftOutReason } from './source.js';
 
 /** A file that git, or the walk of a directory, told of. */
@@ -18,14 +18,14 @@ export interface Listed {
   readonly leftOut?: LeftOutReason;
 }
 
-/** Where arguments are resolved and what to do with those that name nothing. */
+/** What the user named, and what to do about a name for nothing. */
 export interface ArgumentOptions {
-  /** Absolute path of the directory that paths are relative to. */
+  /** Absolute path of the working directory. */
   readonly cwd: string;
-  /** Files, directories and globs; none means the working directory. */
+  /** Files, directories and globs; relative to the working directory; none means the working directory itself. */
   readonly paths: readonly string[];
-  /** A named path that is gone is left out instead of an error, as hook managers need. */
-  readonly noWarnIgnored: boolean;
+  /** A named path that is gone is an error; hook managers want it passed over. */
+  readonly warnIgnored: boolean;
 }
 
 /** One argument. What does not exist may be a glob. */
@@ -63,31 +63,19 @@ function globOf(text: string, path: string, prefix: string): { base: string; glo
   return { base, glob };
 }
 
-/** The path relative to the root, or undefined when it is not in it; a way through links to the root is found. */
-export function belowRoot(root: string, absolute: string): string | undefined {
-  for (const candidate of [absolute, withoutLinks(absolute)]) {
-    const path = relative(root, candidate).split(sep).join('/');
-    if (path !== '..' && !path.startsWith('../') && !isAbsolute(path)) return path;
-  }
-  return undefined;
-}
-
-/** The path with the links on the way to it resolved, but not the last part, which may be a link or may not exist. */
-function withoutLinks(absolute: string): string {
-  let directory = dirname(absolute);
-  while (statOf(directory) === undefined && directory !== dirname(directory)) directory = dirname(directory);
-  try {
-    return join(realpathSync(directory), relative(directory, absolute));
-  } catch {
-    return absolute;
-  }
-}
-
 function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
     return undefined;
+  }
+}
+
+function isEmpty(directory: string): boolean {
+  try {
+    return readdirSync(directory).length === 0;
+  } catch {
+    return false;
   }
 }
 
@@ -107,14 +95,14 @@ export function literalDirectory({ base, glob }: Argument): string {
 
 /**
  * The listed files that the arguments name, sorted by path, each once, and what was named but cannot be scanned.
- * @throws {JwtlintError} `path-not-found` for an argument that names nothing, unless {@link ArgumentOptions.noWarnIgnored}.
+ * @throws {JwtlintError} `path-not-found` for an argument that names nothing, when {@link ArgumentOptions.warnIgnored}.
  */
 export async function select(
   root: string,
   disk: Disk,
   listing: ReadonlyMap<string, Listed>,
   wanted: readonly Argument[],
-  { noWarnIgnored }: ArgumentOptions,
+  { warnIgnored }: ArgumentOptions,
 ): Promise<readonly Listed[]> {
   const chosen = new Map<string, Listed>();
   const choose = (file: Listed) => chosen.set(file.path, file);
@@ -126,13 +114,13 @@ export async function select(
       const matched = [...listing.values()].filter((file) => matches?.(file.path));
       matched.forEach(choose);
       if (matched.length > 0) continue;
-      if (!noWarnIgnored) throw pathNotFound(text, matches !== undefined);
+      if (warnIgnored) throw pathNotFound(text, matches !== undefined);
       choose({ path, tracking: 'unknown', leftOut: 'deleted' });
     } else if (listed) choose(listed);
     else if (kind === 'directory') {
       const inside = path === '' ? [...listing.values()] : [...listing.values()].filter((file) => file.path.startsWith(`${path}/`));
       inside.forEach(choose);
-      const reason = inside.length === 0 && readdirSync(join(root, path)).length > 0 ? unlisted(path, listing, disk) : undefined;
+      const reason = inside.length === 0 && !isEmpty(join(root, path)) ? unlisted(path, listing, disk) : undefined;
       if (reason) choose({ path, tracking: 'unknown', leftOut: reason });
     } else {
       const reason = kind === 'link' ? 'symbolic link' : kind === 'other' ? 'not a file' : unlisted(path, listing, disk);

@@ -3,24 +3,25 @@
  * started at once and wait for each other instead of for this one: the list of changes against HEAD, and one reader of
  * objects that answers everything else. The environment of the hook decides which index that is (GIT_INDEX_FILE).
  */
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join, posix, relative, sep } from 'node:path';
+import { extname, join, posix } from 'node:path';
 import {
   fieldsOf,
   git,
   gitError,
   ObjectReader,
   runGit,
+  showTopLevel,
   startGit,
   UNASKABLE,
+  workTreeAbove,
   type GitContext,
   type GitResult,
   type ObjectAnswer,
   type RunningGit,
 } from '../git.js';
-import { isBelow } from './disk.js';
+import { belowRoot, isBelow } from './disk.js';
 import { isLfsPointer } from './git-lfs.js';
 import { checkIgnored } from './ignored.js';
 import { MAX_FILE_BYTES, type LeftOut, type LeftOutReason, type Source, type SourceFile } from './source.js';
@@ -118,14 +119,9 @@ function parseChanges(fields: readonly string[]): Change[] {
  */
 async function findWorkTree(context: GitContext): Promise<{ root: string; prefix: string }> {
   const { cwd, env } = context;
-  let root = cwd;
-  if (env['GIT_DIR'] || env['GIT_WORK_TREE']) {
-    root = (await git(context, ['rev-parse', '--show-toplevel'])).toString().replace(/\n$/, '');
-  } else {
-    while (!existsSync(join(root, '.git')) && root !== dirname(root)) root = dirname(root);
-  }
-  const prefix = relative(root, cwd).split(sep).join('/');
-  return { root, prefix: prefix.startsWith('..') ? '' : prefix };
+  const isTold = env['GIT_DIR'] !== undefined || env['GIT_WORK_TREE'] !== undefined;
+  const root = isTold ? await showTopLevel(context) : (workTreeAbove(cwd) ?? cwd);
+  return { root, prefix: belowRoot(root, cwd) ?? '' };
 }
 
 const isFile = (mode: string) => mode === '100644' || mode === '100755';

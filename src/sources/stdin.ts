@@ -1,8 +1,7 @@
 /** One file that an editor pipes in; what it imports is read from disk, beside the place that its name gives. */
-import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { Disk } from './disk.js';
-import { belowRoot } from './selection.js';
+import { dirname, resolve } from 'node:path';
+import { workTreeAbove } from '../git.js';
+import { belowRoot, Disk } from './disk.js';
 import { MAX_FILE_BYTES, type LeftOut, type Source, type SourceFile } from './source.js';
 
 /** A buffer of an editor. */
@@ -18,13 +17,13 @@ export interface StdinOptions {
 /** Opens standard input. Paths are relative to the top of the work tree that the named file belongs to, else to its directory. */
 export function openStdin({ cwd, filename, input }: StdinOptions): Source {
   const absolute = resolve(cwd, filename);
-  const root = topAbove(dirname(absolute)) ?? (belowRoot(cwd, absolute) === undefined ? dirname(absolute) : cwd);
+  const root = workTreeAbove(dirname(absolute)) ?? (belowRoot(cwd, absolute) === undefined ? dirname(absolute) : cwd);
   const path = belowRoot(root, absolute) ?? filename;
   const disk = new Disk(root);
   return {
     scope: 'stdin',
     root,
-    prefix: (belowRoot(root, cwd) ?? '').split(sep).join('/'),
+    prefix: belowRoot(root, cwd) ?? '',
     notes: [],
     async *files(wanted): AsyncGenerator<SourceFile | LeftOut> {
       if (!wanted(path)) return;
@@ -36,13 +35,6 @@ export function openStdin({ cwd, filename, input }: StdinOptions): Source {
     names: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };
-}
-
-function topAbove(directory: string): string | undefined {
-  for (let above = directory; ; above = dirname(above)) {
-    if (existsSync(join(above, '.git'))) return above;
-    if (above === dirname(above)) return undefined;
-  }
 }
 
 /** The whole input, or undefined as soon as it turns out to be larger than any file that is scanned. */

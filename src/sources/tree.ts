@@ -1,8 +1,9 @@
 /** The files of a git work tree: what git tracks, what it does not ignore, and ignored env files. */
-import { posix, relative, sep } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { posix } from 'node:path';
 import { isEnvFile } from '../../rules/facts/env-files.js';
-import { git, type GitContext } from '../git.js';
-import { Disk, isBelow } from './disk.js';
+import { decodeName, rawFieldsOf, showTopLevel, succeed, type GitContext } from '../git.js';
+import { belowRoot, Disk, isBelow } from './disk.js';
 import { checkIgnored } from './ignored.js';
 import { literalDirectory, resolveArguments, select, type Argument, type ArgumentOptions, type Listed } from './selection.js';
 import type { LeftOut, Source, SourceFile } from './source.js';
@@ -12,17 +13,18 @@ const MOST_PATHSPECS = 32;
 
 /**
  * Opens the work tree that contains the working directory.
- * @param context Environment of the user; its working directory is that of {@link ArgumentOptions}.
+ * @param context The user's own working directory and environment.
  * @throws {JwtlintError} `not-a-repository` (then openDirectory scans), `git-missing`, `git-failed`, `usage` for a path outside
  * the work tree, `path-not-found`
  */
 export async function openTree(context: GitContext, options: ArgumentOptions): Promise<Source> {
-  const root = (await git(context, ['rev-parse', '--show-toplevel'])).toString().replace(/\n$/, '');
+  const root = await showTopLevel(context);
   const disk = new Disk(root);
   const wanted = resolveArguments(root, options);
-  const listing = await listWorkTree(context, specify(wanted));
+  const pathspecs = specify(wanted);
+  const { listing, warnings } = await listWorkTree(context, pathspecs);
   const files = await select(root, disk, listing, wanted, options);
-  return new TreeSource(context, root, disk, files);
+  return new TreeSource(context, root, disk, files, warnings, pathspecs === EVERYTHING ? listing : undefined);
 }
 
 /** What to list. An empty path stands for everything. */
@@ -48,29 +50,38 @@ function specify(wanted: readonly Argument[]): Pathspecs {
   };
 }
 
-async function listWorkTree(context: GitContext, { paths, directories }: Pathspecs): Promise<ReadonlyMap<string, Listed>> {
+interface WorkTree {
+  readonly listing: ReadonlyMap<string, Listed>;
+  /** What git could not look into: it says so and goes on. */
+  readonly warnings: readonly string[];
+}
+
+async function listWorkTree(context: GitContext, { paths, directories }: Pathspecs): Promise<WorkTree> {
   const standard = ['ls-files', '-z', '--full-name', '--exclude-standard'];
   const [tagged, ignored] = await Promise.all([
-    git(context, [...standard, '-t', '--cached', '--others', '--', ...paths.map((path) => `:(top,literal)${path}`)]),
+    succeed(context, [...standard, '-t', '--cached', '--others', '--', ...paths.map((path) => `:(top,literal)${path}`)]),
     // --directory keeps git from walking what is ignored as a whole, such as node_modules.
     directories.length === 0
-      ? Buffer.alloc(0)
-      : git(context, [...standard, '--others', '--ignored', '--directory', '--', ...directories.map(envFilesIn)]),
+      ? undefined
+      : succeed(context, [...standard, '--others', '--ignored', '--directory', '--', ...directories.map(envFilesIn)]),
   ]);
   const listing = new Map<string, Listed>();
-  for (const line of split(tagged)) {
+  for (const line of rawFieldsOf(tagged.stdout)) {
     const { path, raw } = pathOf(line.subarray(2));
     const tracking = line[0] === QUESTION_MARK ? 'untracked' : 'tracked';
     // git lists a repository inside this one as a directory and does not enter it.
     if (path.endsWith('/')) listing.set(path.slice(0, -1), { path: path.slice(0, -1), tracking, leftOut: 'submodule' });
     else listing.set(path, { path, tracking, ...(raw && { raw }) });
   }
-  for (const line of split(ignored)) {
+  for (const line of rawFieldsOf(ignored?.stdout ?? NOTHING)) {
     const { path, raw } = pathOf(line);
     if (isEnvFile(posix.basename(path)) && !path.endsWith('/')) listing.set(path, { path, tracking: 'ignored', ...(raw && { raw }) });
   }
-  return listing;
+  const said = `${tagged.stderr}\n${ignored?.stderr ?? ''}`.split('\n').filter((line) => line.startsWith('warning: '));
+  return { listing, warnings: [...new Set(said)].map((line) => `git: ${line}`) };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 const QUESTION_MARK = 0x3f;
 
@@ -79,35 +90,35 @@ function envFilesIn(directory: string): string {
   return `:(top,glob)${escaped === '' ? '' : `${escaped}/`}**/.env*`;
 }
 
-function* split(output: Buffer): Generator<Buffer> {
-  for (let start = 0; start < output.length;) {
-    const end = output.indexOf(0, start);
-    yield output.subarray(start, end);
-    start = end + 1;
-  }
-}
-
-/** Names are bytes to git; one that is no UTF-8 is shown with replacement characters and read by its bytes. */
 function pathOf(bytes: Buffer): { path: string; raw?: Buffer } {
-  const path = bytes.toString();
-  return path.includes('\uFFFD') ? { path, raw: bytes } : { path };
+  return isUtf8(bytes) ? { path: bytes.toString() } : { path: decodeName(bytes), raw: bytes };
 }
 
 class TreeSource implements Source {
   readonly scope = 'tree';
-  readonly notes: readonly string[] = [];
+  readonly notes: readonly string[];
   readonly root: string;
   readonly prefix: string;
   readonly #context: GitContext;
   readonly #disk: Disk;
   readonly #files: readonly Listed[];
+  #everything: ReadonlyMap<string, Listed> | undefined;
 
-  constructor(context: GitContext, root: string, disk: Disk, files: readonly Listed[]) {
+  constructor(
+    context: GitContext,
+    root: string,
+    disk: Disk,
+    files: readonly Listed[],
+    warnings: readonly string[],
+    everything: ReadonlyMap<string, Listed> | undefined,
+  ) {
+    this.notes = warnings;
     this.root = root;
-    this.prefix = relative(root, context.cwd).split(sep).join('/');
+    this.prefix = belowRoot(root, context.cwd) ?? '';
     this.#context = context;
     this.#disk = disk;
     this.#files = files;
+    this.#everything = everything;
   }
 
   files(wanted: (path: string) => boolean): AsyncGenerator<SourceFile | LeftOut> {
@@ -125,7 +136,8 @@ class TreeSource implements Source {
 
   /** All names of the work tree, whatever paths the scan was limited to. */
   async names(matches: (baseName: string) => boolean): Promise<readonly Listed[]> {
-    return [...(await listWorkTree(this.#context, EVERYTHING)).values()].filter(({ path }) => matches(posix.basename(path)));
+    this.#everything ??= (await listWorkTree(this.#context, EVERYTHING)).listing;
+    return [...this.#everything.values()].filter(({ path }) => matches(posix.basename(path)));
   }
 
   close(): Promise<void> {

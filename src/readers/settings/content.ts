@@ -1,16 +1,16 @@
 /** What the readers of settings have in common: the shape of their answer and the bound on its size. */
 import type { SettingsEntry, Span } from '../../../rules/contract.js';
 
-/** What a reader found in a file. */
+/** What a reader found in a file of one document. */
 export interface SettingsContent {
-  /** Keys and values in the order of the file, one list for each document in it. */
-  readonly documents: readonly (readonly SettingsEntry[])[];
+  /** Keys and values in the order of the file. */
+  readonly entries: readonly SettingsEntry[];
   readonly comments: readonly Span[];
   /**
    * Why the file was not read to its end, as the rest of a sentence about the file (`does not parse at line 3`).
-   * Holds nothing of the file; {@link documents} has what stands before the fault.
+   * Holds nothing of the file; what stands before the fault was read.
    */
-  readonly failed?: string | undefined;
+  readonly failed: string | undefined;
 }
 
 const MAX_VALUES = 100_000;

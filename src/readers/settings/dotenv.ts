@@ -29,7 +29,7 @@ export function readDotenv(text: string): SettingsContent {
     }
     at = afterSpace(text, at);
   }
-  return { documents: [entries.all], comments, failed: entries.full ? `has ${TOO_MANY_VALUES}` : undefined };
+  return { entries: entries.all, comments, failed: entries.full ? `has ${TOO_MANY_VALUES}` : undefined };
 }
 
 /** Reads the assignment that begins at an offset, if there is one; returns where to go on. */

@@ -1,6 +1,6 @@
 /** Settings files: which paths are settings, and their values with exact positions, whatever the format. */
 import type { Settings, SettingsEntry, SettingsFormat, Span } from '../../../rules/contract.js';
-import type { SettingsContent } from './content.js';
+import { isEnvFile, isEnvTemplate } from '../../../rules/facts/env-files.js';
 import { deploymentRole, withVariables } from './deployment.js';
 
 /** What the name of a file says about it. */
@@ -20,80 +20,64 @@ export interface SettingsFile extends SettingsKind {
   readonly failed: string | undefined;
 }
 
-/** Words in the name of an env file that is there to be copied. */
-const TEMPLATE_WORDS: ReadonlySet<string> = new Set(['example', 'sample', 'template', 'tmpl', 'dist', 'defaults', 'default', 'schema']);
-
-/** Words after `env` that make a name without a leading dot an env file: `env.local`. */
-const STAGE_WORDS: ReadonlySet<string> = new Set(['local', 'development', 'dev', 'production', 'prod', 'staging', 'test', 'ci']);
-
-/** Extensions after `.env.` of files that are something else: code that reads the environment, prose, ciphertext. */
-const NOT_DOTENV = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx?|html?|css|py|rb|php|go|rs|java|sh|bash|ps1|toml|ini|xml|gpg|age|asc)$/;
-
-/** Manifests and lockfiles: they configure tools, and hold hashes that look like secrets. */
-const NOT_SETTINGS =
-  /^(?:package|composer|bower|jsr|deno|(?:ts|js)config(?:[.-].{1,60})?|.{0,60}package-lock|packages\.lock|npm-shrinkwrap)\.jsonc?$|^pnpm-lock\.yaml$/;
+/** Manifests and lockfiles: they say what a program is made of, and hold hashes that look like secrets. */
+const MANIFEST =
+  /^(?:package|composer|bower|jsr|deno|(?:ts|js)config(?:[.-].{1,60})?|(?:.{1,60}\.)?package-lock|packages\.lock|npm-shrinkwrap)\.jsonc?$|^pnpm-lock\.ya?ml$/;
 
 const COMPOSE_NAME = /^(?:docker-)?compose[^/]{0,100}\.ya?ml$/;
 
 const CI_PATH =
   /(?:^|\/)(?:\.(?:github|gitea|forgejo)\/workflows\/[^/]{1,200}|\.gitlab-ci|\.travis|\.drone|\.woodpecker|\.circleci\/config|appveyor|azure-pipelines|bitbucket-pipelines)\.ya?ml$/;
 
-/** Tells from a path alone whether it is a settings file that jwtlint reads; undefined when it is not. */
+/** Tells from a path alone whether it is a settings file; undefined when it is not, which manifests and lockfiles are not either. */
 export function settingsFormat(path: string): SettingsKind | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const extension = name.slice(name.lastIndexOf('.') + 1);
-  switch (extension) {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  switch (name.slice(name.lastIndexOf('.') + 1).toLowerCase()) {
     case 'json':
     case 'jsonc':
     case 'json5':
-      return NOT_SETTINGS.test(name) ? undefined : { format: 'json', role: 'config' };
+      return MANIFEST.test(name) ? undefined : { format: 'json', role: 'config' };
     case 'yml':
     case 'yaml':
-      if (NOT_SETTINGS.test(name)) return undefined;
+      if (MANIFEST.test(name)) return undefined;
       return { format: 'yaml', role: COMPOSE_NAME.test(name) ? 'compose' : CI_PATH.test(path) ? 'ci' : 'config' };
+    case 'envrc': // a shell script
+      return undefined;
     default:
-      return name.includes('env') ? envFile(name) : undefined;
+      if (isEnvTemplate(name)) return { format: 'dotenv', role: 'env-example' };
+      return isEnvFile(name) ? { format: 'dotenv', role: 'env' } : undefined;
   }
 }
 
-function envFile(name: string): SettingsKind | undefined {
-  const words = name.split(/[.\-_]/);
-  const isTemplate = words.some((word) => TEMPLATE_WORDS.has(word));
-  return isDotenvName(name, words) ? { format: 'dotenv', role: isTemplate ? 'env-example' : 'env' } : undefined;
-}
-
-function isDotenvName(name: string, words: readonly string[]): boolean {
-  if (/^\.env(?:$|[.\-_])/.test(name)) return !NOT_DOTENV.test(name);
-  if (name.endsWith('.env')) return true;
-  // env.example, app.env.sample, .dev.env-template: nothing but stages and words for templates after `env`.
-  const after = words.slice(words.lastIndexOf('env') + 1);
-  const env = words.includes('env') && after.length > 0;
-  return env && /(?:^|\.)env[.\-_]/.test(name) && after.every((word) => TEMPLATE_WORDS.has(word) || STAGE_WORDS.has(word));
-}
-
-/** Reads a settings file. Parsers are loaded when the first file of their format comes. The path must have a {@link settingsFormat}. */
+/**
+ * Reads a settings file, or a manifest in JSON. Parsers are loaded when the first file of their format comes. What a
+ * file is by its name may be told better by its content.
+ */
 export async function readSettings(path: string, text: string): Promise<SettingsFile> {
-  const kind = settingsFormat(path);
-  if (kind === undefined) throw new TypeError(`not a settings file: ${path}`);
-  const { documents, comments, failed } = await content(kind.format, text);
-  if (kind.format === 'dotenv') return { ...kind, entries: documents.flat(), comments, failed };
-  const role = kind.role === 'config' ? documents.map(deploymentRole).find((found) => found !== undefined) : undefined;
-  return {
-    format: kind.format,
-    role: role ?? kind.role,
-    entries: documents.flatMap((document) => withVariables(document, text)),
-    comments,
-    failed,
-  };
+  const { format, role } = settingsFormat(path) ?? { format: 'json', role: 'manifest' };
+  switch (format) {
+    case 'dotenv': {
+      const { readDotenv } = await import('./dotenv.js');
+      return { format, role, ...readDotenv(text) };
+    }
+    case 'json': {
+      const { readJson } = await import('./json.js');
+      const { entries, ...rest } = readJson(text);
+      return { format, ...inDeployment(role, [entries], text), ...rest };
+    }
+    case 'yaml': {
+      const { readYaml } = await import('./yaml.js');
+      const { documents, ...rest } = readYaml(text);
+      return { format, ...inDeployment(role, documents, text), ...rest };
+    }
+  }
 }
 
-async function content(format: SettingsFormat, text: string): Promise<SettingsContent> {
-  switch (format) {
-    case 'dotenv':
-      return (await import('./dotenv.js')).readDotenv(text);
-    case 'json':
-      return (await import('./json.js')).readJson(text);
-    case 'yaml':
-      return (await import('./yaml.js')).readYaml(text);
-  }
+function inDeployment(
+  role: Settings['role'],
+  documents: readonly (readonly SettingsEntry[])[],
+  text: string,
+): Pick<SettingsFile, 'role' | 'entries'> {
+  const told = role === 'config' ? documents.map(deploymentRole).find((found) => found !== undefined) : undefined;
+  return { role: told ?? role, entries: documents.flatMap((document) => withVariables(document, text)) };
 }

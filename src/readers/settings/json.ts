@@ -40,7 +40,7 @@ class JsonReader {
 
   read(): SettingsContent {
     const failed = this.#readDocument();
-    return { documents: [this.#entries.all], comments: this.#comments, failed };
+    return { entries: this.#entries.all, comments: this.#comments, failed };
   }
 
   /** Returns why it stopped before the end. */

@@ -20,8 +20,13 @@ const SCALAR_MARK = '\u001f';
 
 const NOWHERE: Span = { start: 0, end: 0 };
 
+/** What a YAML file holds: entries for each of its documents. */
+export interface YamlContent extends Omit<SettingsContent, 'entries'> {
+  readonly documents: readonly (readonly SettingsEntry[])[];
+}
+
 /** Reads a YAML file into the scalar values of its documents. Aliases, and what a tag of the user's own computes, are left out. */
-export function readYaml(text: string): SettingsContent {
+export function readYaml(text: string): YamlContent {
   const entries = new Entries();
   const documents: (readonly SettingsEntry[])[] = [];
   const lexemes = new BoundedLexer(text);
