@@ -86,23 +86,36 @@ function packageOf(path: string, projects: ReadonlyMap<string, Project>): string
   return directory;
 }
 
+/** A line of a .gitignore that matches this name or path and no other. */
+function literalLine(path: string): string {
+  return path.replace(/[\\*?[]|^[#!]| $/g, '\\$&');
+}
+
+/** Keys are ignored by their ending, so that the next one is too. */
+function lineFor(baseName: string): string {
+  const hasEnding = isKeyFile(baseName) && baseName.includes('.') && !baseName.endsWith('.json');
+  return hasEnding ? `*${literalLine(baseName.slice(baseName.lastIndexOf('.')))}` : literalLine(baseName);
+}
+
 /** The lines that make git ignore the paths, in the order of github/gitignore. */
 function linesFor(needs: readonly Need[], facts: readonly FileFacts[], options: Options): string[] {
-  const env = new Set<string>();
+  let env = false;
+  let stages = false;
   const others = new Set<string>();
   for (const { path } of needs) {
     const [, name] = split(path);
-    const dot = name.lastIndexOf('.');
-    if (options.files.includes(path)) others.add(path);
-    else if (name === '.env') env.add('.env').add('.env.*');
-    else if (name.startsWith('.env.')) env.add('.env.*');
-    else others.add(isKeyFile(name) && dot >= 0 && !name.endsWith('.json') ? `*${name.slice(dot)}` : name);
+    if (options.files.includes(path)) others.add(literalLine(path));
+    else if (name === '.env') env = true;
+    else if (name.startsWith('.env.')) stages = true;
+    else others.add(lineFor(name));
   }
-  if (env.has('.env.*')) {
+  const lines = env ? ['.env'] : [];
+  if (env || stages) {
     const templates = facts.map(({ path }) => split(path)[1]).filter((name) => name.startsWith('.env.') && isEnvTemplate(name));
-    for (const name of templates.length > 0 ? templates.sort() : ['.env.example']) env.add(`!${name}`);
+    const kept = templates.length > 0 ? [...new Set(templates)].sort() : ['.env.example'];
+    lines.push('.env.*', ...kept.map((name) => `!${literalLine(name)}`));
   }
-  return [...env, ...[...others].sort()];
+  return [...lines, ...[...others].sort()];
 }
 
 /** At most this many paths are named; the lines cover the others. */

@@ -28,8 +28,8 @@ export async function main(io: Io): Promise<number> {
   try {
     options = parseOptions(io.argv);
     if (options.help) {
-      const { helpText } = await import('./help.js');
-      io.stdout.write(helpText());
+      const { HELP } = await import('./help.js');
+      io.stdout.write(HELP);
       return EXIT.clean;
     }
     if (options.version) {

@@ -207,11 +207,14 @@ class Check {
     if (node.elements.length > maxItems) {
       throw fail(maxItems === 1 && prefixItems.length === 1 ? 'takes no options' : `must not have more than ${maxItems} entries`);
     }
-    return node.elements.map((element, index) => {
+    const values = node.elements.map((element, index) => {
       const inside = prefixItems[index] ?? items;
       if (inside === false) throw fail(`must not have more than ${index} entries`);
       return this.value(element.value, inside === true ? ANYTHING : inside, [...path, String(index)]);
     });
+    if (schema.uniqueItems && new Set(values.map((value) => JSON.stringify(value))).size < values.length)
+      throw fail('must not hold an entry twice');
+    return values;
   }
 
   #string(value: string, schema: JsonSchema, path: readonly string[], fail: Fail): void {
@@ -238,8 +241,22 @@ class Check {
 
 type Fail = (message: string, hint?: string) => JwtlintError;
 
-const KEYWORDS = new Set([
+/** What a schema may use. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
   ...ANNOTATIONS,
-  ...['$ref', 'type', 'anyOf', 'enum', 'properties', 'required', 'additionalProperties', 'items', 'prefixItems', 'minItems', 'maxItems'],
+  ...[
+    '$ref',
+    'type',
+    'anyOf',
+    'enum',
+    'properties',
+    'required',
+    'additionalProperties',
+    'items',
+    'prefixItems',
+    'minItems',
+    'maxItems',
+    'uniqueItems',
+  ],
   ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum'],
 ]);

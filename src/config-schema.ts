@@ -13,7 +13,7 @@ export interface ConfigurableRule {
   readonly options?: { readonly schema: OptionsSchema };
 }
 
-/** The keywords of JSON Schema 2020-12 that src/config-file.ts knows; options of rules may use these and no others. */
+/** The part of JSON Schema 2020-12 that src/config-file.ts knows; options of rules may use this and nothing else. */
 export interface JsonSchema {
   readonly $schema?: string;
   readonly $ref?: string;
@@ -32,6 +32,7 @@ export interface JsonSchema {
   readonly prefixItems?: readonly JsonSchema[];
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;

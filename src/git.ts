@@ -91,6 +91,11 @@ export function gitError(context: GitContext, command: string, stderr: string): 
   return new JwtlintError('git-failed', `git ${command} failed: ${said}`);
 }
 
+/** The error for an index that git reads without complaint although it holds nonsense: it checks no checksum. */
+export function brokenIndex(): JwtlintError {
+  return new JwtlintError('git-failed', 'the index of the repository is broken', 'Run `git fsck`; `git reset` builds the index anew.');
+}
+
 /** A git that was started. Neither promise is an unhandled rejection when nobody awaits it. */
 export interface RunningGit {
   /** All that it printed, as soon as it has printed it; it may still turn out to have failed. */

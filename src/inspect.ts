@@ -2,10 +2,11 @@
  * Files -> findings with positions. Makes the subjects of each file, runs the rules over them, follows imports level by
  * level, applies policy and directives, and keeps nothing of a file but what is reported.
  */
-import type { CryptoPort, FileFacts, Place, Rule, Script, Severity, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
+import type { CryptoPort, FileFacts, Place, Rule, Script, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
-import { contextOf, decide } from './policy.js';
+import type { PathSettings } from './config.js';
+import { contextFor, decide } from './policy.js';
 import { Lines } from './positions.js';
 import { Projects, type Read } from './project.js';
 import { decode } from './readers/decode.js';
@@ -16,15 +17,6 @@ import { IMPORT_DEPTH, Modules } from './resolve.js';
 import { directivesIn, fingerprints, plainComments, type Directive } from './settle.js';
 import type { SourceFile } from './sources/source.js';
 import { createTrigger, type Interest, type Trigger } from './trigger.js';
-
-/** What the configuration says about one path. */
-export interface PathSettings {
-  /** Severities that the user set, by rule id. */
-  severity(ruleId: string): Severity | undefined;
-  options(ruleId: string): object | undefined;
-  /** The context of the path; undefined leaves it to the policy's own segments. */
-  readonly context: string | undefined;
-}
 
 /** Everything that one scan has in common. */
 export interface Scan {
@@ -126,7 +118,7 @@ export class Inspection {
     const settings = this.scan.settingsOf(path);
     return this.scan.rules
       .filter((rule) => (settings.severity(rule.id) ?? rule.severity) !== 'off')
-      .map((rule) => ({ rule, options: settings.options(rule.id) ?? rule.options?.defaults ?? {} }));
+      .map((rule) => ({ rule, options: { ...rule.options?.defaults, ...settings.options(rule.id) } }));
   }
 
   #subject(job: Job): {
@@ -255,7 +247,7 @@ export class Inspection {
     for (const [index, finding] of job.findings.entries()) {
       const rule = this.scan.rules.find((each) => each.id === finding.ruleId)!;
       const settings = this.scan.settingsOf(finding.anchor.path);
-      const decision = decide(rule, finding, settings.severity(rule.id), settings.context ?? contextOf(finding.anchor.path));
+      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings));
       if (!decision) continue;
       if (silenced(finding)) {
         suppressed++;

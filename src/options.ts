@@ -5,9 +5,9 @@ import { JwtlintError } from './errors.js';
 import { nearest } from './nearest.js';
 import { FORMAT_NAMES, type FormatName } from './reports/index.js';
 
-/** A report that was asked for, and where it goes: to a file, or to standard output. */
-export interface RequestedFormat {
-  readonly name: FormatName;
+/** Where a report goes: to a file, or to standard output. */
+export interface Output {
+  readonly format: FormatName;
   readonly file: string | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface Options {
   readonly staged: boolean;
   /** The name of what comes from standard input; undefined when nothing is read from there. */
   readonly stdin: string | undefined;
-  /** No two go to the same place; empty for the default, stylish on standard output. */
-  readonly formats: readonly RequestedFormat[];
+  /** No two go to the same place; without `--format`, stylish on standard output. */
+  readonly outputs: readonly Output[];
   readonly quiet: boolean;
   /** More warnings than this fail the run; undefined for any number. */
   readonly maxWarnings: number | undefined;
@@ -101,7 +101,7 @@ export function parseOptions(argv: readonly string[]): Options {
     paths: words,
     staged: flags.has('staged'),
     stdin: flags.has('stdin') ? last('stdin-filename') : undefined,
-    formats: [],
+    outputs: [],
     quiet: flags.has('quiet'),
     maxWarnings: undefined,
     exitZero: flags.has('exit-zero'),
@@ -128,7 +128,7 @@ export function parseOptions(argv: readonly string[]): Options {
   if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin');
   if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
   if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
-  return { ...options, formats: formatsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+  return { ...options, outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
 }
 
 /** What is wrong with one option by itself. */
@@ -150,13 +150,14 @@ function problemOf(token: {
   return undefined;
 }
 
-function formatsOf(given: readonly string[]): RequestedFormat[] {
+function outputsOf(formats: readonly string[]): Output[] {
+  if (formats.length === 0) return [{ format: 'stylish', file: undefined }];
   const places = new Set<string>();
-  return given.map((text) => {
+  return formats.map((text) => {
     const equals = text.indexOf('=');
     const typed = equals < 0 ? text : text.slice(0, equals);
-    const name = FORMAT_NAMES.find((known) => known === typed);
-    if (name === undefined) {
+    const format = FORMAT_NAMES.find((known) => known === typed);
+    if (format === undefined) {
       const meant = nearest(typed, FORMAT_NAMES);
       throw usage(
         `there is no format "${typed}"`,
@@ -164,13 +165,13 @@ function formatsOf(given: readonly string[]): RequestedFormat[] {
       );
     }
     const file = equals < 0 ? undefined : normalize(text.slice(equals + 1));
-    if (equals === text.length - 1) throw usage(`--format ${text} names no file`, `For example: --format ${name}=report.txt`);
+    if (equals === text.length - 1) throw usage(`--format ${text} names no file`, `For example: --format ${format}=report.txt`);
     const place = file ?? '';
     if (places.has(place)) {
-      throw usage(`two formats would be written to ${file ?? 'standard output'}`, `Give each a file of its own: --format ${name}=FILE`);
+      throw usage(`two formats would be written to ${file ?? 'standard output'}`, `Give each a file of its own: --format ${format}=FILE`);
     }
     places.add(place);
-    return { name, file };
+    return { format, file };
   });
 }
 

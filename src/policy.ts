@@ -51,6 +51,16 @@ export function contextOf(path: string): Context | undefined {
   return undefined;
 }
 
+/** The context that counts for a path: the configured one, else the usual one unless the configuration gave it other patterns. */
+export function contextFor(
+  path: string,
+  settings: { readonly context: string | undefined; redefines(context: string): boolean },
+): string | undefined {
+  if (settings.context !== undefined) return settings.context;
+  const usual = contextOf(path);
+  return usual !== undefined && settings.redefines(usual) ? undefined : usual;
+}
+
 /**
  * Decides the level of a finding; undefined when the rule is switched off for the path.
  *

@@ -37,10 +37,10 @@ export function inert(text: string, max = 1000): string {
 
 /**
  * JSON whose strings keep every character, but none as itself that a terminal would act on: JSON.stringify escapes the
- * C0 controls and halves of surrogate pairs only, this the other invisible ones too.
+ * C0 controls and halves of surrogate pairs only, this the other invisible ones too. `indent` in blanks, 0 for one line.
  */
-export function inertJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+export function inertJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, undefined, indent).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     let escapes = '';
     for (let at = 0; at < character.length; at++) escapes += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
     return escapes;

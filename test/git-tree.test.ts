@@ -105,7 +105,6 @@ describe('named paths', () => {
       'dir/b.js',
       'dir/sub/c.js',
     ]);
-    expect(await names(repository, ['sub', '../../a.js'].map((path) => `dir/${path}`).slice(0, 1))).toEqual(['dir/sub/c.js']);
     expect(await names(repository, ['../a.js', 'sub'], { directory: 'dir' })).toEqual(['a.js', 'dir/sub/c.js']);
     expect(await names(repository, ['..'], { directory: 'dir' })).toHaveLength(4);
   });
@@ -303,13 +302,11 @@ describe('look-ups', () => {
     repository.write('.env', '');
     repository.write('app/.env.local', '');
     const source = await open(repository, ['a.js'], { directory: 'app' });
-    expect(await source.names((name) => name.startsWith('.env'))).toEqual(
-      [
-        { path: '.env.example', tracking: 'tracked' },
-        { path: 'app/.env.local', tracking: 'untracked' },
-        { path: '.env', tracking: 'ignored' },
-      ].sort((a, b) => (a.tracking < b.tracking ? -1 : 1)),
-    );
+    expect(await source.names((name) => name.startsWith('.env'))).toEqual([
+      { path: '.env', tracking: 'ignored' },
+      { path: '.env.example', tracking: 'tracked' },
+      { path: 'app/.env.local', tracking: 'untracked' },
+    ]);
   });
 
   test('ignore rules are those of the repository alone', async () => {

@@ -74,7 +74,7 @@ describe('a line of a script', () => {
   });
 
   test('an unbroken run that reads as no name is masked, a path of names is not', () => {
-    const run = SECRETS['base64url']!;
+    const run = 'mAdE0uP1kEy2tHaT3iS4nO5wOrD6';
     expect(frame(`use(${run}); configuration.getOrThrow(key)`, 'configuration', 'script').text).toBe(
       `use(${MASK}); configuration.getOrThrow(key)`,
     );

@@ -54,7 +54,7 @@ export function signingSecrets(settings: Settings): readonly SigningSecret[] {
       if (!speaksOfSigning) continue;
     }
     for (const { entry, algorithm } of keysIn(whole, settings.text)) {
-      if (!isSecretText(entry.value) || (settings.role === 'config' && isLabel(entry, meant))) continue;
+      if (!isSecretText(entry.value) || (settings.role === 'config' && isLabel(entry))) continue;
       const filledIn = filledInBy(entry, settings.text);
       found.push({
         entry,
@@ -189,9 +189,9 @@ function isSecretText(value: string): boolean {
   return text !== '' && !text.startsWith('-----BEGIN') && !TOKEN.test(text) && !LOCATION.test(text) && !KEY_FILE.test(text);
 }
 
-/** The name of a variable or setting where configuration says which, and words where it shows them. */
-function isLabel(entry: SettingsEntry, meant: SecretName): boolean {
+/** The name of a variable where configuration says which, and the name of a setting where a form shows it. */
+function isLabel(entry: SettingsEntry): boolean {
   const { value } = entry;
   if (CAPITALS.test(value) && value.includes('_') && secretName(value) !== undefined) return true;
-  return /\s/.test(value) && (meant.strength === 'medium' || plain(value) === plain(namesOf(entry.key).at(-1) ?? ''));
+  return /\s/.test(value) && plain(value) === plain(namesOf(entry.key).at(-1) ?? '');
 }

@@ -1,15 +1,16 @@
 /** The default command: scans one source, reports, and decides the exit status. */
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { FileFacts, Project, Rule } from '../../rules/contract.js';
 import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-files.js';
 import { RULES } from '../../rules/index.js';
 import { analyse } from '../analyse.js';
-import { loadConfiguration, type Configuration } from '../config.js';
+import { CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
 import { createCrypto } from '../crypto.js';
-import { EXIT } from '../errors.js';
+import { EXIT, JwtlintError } from '../errors.js';
 import { DIRECTIVE_RULE, Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../cli.js';
 import type { Options } from '../options.js';
-import { contextOf, decide } from '../policy.js';
+import { contextFor, decide } from '../policy.js';
 import { Lines } from '../positions.js';
 import type { Notice, Report, ReportedFinding, ReportedRule } from '../report.js';
 import { fingerprints } from '../settle.js';
@@ -31,7 +32,7 @@ const BATCH_BYTES = 8 * 1024 * 1024;
  */
 export async function scan(source: Source, options: Options, io: Io): Promise<number> {
   const started = performance.now();
-  const configuration = await loadConfiguration(source, options, io);
+  const configuration = await configurationFor(source, options, io.cwd);
   const world: Scan = {
     rules: RULES,
     crypto: createCrypto(),
@@ -43,6 +44,28 @@ export async function scan(source: Source, options: Options, io: Io): Promise<nu
   const report = summarise(collected, source, configuration, options, performance.now() - started);
   await print(report, options, io);
   return exitStatus(report, options);
+}
+
+async function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
+  if (options.config === false) return NO_CONFIGURATION;
+  const read = (paths: readonly string[]): ReturnType<Source['read']> => source.read(paths);
+  if (options.config !== undefined) {
+    const file = relative(source.root, resolve(cwd, options.config)).split(sep).join('/');
+    if (file.startsWith('../') || isAbsolute(file)) {
+      throw new JwtlintError(
+        'config',
+        `The configuration ${options.config} stands outside of what is scanned.`,
+        `Name a file below ${source.root}.`,
+      );
+    }
+    return loadConfiguration({ read, places: [], file, rules: RULES });
+  }
+  const paths: string[] = [];
+  // Nothing is wanted yet: this only lists.
+  for await (const _ of source.files((path) => !paths.push(path)));
+  const everything = source.scope === 'tree' && options.paths.length === 0;
+  const places = everything ? paths.filter((path) => CONFIG_NAMES.includes(path.slice(path.lastIndexOf('/') + 1))) : configPlaces(paths);
+  return loadConfiguration({ read, places, rules: RULES });
 }
 
 interface Collected {
@@ -153,7 +176,7 @@ async function repositoryFindings(
       crypto: world.crypto,
       vocabulary: world.vocabulary,
     };
-    const ruleOptions = configuration.forPath('').options(rule.id) ?? rule.options?.defaults ?? {};
+    const ruleOptions = { ...rule.options?.defaults, ...configuration.forPath('').options(rule.id) };
     const probes = [...(rule.probes?.(subject, ruleOptions) ?? [])];
     const ignored = probes.length > 0 ? await source.ignored(probes) : new Set<string>();
     if (!ignored) continue;
@@ -164,7 +187,7 @@ async function repositoryFindings(
     const marks = fingerprints(findings);
     for (const [index, finding] of findings.entries()) {
       const settings = configuration.forPath(finding.anchor.path);
-      const decision = decide(rule, finding, settings.severity(rule.id), settings.context ?? contextOf(finding.anchor.path));
+      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings));
       if (!decision) continue;
       found.push({
         internal: marks[index]!.internal,

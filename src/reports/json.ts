@@ -6,7 +6,7 @@ const VERSION = 1;
 
 export const format: Format = (report) => {
   const { summary } = report;
-  return `${inertJson({
+  const json = {
     version: VERSION,
     tool: { name: 'jwtlint', version: report.version },
     scope: report.scope,
@@ -25,7 +25,8 @@ export const format: Format = (report) => {
       suppressed: summary.suppressed,
       lowered: summary.lowered,
     },
-  })}\n`;
+  };
+  return `${inertJson(json, 2)}\n`;
 };
 
 function findingOf(finding: ReportedFinding): object {

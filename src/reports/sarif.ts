@@ -88,7 +88,7 @@ function resultOf(finding: ReportedFinding, ruleIndex: number | undefined, compa
           relatedLocations: stations.map((station, index) => ({ id: index + 1, ...locationOf(station) })),
           codeFlows: [{ threadFlows: [{ locations: [anchor, ...stations].map((station) => ({ location: locationOf(station) })) }] }],
         }),
-    partialFingerprints: { 'jwtlintFingerprint/v1': finding.fingerprint },
+    ...(finding.fingerprint === '' ? {} : { partialFingerprints: { 'jwtlintFingerprint/v1': finding.fingerprint } }),
     ...(compared ? { baselineState: finding.isNew ? 'new' : 'unchanged' } : {}),
     properties: {
       confidence: finding.confidence,

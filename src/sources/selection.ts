@@ -18,6 +18,11 @@ export interface Listed {
   readonly leftOut?: LeftOutReason;
 }
 
+/** The order of a scan. */
+export function byPath(a: Listed, b: Listed): number {
+  return a.path < b.path ? -1 : 1;
+}
+
 /** What the user named, and what to do about a name for nothing. */
 export interface ArgumentOptions {
   /** Absolute path of the working directory. */
@@ -120,21 +125,23 @@ export async function select(
     else if (kind === 'directory') {
       const inside = path === '' ? [...listing.values()] : [...listing.values()].filter((file) => file.path.startsWith(`${path}/`));
       inside.forEach(choose);
-      const reason = inside.length === 0 && !isEmpty(join(root, path)) ? unlisted(path, listing, disk) : undefined;
+      const reason = inside.length === 0 && !isEmpty(join(root, path)) ? unlisted(root, path, disk) : undefined;
       if (reason) choose({ path, tracking: 'unknown', leftOut: reason });
     } else {
-      const reason = kind === 'link' ? 'symbolic link' : kind === 'other' ? 'not a file' : unlisted(path, listing, disk);
+      const reason = kind === 'link' ? 'symbolic link' : kind === 'other' ? 'not a file' : unlisted(root, path, disk);
       if (reason === 'ignored by git' && isEnvFile(basename(path))) choose({ path, tracking: 'ignored' });
       else choose({ path, tracking: 'unknown', leftOut: reason });
     }
   }
-  return [...chosen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...chosen.values()].sort(byPath);
 }
 
 /** Why a path that exists is not in the listing. */
-function unlisted(path: string, listing: ReadonlyMap<string, Listed>, disk: Disk): LeftOutReason {
+function unlisted(root: string, path: string, disk: Disk): LeftOutReason {
   if (disk.isBehindLink(path)) return 'symbolic link';
-  for (let above = posix.dirname(path); above !== '.'; above = posix.dirname(above)) if (listing.has(above)) return 'submodule';
+  for (let above = posix.dirname(path); above !== '.'; above = posix.dirname(above)) {
+    if (statOf(join(root, above, '.git'))) return 'submodule';
+  }
   return 'ignored by git';
 }
 

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, posix } from 'node:path';
 import {
+  brokenIndex,
   fieldsOf,
   git,
   gitError,
@@ -75,6 +76,7 @@ async function open(context: GitContext): Promise<Source> {
   const objects = new ObjectReader(context);
   try {
     const place = findWorkTree(context);
+    place.catch(() => undefined);
     let { ended } = listing;
     let printed = await listing.printed;
     // Whatever fails has printed nothing; a status that comes after a list is looked at when the files have been read.
@@ -104,11 +106,16 @@ async function isUnborn(objects: ObjectReader, { status, stderr }: GitResult): P
   return status !== 0 && stderr.includes("'HEAD'") && (await objects.ask('HEAD', 0)).kind === 'absent';
 }
 
+const RAW = /^:([0-7]{6}) ([0-7]{6}) ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([A-Z])$/;
+
+/** @throws {JwtlintError} `git-failed` when the index holds what cannot be. */
 function parseChanges(fields: readonly string[]): Change[] {
   const changes: Change[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [oldMode = '', newMode = '', oldOid = '', newOid = '', status = ''] = (fields[index] ?? '').slice(1).split(' ');
-    changes.push({ path: fields[index + 1] ?? '', status, oldMode, newMode, oldOid, newOid });
+  for (let index = 0; index < fields.length; index += 2) {
+    const [, oldMode = '', newMode = '', oldOid = '', newOid = '', status = ''] = RAW.exec(fields[index] ?? '') ?? [];
+    const path = fields[index + 1] ?? '';
+    if (status === '' || path === '') throw brokenIndex();
+    changes.push({ path, status, oldMode, newMode, oldOid, newOid });
   }
   return changes;
 }

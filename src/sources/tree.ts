@@ -2,10 +2,10 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { isEnvFile } from '../../rules/facts/env-files.js';
-import { decodeName, rawFieldsOf, showTopLevel, succeed, type GitContext } from '../git.js';
+import { brokenIndex, decodeName, rawFieldsOf, showTopLevel, succeed, type GitContext } from '../git.js';
 import { belowRoot, Disk, isBelow } from './disk.js';
 import { checkIgnored } from './ignored.js';
-import { literalDirectory, resolveArguments, select, type Argument, type ArgumentOptions, type Listed } from './selection.js';
+import { byPath, literalDirectory, resolveArguments, select, type Argument, type ArgumentOptions, type Listed } from './selection.js';
 import type { LeftOut, Source, SourceFile } from './source.js';
 
 /** More arguments than this cost git more than listing everything. */
@@ -68,6 +68,8 @@ async function listWorkTree(context: GitContext, { paths, directories }: Pathspe
   const listing = new Map<string, Listed>();
   for (const line of rawFieldsOf(tagged.stdout)) {
     const { path, raw } = pathOf(line.subarray(2));
+    // The top itself, for an entry without a name.
+    if (path === './') throw brokenIndex();
     const tracking = line[0] === QUESTION_MARK ? 'untracked' : 'tracked';
     // git lists a repository inside this one as a directory and does not enter it.
     if (path.endsWith('/')) listing.set(path.slice(0, -1), { path: path.slice(0, -1), tracking, leftOut: 'submodule' });
@@ -137,7 +139,7 @@ class TreeSource implements Source {
   /** All names of the work tree, whatever paths the scan was limited to. */
   async names(matches: (baseName: string) => boolean): Promise<readonly Listed[]> {
     this.#everything ??= (await listWorkTree(this.#context, EVERYTHING)).listing;
-    return [...this.#everything.values()].filter(({ path }) => matches(posix.basename(path)));
+    return [...this.#everything.values()].filter(({ path }) => matches(posix.basename(path))).sort(byPath);
   }
 
   close(): Promise<void> {

@@ -22,7 +22,7 @@ export interface SettingsFile extends SettingsKind {
 
 /** Manifests and lockfiles: they say what a program is made of, and hold hashes that look like secrets. */
 const MANIFEST =
-  /^(?:package|composer|bower|jsr|deno|(?:ts|js)config(?:[.-].{1,60})?|(?:.{1,60}\.)?package-lock|packages\.lock|npm-shrinkwrap)\.jsonc?$|^pnpm-lock\.ya?ml$/;
+  /^(?:package|composer|bower|jsr|deno|(?:ts|js)config(?:[.-].{1,60})?|\.?package-lock|packages\.lock|npm-shrinkwrap)\.jsonc?$|^pnpm-lock\.ya?ml$/;
 
 const COMPOSE_NAME = /^(?:docker-)?compose[^/]{0,100}\.ya?ml$/;
 

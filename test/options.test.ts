@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { JwtlintError } from '../src/errors.js';
+import { HELP } from '../src/help.js';
+import { nearest } from '../src/nearest.js';
+import { parseOptions } from '../src/options.js';
+import { FORMAT_NAMES } from '../src/reports/index.js';
+
+const DEFAULTS = {
+  paths: [],
+  staged: false,
+  stdin: undefined,
+  outputs: [{ format: 'stylish', file: undefined }],
+  quiet: false,
+  maxWarnings: undefined,
+  exitZero: false,
+  info: false,
+  includeOld: false,
+  warnIgnored: true,
+  config: undefined,
+  color: undefined,
+  trigger: true,
+  debug: false,
+  version: false,
+  help: false,
+};
+
+function errorOf(argv: readonly string[]): JwtlintError {
+  try {
+    parseOptions(argv);
+  } catch (error) {
+    if (error instanceof JwtlintError) return error;
+    throw error;
+  }
+  throw new Error(`no error: ${argv.join(' ')}`);
+}
+
+describe('what is asked for', () => {
+  test.each<[argv: string[], options: object]>([
+    [[], {}],
+    [['scan'], {}],
+    [['scan', 'scan', 'a b'], { paths: ['scan', 'a b'] }],
+    [['./scan'], { paths: ['./scan'] }],
+    [['--', 'scan', '--staged'], { paths: ['scan', '--staged'] }],
+    [['--quiet', 'scan', 'src'], { paths: ['src'], quiet: true }],
+    [['-'], { paths: ['-'] }],
+    [['[id]', '(group)/-y.js', '**/*.ts'], { paths: ['[id]', '(group)/-y.js', '**/*.ts'] }],
+    [
+      ['--staged', '--quiet', '--exit-zero', '--info', '--include-old'],
+      { staged: true, quiet: true, exitZero: true, info: true, includeOld: true },
+    ],
+    [['--stdin', '--stdin-filename', '.env'], { stdin: '.env' }],
+    [['-f', 'json'], { outputs: [{ format: 'json', file: undefined }] }],
+    [['-fjson'], { outputs: [{ format: 'json', file: undefined }] }],
+    [['--format=sarif=a=b.sarif'], { outputs: [{ format: 'sarif', file: 'a=b.sarif' }] }],
+    [
+      ['-f', 'sarif=out/x.sarif', '--format', 'stylish', '-f', 'json=x.json'],
+      {
+        outputs: [
+          { format: 'sarif', file: 'out/x.sarif' },
+          { format: 'stylish', file: undefined },
+          { format: 'json', file: 'x.json' },
+        ],
+      },
+    ],
+    [['--max-warnings', '0'], { maxWarnings: 0 }],
+    [['--max-warnings=12', '--max-warnings=3'], { maxWarnings: 3 }],
+    [['--no-warn-ignored', 'gone.ts'], { warnIgnored: false, paths: ['gone.ts'] }],
+    [['--config', 'a.json'], { config: 'a.json' }],
+    [['--config=-a.json'], { config: '-a.json' }],
+    [['--no-config'], { config: false }],
+    [['--color'], { color: true }],
+    [['--no-color'], { color: false }],
+    [['--no-color', '--color'], { color: true }],
+    [['--no-trigger', '--debug'], { trigger: false, debug: true }],
+    [['-v'], { version: true, outputs: [] }],
+    [['--help'], { help: true, outputs: [] }],
+  ])('%j', (argv, options) => {
+    expect(parseOptions(argv)).toEqual({ ...DEFAULTS, ...options });
+  });
+
+  test('help and version win over mistakes', () => {
+    expect(parseOptions(['--bogus', '--help', '-f', 'nonsense']).help).toBe(true);
+    expect(parseOptions(['--staged', 'x', '--version']).version).toBe(true);
+  });
+});
+
+describe('what is wrong', () => {
+  test.each<[argv: string[], message: string, hint: string | RegExp]>([
+    [['--stagd'], 'there is no option --stagd', 'Did you mean --staged?'],
+    [['--no-colour'], 'there is no option --no-colour', 'Did you mean --no-color?'],
+    [['--max-warning', '3'], 'there is no option --max-warning', 'Did you mean --max-warnings?'],
+    [['--no-quiet'], 'there is no option --no-quiet', /--help/],
+    [['-x'], 'there is no option -x', /--help/],
+    [['--rule', 'x:off'], 'there is no option --rule', /--help/],
+    [['--__proto__'], 'there is no option --__proto__', /--help/],
+    [['--constructor=1'], 'there is no option --constructor', /--help/],
+    [['--quiet=yes'], '--quiet takes no value', /--help/],
+    [['--config'], '--config needs a value', /--help/],
+    [['--config='], '--config needs a value', /--help/],
+    [['-f', '--quiet'], '-f needs a value, not the option --quiet', 'A value that begins with a dash is written --format=--quiet.'],
+    [['-f', 'jsno'], 'there is no format "jsno"', 'Did you mean json?'],
+    [['-f', 'xml'], 'there is no format "xml"', 'Formats are stylish, json, sarif, github.'],
+    [['-f', 'sarif='], '--format sarif= names no file', 'For example: --format sarif=report.txt'],
+    [
+      ['-f', 'json', '-f', 'stylish'],
+      'two formats would be written to standard output',
+      'Give each a file of its own: --format stylish=FILE',
+    ],
+    [['-f', 'json=a/x', '-f', 'sarif=./a//x'], 'two formats would be written to a/x', 'Give each a file of its own: --format sarif=FILE'],
+    [['--staged', 'a.ts'], '--staged takes no paths: it checks all that is staged', /named files/],
+    [['--staged', '--stdin', '--stdin-filename', 'x'], '--staged and --stdin exclude each other', /--help/],
+    [['--stdin'], '--stdin needs --stdin-filename NAME', /\.env/],
+    [['--stdin', '--stdin-filename='], '--stdin-filename needs a value', /--help/],
+    [['--stdin', '--stdin-filename', 'x', 'y'], '--stdin takes no paths', /--help/],
+    [['--stdin-filename', 'x'], '--stdin-filename goes with --stdin', /--help/],
+    [['--config', 'x', '--no-config'], '--config and --no-config exclude each other', /--help/],
+    [['--max-warnings', 'x'], '--max-warnings takes a whole number, not "x"', /--help/],
+    [['--max-warnings=-1'], '--max-warnings takes a whole number, not "-1"', /--help/],
+    [['--max-warnings=1e3'], '--max-warnings takes a whole number, not "1e3"', /--help/],
+    [['--max-warnings', '9'.repeat(30)], `--max-warnings takes a whole number, not "${'9'.repeat(30)}"`, /--help/],
+    [[''], 'a path is empty', 'Is a variable unset?'],
+  ])('%j', (argv, message, hint) => {
+    const error = errorOf(argv);
+    expect([error.code, error.message]).toEqual(['usage', message]);
+    expect(error.hint).toMatch(hint);
+  });
+
+  test('the first mistake is the one that is told', () => {
+    expect(errorOf(['--bogus', '--quiet=1', '-f', 'x']).message).toBe('there is no option --bogus');
+  });
+
+  test('an endless option costs no time', () => {
+    expect(errorOf([`--${'x'.repeat(1_000_000)}`]).message).toMatch(/^there is no option --x/);
+  });
+});
+
+describe('help', () => {
+  test('fits on one screen', () => {
+    const lines = HELP.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(25);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('names every option but the hidden one, and every option it names is known', () => {
+    const named = new Set(HELP.match(/--[a-z][a-z-]+/g));
+    for (const name of named) {
+      // What they need besides is another matter.
+      if (name !== '--help' && name !== '--version') expect(errorOf([`${name}=`]).message).not.toContain('there is no option');
+    }
+    const known = [
+      'staged',
+      'stdin',
+      'stdin-filename',
+      'format',
+      'quiet',
+      'info',
+      'include-old',
+      'max-warnings',
+      'exit-zero',
+      'no-warn-ignored',
+    ];
+    for (const name of [...known, 'config', 'no-config', 'color', 'no-color', 'debug', 'version', 'help'])
+      expect(named).toContain(`--${name}`);
+    expect(named).not.toContain('--no-trigger');
+    for (const format of FORMAT_NAMES) expect(HELP).toContain(format);
+  });
+});
+
+describe('nearest', () => {
+  test.each([
+    ['no-hardcode-secret', 'no-hardcoded-secret'],
+    ['NO-HARDCODED-SECRET', 'no-hardcoded-secret'],
+    ['require-algoritms', 'require-algorithms'],
+    ['no-none-algorihtm', 'no-none-algorithm'],
+    ['quite', undefined],
+    ['', undefined],
+    ['x'.repeat(100_000), undefined],
+  ])('%s', (typed, expected) => {
+    expect(nearest(typed, ['no-hardcoded-secret', 'require-algorithms', 'no-none-algorithm'])).toBe(expected);
+  });
+
+  test('neighbours that changed places are one mistake', () => {
+    expect(nearest('ab', ['xy', 'ba'])).toBe('ba');
+  });
+});

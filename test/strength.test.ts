@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { hmacBytesRequired, strengthOf } from '../rules/facts/strength.js';
+
+/** xorshift32: the same values in every run. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+function randomBytes(next: () => number, size: number): Buffer {
+  return Buffer.from(Array.from({ length: size }, () => next() >>> 24));
+}
+
+describe('random values are never called weak', () => {
+  const next = generator(20260101);
+  const uuid = (): string => {
+    const hex = randomBytes(next, 16).toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  };
+  test.each<[string, () => string, number]>([
+    ['32 hex characters', () => randomBytes(next, 16).toString('hex'), 50_000],
+    ['64 hex characters', () => randomBytes(next, 32).toString('hex'), 10_000],
+    ['16 bytes in base64url', () => randomBytes(next, 16).toString('base64url'), 50_000],
+    ['32 bytes in base64', () => randomBytes(next, 32).toString('base64'), 10_000],
+    ['48 bytes in base64', () => randomBytes(next, 48).toString('base64'), 5_000],
+    ['UUIDs', uuid, 10_000],
+  ])('%s', (_, make, count) => {
+    let weak = 0;
+    for (let index = 0; index < count; index++) {
+      const { verdict } = strengthOf(make());
+      if (verdict === 'known' || verdict === 'guessable') weak++;
+    }
+    expect(weak).toBe(0);
+  });
+});
+
+const HUMAN = `
+secret Secret SECRET secretkey secretKey secret-key secret_key mysecret my-secret my_secret mySecretKey mysecretkey123 supersecret super-secret
+superSecretKey super_secret_jwt_key my-super-secret-jwt-key-2024 S3cr3tK3y! s3cr3t jwtsecret jwt-secret jwt_secret_key jwtSecretKey123 MyJwtSecret!
+thisismysecretkey thisismysecretkeydonotshare this-is-a-secret this_is_a_very_long_secret_key secret123 secret1234 secret12345 secret2023 Secret@123
+password password123 P@ssw0rd Passw0rd! passw0rd123 Password1! admin admin123 admin@123 administrator root toor letmein changeme change-me please-change-me
+changeit qwerty qwerty123 qwertyuiop 1q2w3e4r asdfghjkl zxcvbnm 12345678 123456789 1234567890 0987654321 abc123 abcd1234 abcdef123456 aaaaaaaa
+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 11111111 00000000000000000000000000000000 test test123 testsecret test-secret-key testing123 foobar foo-bar-baz
+dev-secret dev_secret_key devsecret123 development-secret local-dev-secret production-secret prod-secret-key staging_secret token tokensecret token-secret
+access-token-secret accessTokenSecret refresh-token-secret refresh_secret_key ACCESS_SECRET_123 auth-secret authsecret123 session-secret sessionSecret!
+cookie-secret cookie_secret_key keyboardcat keyboard-cat iloveyou iloveyou123 sunshine2020 welcome123 dragon123 monkey12 batman1989 superman! football99
+john1990 michael1985 rahul123 priya@2001 amit2000 ravi12345 david123 alex2015 jessica1 sarah1992 ninja2021 hello-world helloworld123 hello_world_secret
+nodejs-secret express-secret nestjs_jwt_secret react-app-secret myapp-secret-key my-app-jwt-secret shop-secret todo-app-secret blog_api_secret
+ThisIsASecretKey YourSecretKey your-secret-key your_jwt_secret_here yoursecretkey123 my-256-bit-secret some-secret-value some_random_secret_string
+randomsecret random_string_123 topsecret top-secret-key verysecret very-very-secret ultra_secret_key_2022 donttellanyone do-not-share-this keepitsafe
+super-duper-secret 2024-secret-key 20240101 19900412 01011990 secret!@# jwt@2023 Jwt_Secret_2024 MYJWTSECRETKEY node_jwt_secret_key_1 simple-secret
+`
+  .trim()
+  .split(/\s+/);
+
+describe('what people make up is called weak', () => {
+  test(`nearly all of ${String(HUMAN.length)} values`, () => {
+    const passed = HUMAN.filter((value) => !['known', 'guessable'].includes(strengthOf(value).verdict));
+    expect(HUMAN.length).toBeGreaterThan(150);
+    expect(passed).toEqual([]);
+  });
+
+  test("the project's own name", () => {
+    expect(strengthOf('Zyxomaprix-Quuxforth-2024!key', { projectName: 'zyxomaprix-quuxforth' })).toMatchObject({
+      verdict: 'guessable',
+      reason: "it is made of the project's own name",
+    });
+  });
+
+  test('reasons never hold a part of the value', () => {
+    for (const value of HUMAN) {
+      const { reason } = strengthOf(value);
+      for (const part of value.split(/[^A-Za-z]+/)) {
+        if (part.length > 6 && !['default', 'example', 'characters'].includes(part.toLowerCase()))
+          expect(reason.toLowerCase()).not.toContain(part.toLowerCase());
+      }
+    }
+  });
+});
+
+describe('length', () => {
+  test.each<[string, Parameters<typeof strengthOf>[1], number, number]>([
+    ['made-up', undefined, 7, 7],
+    ['añ€😀', undefined, 10, 10],
+    ['00ff00ff00ff00ff', { encoding: 'hex' }, 8, 8],
+    ['AAECAwQFBgc=', { encoding: 'base64' }, 8, 8],
+    ['0f1e2d3c4b5a69788796a5b4c3d2e1f0', undefined, 32, 16],
+    ['AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=', undefined, 44, 32],
+  ])('%s', (value, context, bytes, decodedBytes) => {
+    expect(strengthOf(value, context)).toMatchObject({ bytes, decodedBytes });
+  });
+
+  test('RFC 7518 3.2', () => {
+    expect([undefined, 'HS256', 'HS384', 'HS512', 'hs512'].map((algorithm) => hmacBytesRequired(algorithm))).toEqual([32, 32, 48, 64, 64]);
+  });
+
+  test('a value of a megabyte costs as much as one of its examined part', () => {
+    expect(strengthOf('ab'.repeat(500_000)).verdict).toBe('guessable');
+    expect(strengthOf(randomBytes(generator(7), 500_000).toString('hex')).verdict).toBe('random-looking');
+  });
+});
