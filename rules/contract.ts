@@ -100,6 +100,8 @@ export interface CryptoPort {
   mark(value: string, guessesLog2: number): string;
   /** Looks into key material; undefined when it is no key at all (elided, broken, prose). */
   inspectKey(input: KeyInput): KeyMaterial | undefined;
+  /** Seconds since the epoch; a port, so that the same input gives the same report. */
+  now(): number;
 }
 
 /** A call of the user's own code that takes a key (configuration `sinks`). */

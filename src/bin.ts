@@ -10,4 +10,5 @@ process.exitCode = await main({
   cwd: process.cwd(),
   env: process.env,
   hasColors: () => process.stdout.isTTY && process.stdout.hasColors(),
+  columns: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
 });

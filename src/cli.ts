@@ -15,6 +15,8 @@ export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** True when standard output is a terminal that shows colours. */
   readonly hasColors: () => boolean;
+  /** Width of that terminal; undefined when standard output is none. */
+  readonly columns: () => number | undefined;
 }
 
 /**

@@ -15,7 +15,8 @@ export interface Hidden extends Span {
 
 /** The hidden parts of a text, sorted and apart from each other. `secrets` are hidden whatever they look like. */
 export function hiddenParts(text: string, kind: TextKind, secrets: readonly Span[]): Hidden[] {
-  const parts = kind === 'script' ? inScript(text) : [...(kind === 'settings' ? inSettings(text) : inText(text)), ...inPem(text)];
+  const read = { script: inScript, settings: inSettings, text: inText }[kind];
+  const parts = read(text).concat(inPem(text));
   for (const secret of secrets) parts.push(maskOf(text, secret.start, secret.end));
   return merged(parts);
 }

@@ -200,7 +200,7 @@ export class Inspection {
       return found;
     };
     const frames = new Map<string, (span: Span, plain?: boolean) => Frame>();
-    const frameOf = (place: Place): Frame | undefined => {
+    const frameOf = (place: Place, plain = false): Frame | undefined => {
       const text = textOf(place.path);
       if (text === '') return undefined;
       let make = frames.get(place.path);
@@ -210,7 +210,7 @@ export class Inspection {
           .map((finding) => finding.anchor);
         frames.set(place.path, (make = frameMaker(text, secrets, place.path === job.file.path ? job.kind : 'script')));
       }
-      return make(place);
+      return make(place, plain);
     };
     const step = (each: Step): ReportedStep => {
       const frame = frameOf(each.place);
@@ -254,7 +254,8 @@ export class Inspection {
         continue;
       }
       const message = rule.messages[finding.message]!;
-      const anchorFrame = frameOf(finding.anchor);
+      // What a rule gives no mark of is no value: a name of an algorithm, a call.
+      const anchorFrame = frameOf(finding.anchor, finding.mark === undefined);
       settled.push({
         internal: marks[index]!.internal,
         reported: {

@@ -68,6 +68,10 @@ describe('a line of a script', () => {
     expect(frame(text, 'const', 'script').text).toBe('const key = `••••••');
   });
 
+  test('the body of a PEM that stands in no string is masked all the same', () => {
+    expect(frame(`${PEM}x`, PEM.split('\n')[3]!, 'script').text).toBe(MASK);
+  });
+
   test('substitutions nest, and what follows them is template again', () => {
     const text = 'a = `made ${b(`up ${{ c: 1 }.c} made`)} up`; use(made)';
     expect(frame(text, 'use', 'script').text).toBe('a = `••••••${b(`••••••${{ c: 1 }.c}••••••`)}••••••`; use(made)');
@@ -275,7 +279,7 @@ describe('hostile text', () => {
     'a: "b", ',
     'a=b\n',
   ];
-  const more = ['eyJ.', '中', '{', "a'b ", '\r', '{a:', '- ', '${', '#[', '|\n', 'a-b=', '\u202e'];
+  const more = ['=/[', 'eyJ.', '中', '{', "a'b ", '\r', '{a:', '- ', '${', '#[', '|\n', 'a-b=', '\u202e'];
 
   /** Milliseconds for frames of 1,000 findings in a text of one repeated piece. */
   function cost(piece: string, length: number, kind: TextKind): number {

@@ -8,7 +8,7 @@ import { hmacBytesRequired, strengthOf, type Strength } from './strength.js';
 export function alsoWeak(strength: Strength, algorithm: string | undefined): readonly RuleId[] {
   const also: RuleId[] = [];
   if (strength.verdict === 'known' || strength.verdict === 'guessable') also.push('no-weak-secret');
-  if (strength.bytes < hmacBytesRequired(algorithm)) also.push('min-key-size');
+  if (strength.decodedBytes < hmacBytesRequired(algorithm)) also.push('min-key-size');
   return also;
 }
 

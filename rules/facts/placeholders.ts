@@ -34,7 +34,7 @@ const ENCLOSED: readonly RegExp[] = [
   /^<[^<>]{1,60}>$/, // <your-secret>
   /^\[[^\]'"]{1,60}\]$/, // [your secret]
   /^\[\[[^\]'"]{1,60}\]\]$/,
-  /^#\{[^}]*\}$/, // #{name}: Azure Pipelines, Octopus
+  /^#\{[^}]*\}#?$/, // #{name}, #{name}#: Octopus, Azure Pipelines
 ];
 
 /** Names with signs around them, as they stand in files that a tool fills in, and reads of the environment as text. */
@@ -151,15 +151,16 @@ export function interpolation(value: string): Interpolation | undefined {
   if (value.length > MAX_LENGTH) return undefined;
   const whole = /^\$([A-Z_][A-Z0-9_]*)$/.exec(value);
   if (whole !== null) return { name: whole[1]!, operator: undefined };
+  const closings = closingBraces(value);
   let first: Interpolation | undefined;
   for (let open = value.indexOf('${'); open !== -1;) {
-    const close = closingBrace(value, open);
-    if (close !== -1 && value[open - 1] !== '$' && value[open - 1] !== '\\') {
-      const found = interpolationAt(value, open);
+    const close = closings.get(open);
+    if (close !== undefined && value[open - 1] !== '$' && value[open - 1] !== '\\') {
+      const found = interpolationAt(value, open, closings);
       if (found?.fallback) return found;
       first ??= found;
     }
-    open = value.indexOf('${', close === -1 ? open + 2 : close);
+    open = value.indexOf('${', close ?? open + 2);
   }
   return first;
 }
@@ -167,8 +168,8 @@ export function interpolation(value: string): Interpolation | undefined {
 const NAME_AND_OPERATOR = /^\$\{([A-Za-z_][\w.]*)(?=\})|^\$\{([A-Za-z_][\w.]*)(:?[-?+])/;
 const SERVERLESS = /^\$\{env:([A-Za-z_]\w*)\s*,\s*(['"])([^'"]*)\2\s*\}/;
 
-/** The interpolation whose `${` stands at an offset; one that falls back on another has the fallback of that. */
-function interpolationAt(value: string, open: number): Interpolation | undefined {
+/** The interpolation whose `${` stands at an offset and is closed; one that falls back on another has the fallback of that. */
+function interpolationAt(value: string, open: number, closings: ReadonlyMap<number, number>): Interpolation | undefined {
   const serverless = SERVERLESS.exec(value.slice(open));
   if (serverless !== null) {
     const [text, name, quote, fallback] = serverless;
@@ -178,23 +179,26 @@ function interpolationAt(value: string, open: number): Interpolation | undefined
   let outer: Interpolation | undefined;
   for (let at = open; ;) {
     const head = NAME_AND_OPERATOR.exec(value.slice(at));
-    const close = closingBrace(value, at);
-    if (head === null || close === -1) return outer;
+    if (head === null) return outer;
     const operator = head[3] as Interpolation['operator'];
     outer ??= { name: (head[1] ?? head[2])!, operator };
     if (operator !== ':-' && operator !== '-') return outer;
     const start = at + head[0].length;
-    if (!value.startsWith('${', start)) return { ...outer, fallback: value.slice(start, close), fallbackSpan: { start, end: close } };
+    if (!value.startsWith('${', start)) {
+      const fallback = value.slice(start, closings.get(at));
+      return fallback.includes('${') ? outer : { ...outer, fallback, fallbackSpan: { start, end: start + fallback.length } };
+    }
     at = start;
   }
 }
 
-/** The brace that closes the `${` at an offset; -1 when none does. */
-function closingBrace(value: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < value.length; at++) {
-    if (value[at] === '{' && value[at - 1] === '$') depth++;
-    else if (value[at] === '}' && --depth === 0) return at;
+/** Where the brace stands that closes each `${`, by the offset of that; those that nothing closes are missing. */
+function closingBraces(value: string): ReadonlyMap<number, number> {
+  const closings = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < value.length; at++) {
+    if (value[at] === '$' && value[at + 1] === '{') open.push(at);
+    else if (value[at] === '}' && open.length > 0) closings.set(open.pop()!, at);
   }
-  return -1;
+  return closings;
 }

@@ -17,8 +17,9 @@ import { fingerprints } from '../settle.js';
 import type { Source } from '../sources/source.js';
 import { VERSION } from '../version.js';
 
+const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
 /** Where a rule's page stands. */
-const DOCS = 'https://github.com/jwtlint/jwtlint/blob/main/docs/rules/';
+const DOCS = `${HOMEPAGE}/blob/main/docs/rules/`;
 
 /** Files analysed together: enough to share look-ups, few enough to keep memory flat. */
 const BATCH_FILES = 64;
@@ -140,13 +141,12 @@ function uninteresting(path: string): string | undefined {
 
 /** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
 async function compareWithBefore(source: Source, world: Scan, results: FileResult[]): Promise<void> {
-  const before = source.before!;
   const concerned = results.filter((result) => result.findings.some((finding) => finding.reported.ruleId !== DIRECTIVE_RULE));
   if (concerned.length === 0) return;
-  const old = new Inspection(world, source.beforeRead ?? ((paths) => source.read(paths)));
+  const old = new Inspection(world, (paths) => source.beforeRead!(paths));
   for (const [index, result] of results.entries()) {
     if (!concerned.includes(result)) continue;
-    const jobs = (await before(result.path)).map((file) => old.triage(file)).filter((job) => job !== undefined);
+    const jobs = (await source.before!(result.path)).map((file) => old.triage(file)).filter((job) => job !== undefined);
     if (jobs.length === 0) continue;
     const known = new Set((await old.run(jobs)).flatMap((each) => each.findings.map((finding) => finding.internal)));
     results[index] = {
@@ -256,6 +256,7 @@ function summarise(collected: Collected, source: Source, configuration: Configur
   const notices: Notice[] = results.flatMap((result) => result.notices);
   return {
     version: VERSION,
+    homepage: HOMEPAGE,
     scope: source.scope,
     prefix: source.prefix,
     notes: source.notes,
@@ -304,7 +305,13 @@ async function print(report: Report, options: Options, io: Io): Promise<void> {
     const { loadFormat } = await import('../reports/index.js');
     const format = await loadFormat(name);
     const color = file === undefined && wantsColor(options, io);
-    const text = format(report, { color, quiet: options.quiet, hook });
+    const text = format(report, {
+      color,
+      quiet: options.quiet,
+      hook,
+      links: color && io.hasColors(),
+      ...(file === undefined && io.columns() !== undefined ? { columns: io.columns()! } : {}),
+    });
     if (file === undefined) io.stdout.write(text);
     else {
       const { writeReport } = await import('../report-file.js');
@@ -312,6 +319,17 @@ async function print(report: Report, options: Options, io: Io): Promise<void> {
     }
   }
 }
+
+/** What is left out of every scan by design, which a hook need not mention. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  'ignored by configuration',
+  'media and archives',
+  'minified',
+  'symbolic link',
+  'submodule',
+  'LFS pointer',
+  'deleted',
+]);
 
 function isSilent(report: Report, options: Options): boolean {
   return (

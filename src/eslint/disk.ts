@@ -59,7 +59,7 @@ export class DiskWorld {
 
   #summary(path: string, bytes: Uint8Array): ModuleSummary | undefined {
     const { text } = decode(bytes);
-    if (path.endsWith('.json')) return summariseSettings(path, readJson(text).documents.flat());
+    if (path.endsWith('.json')) return summariseSettings(path, readJson(text).entries);
     const parsed = parseScript(path, text);
     if ('failed' in parsed) return undefined;
     const { ast, visitorKeys } = parsed;

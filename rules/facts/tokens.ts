@@ -1,0 +1,331 @@
+/**
+ * Complete tokens in any text: JWS and JWE in compact serialization (RFC 7515, 3.1; RFC 7516, 3.1), decoded rather than
+ * only matched, as they are or wrapped once more in base64; and what such a token is worth to whoever finds it.
+ */
+import type { Level, Span } from '../contract.js';
+
+/** A JSON object, as headers and claims are. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** One complete token. The span is that of the whole token, or of the base64 around it. */
+export interface Token extends Span {
+  readonly kind: 'JWS' | 'JWE';
+  /** The compact serialization itself, without base64 around it. A secret. */
+  readonly compact: string;
+  readonly header: JsonObject;
+  /** `alg` of the header where it is a registered name, else `other`: a header may hold any text. */
+  readonly algorithm: string;
+  /** The claims; undefined for a JWE, where they are encrypted. */
+  readonly claims: JsonObject | undefined;
+  /** Last part: the signature of a JWS, the authentication tag of a JWE. */
+  readonly signature: string;
+}
+
+/** How a header begins in base64url: `{"`, `{ "`, `{` and a line break followed by a blank, a tab or a quotation mark. */
+const HEADER_MARKS: readonly string[] = ['eyJ', 'eyAi', 'ewog', 'ewoJ', 'ewoi', 'ew0K'];
+
+/** base64 of `eyJ`. */
+const WRAPPED_MARK = 'ZXlK';
+
+/** Every text that holds a token holds one of these, so a search for them decides whether to look closer. */
+export const TOKEN_MARKS: readonly string[] = [...HEADER_MARKS, WRAPPED_MARK];
+
+/** Longest header or payload that is decoded, in characters; servers refuse request headers far below it. */
+const MAX_PART = 64 * 1024;
+
+/** Starts that are tried within one run of base64url characters: a header may follow other text, as in `jwt_eyJ…`. */
+const MAX_STARTS = 4;
+
+/** Bytes of a signature (RFC 7518, 3; RFC 8037, 3.1; RFC 8812, 3.2). */
+const SIGNATURE_BYTES: Readonly<Record<string, readonly number[]>> = {
+  HS256: [32],
+  HS384: [48],
+  HS512: [64],
+  ES256: [64],
+  ES256K: [64],
+  ES384: [96],
+  ES512: [132],
+  EdDSA: [64, 114],
+  Ed25519: [64],
+  Ed448: [114],
+};
+
+const RSA_ALGORITHMS: ReadonlySet<string> = new Set(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']);
+
+/** RSA signatures are as long as the modulus: 1024 to 8192 bits, in steps of 512, so that a shortened one is told. */
+const RSA_BYTES = { least: 128, most: 1024, step: 64 } as const;
+
+/** Bytes of a signature by an algorithm we do not know, at least. */
+const UNKNOWN_SIGNATURE_BYTES = 32;
+
+/** Key management algorithms of JWE (RFC 7518, 4.1). */
+const JWE_ALGORITHMS: ReadonlySet<string> = new Set([
+  ...['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512', 'A128KW', 'A192KW', 'A256KW', 'dir'],
+  ...['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW', 'A128GCMKW', 'A192GCMKW', 'A256GCMKW'],
+  ...['PBES2-HS256+A128KW', 'PBES2-HS384+A192KW', 'PBES2-HS512+A256KW'],
+]);
+
+/** Bytes of the initialization vector and of the tag by `enc` (RFC 7518, 5.1). */
+const ENCRYPTIONS: Readonly<Record<string, { readonly iv: number; readonly tag: number }>> = {
+  'A128CBC-HS256': { iv: 16, tag: 16 },
+  'A192CBC-HS384': { iv: 16, tag: 24 },
+  'A256CBC-HS512': { iv: 16, tag: 32 },
+  A128GCM: { iv: 12, tag: 16 },
+  A192GCM: { iv: 12, tag: 16 },
+  A256GCM: { iv: 12, tag: 16 },
+};
+
+/** All complete tokens of a text, in order and without overlap. Elided, shortened and unsigned ones are none. */
+export function* tokensIn(text: string): Iterable<Token> {
+  if (!TOKEN_MARKS.some((mark) => text.includes(mark))) return;
+  const start = new RegExp(TOKEN_MARKS.join('|'), 'g');
+  let runEnd = 0;
+  let tries = 0;
+  let wrapEnd = 0;
+  for (let match = start.exec(text); match; match = start.exec(text)) {
+    const at = match.index;
+    let token: Token | undefined;
+    if (match[0] === WRAPPED_MARK) {
+      if (at >= wrapEnd) {
+        wrapEnd = endOfWrap(text, at);
+        token = wrappedAt(text, at, wrapEnd);
+      }
+    } else {
+      if (at >= runEnd) {
+        runEnd = endOfRun(text, at);
+        tries = 0;
+      }
+      if (tries++ < MAX_STARTS) token = tokenAt(text, at, runEnd);
+    }
+    if (token) {
+      yield token;
+      start.lastIndex = token.end;
+    }
+  }
+}
+
+function endOfRun(text: string, at: number): number {
+  const run = /[\w-]*/y;
+  run.lastIndex = at;
+  run.test(text);
+  return run.lastIndex;
+}
+
+function endOfWrap(text: string, at: number): number {
+  const run = /[\w+/-]+={0,2}/y;
+  run.lastIndex = at;
+  run.test(text);
+  return run.lastIndex;
+}
+
+/** The token whose header stands from `start` to `headerEnd`. */
+function tokenAt(text: string, start: number, headerEnd: number): Token | undefined {
+  if (text[headerEnd] !== '.') return undefined;
+  const header = objectOf(text.slice(start, Math.min(headerEnd, start + MAX_PART + 1)));
+  if (typeof header?.['alg'] !== 'string') return undefined;
+  const parts: Span[] = [];
+  for (let at = headerEnd; text[at] === '.' && parts.length < 4; at = parts.at(-1)!.end) {
+    parts.push({ start: at + 1, end: endOfRun(text, at + 1) });
+  }
+  const partOf = (index: number): string => text.slice(parts[index]!.start, parts[index]!.end);
+  if (header['enc'] !== undefined) {
+    if (typeof header['enc'] !== 'string' || parts.length < 4) return undefined;
+    const { iv, tag } = ownValue(ENCRYPTIONS, header['enc']) ?? {};
+    const tagLength =
+      iv !== undefined && bytesIn(partOf(1).length) === iv && parts[2]!.end > parts[2]!.start && lengthOfPart(partOf(3), [tag!]);
+    if (!tagLength) return undefined;
+    const end = parts[3]!.start + tagLength;
+    const algorithm = JWE_ALGORITHMS.has(header['alg']) ? header['alg'] : 'other';
+    const span = { start, end, compact: text.slice(start, end) };
+    return { kind: 'JWE', ...span, header, algorithm, claims: undefined, signature: text.slice(parts[3]!.start, end) };
+  }
+  if (parts.length < 2) return undefined;
+  const length = signatureLength(header['alg'], partOf(1));
+  const claims =
+    length === undefined ? undefined : objectOf(text.slice(parts[0]!.start, Math.min(parts[0]!.end, parts[0]!.start + MAX_PART + 1)));
+  if (length === undefined || claims === undefined) return undefined;
+  const end = parts[1]!.start + length;
+  const known = ownValue(SIGNATURE_BYTES, header['alg']) !== undefined || RSA_ALGORITHMS.has(header['alg']);
+  return {
+    kind: 'JWS',
+    start,
+    end,
+    compact: text.slice(start, end),
+    header,
+    algorithm: known ? header['alg'] : 'other',
+    claims,
+    signature: text.slice(parts[1]!.start, end),
+  };
+}
+
+/** The token inside base64 (either alphabet) from `start` to `end`. */
+function wrappedAt(text: string, start: number, end: number): Token | undefined {
+  if (end - start > 3 * MAX_PART) return undefined;
+  const inner = latin1Of(text.slice(start, end).replace(/=+$/, ''));
+  const token = inner === undefined ? undefined : tokenAt(inner, 0, endOfRun(inner, 0));
+  return token && { ...token, start, end };
+}
+
+/** How many characters of a run are the signature; undefined when it cannot be one of this algorithm. */
+function signatureLength(algorithm: string, run: string): number | undefined {
+  const exact = ownValue(SIGNATURE_BYTES, algorithm);
+  if (exact) return lengthOfPart(run, exact);
+  const bytes = bytesIn(run.length);
+  if (bytes === undefined || algorithm.toLowerCase() === 'none') return undefined;
+  if (!RSA_ALGORITHMS.has(algorithm)) return bytes >= UNKNOWN_SIGNATURE_BYTES ? run.length : undefined;
+  return bytes >= RSA_BYTES.least && bytes <= RSA_BYTES.most && bytes % RSA_BYTES.step === 0 ? run.length : undefined;
+}
+
+/** The length in characters that a part of one of these sizes has at the start of a run; only `_` and `-` may follow (`-->`). */
+function lengthOfPart(run: string, sizes: readonly number[]): number | undefined {
+  return sizes.map((bytes) => Math.ceil((bytes * 4) / 3)).find((length) => run.length >= length && /^[-_]{0,4}$/.test(run.slice(length)));
+}
+
+/** Bytes in so many base64url characters without padding; undefined when no bytes give that length. */
+function bytesIn(characters: number): number | undefined {
+  return characters % 4 === 1 ? undefined : Math.floor((characters * 3) / 4);
+}
+
+/** base64url or base64, without padding, to a string of bytes. */
+function latin1Of(encoded: string): string | undefined {
+  if (bytesIn(encoded.length) === undefined) return undefined;
+  return atob(encoded.replaceAll('-', '+').replaceAll('_', '/'));
+}
+
+/** A JSON object in base64url; undefined for anything else and beyond {@link MAX_PART}. */
+function objectOf(encoded: string): JsonObject | undefined {
+  if (encoded.length > MAX_PART) return undefined;
+  const bytes = latin1Of(encoded);
+  if (bytes === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function ownValue<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+// --- what a token is worth -----------------------------------------------------------------------------------------
+
+/** What a token means to whoever finds it. */
+export interface TokenGrade {
+  readonly grade: Level;
+  /** A clause that completes "this token ...", without any part of the token but words known beforehand. */
+  readonly reason: string;
+  /** False for samples and for tokens that no server accepts any more. */
+  readonly live: boolean;
+}
+
+/** Seconds after which a lifetime is long: 30 days. */
+const LONG_LIFETIME = 30 * 24 * 60 * 60;
+
+/** Signatures of tokens that documentation prints: jwt.io's over the years, Supabase's for local use. */
+const SAMPLE_SIGNATURES: ReadonlySet<string> = new Set([
+  'SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
+  'XbPfbIHMI6arZ3Y922BhjWgQzWXcXNrz0ogtVhfEd2o',
+  'KMUFsIDTnFmyG3nMiGM6H9FNFUROf3wh7SmqJp-QV30',
+  'TJVA95OrM7E2cBab30RMHrHDcEfxjoYZgeFONFh7HgQ',
+  '39jkN-bckg4fbZQEb0xHIxzYL9qI_g4c4WyzEYNHZok',
+  'xTauSR2dlM1bJuIiwlRHy0Sj-66g5_7qL2RKWT2u5J4',
+  'CRXP1A7WOeoJeXxjNni43kdQwgnWNReilDMblYTn_I0',
+  'EGIM96RAZx35lJzdJsyH-qQwv8Hdp7fsn3W0YpN81IU',
+  'dc_X5iR_VP_qT0zsiyj_I_OZ2T9FtRU2BBNWN8Bu4GE',
+  'DaYlNEoUrrEn2Ig7tqibS-PHK5vgusbcbo7X36XVt4Q',
+]);
+
+/** Subject of jwt.io's sample, whatever it is signed with. */
+const SAMPLE_SUBJECT = '1234567890';
+/** Issuer of Supabase's sample keys. */
+const SAMPLE_ISSUER = 'supabase-demo';
+
+/**
+ * Grades a token: `error` where it gives much (a service or admin role) or for long, `info` where it gives nothing
+ * (expired, a sample, a public role), `warning` otherwise.
+ *
+ * @param now seconds since the epoch
+ */
+export function classifyToken(token: Token, now: number): TokenGrade {
+  const { claims } = token;
+  const of = (grade: Level, live: boolean, reason: string): TokenGrade => ({ grade, live, reason });
+  if (SAMPLE_SIGNATURES.has(token.signature)) return of('info', false, 'is a sample that documentation prints');
+  if (!claims) return of('warning', true, 'is encrypted, so that nothing tells what it grants and for how long');
+  if (claims['iss'] === SAMPLE_ISSUER || String(claims['sub']) === SAMPLE_SUBJECT)
+    return of('info', false, 'is a sample that documentation prints');
+  const expiry = secondsOf(claims['exp']);
+  if (expiry !== undefined && expiry <= now) return of('info', false, 'has expired');
+  if (claims['role'] === 'anon') return of('info', true, 'has the role `anon`, which is made to be public');
+  const power = powerOf(claims);
+  if (power)
+    return of(
+      'error',
+      true,
+      power === 'service_role' ? 'has the role `service_role`, which passes all access rules' : 'gives admin rights',
+    );
+  if (expiry === undefined) return of('error', true, 'never expires');
+  const since = secondsOf(claims['iat']) ?? secondsOf(claims['nbf']) ?? now;
+  if (expiry - since > LONG_LIFETIME) return of('error', true, 'is valid for more than 30 days');
+  return of('warning', true, 'has not expired yet');
+}
+
+/** A NumericDate (RFC 7519, 2); some issuers write it as text. */
+function secondsOf(claim: unknown): number | undefined {
+  if (typeof claim === 'number') return claim;
+  return typeof claim === 'string' && /^\d{1,15}$/.test(claim) ? Number(claim) : undefined;
+}
+
+/** Claims that name roles or rights, and flags of administrators; in lower case, without separators. */
+const ROLE_CLAIMS: ReadonlySet<string> = new Set([
+  ...['role', 'roles', 'userrole', 'userroles', 'authorities', 'scope', 'scopes', 'scp', 'permissions', 'groups', 'xhasuradefaultrole'],
+]);
+const ADMIN_FLAGS: ReadonlySet<string> = new Set(['admin', 'isadmin', 'superuser', 'issuperuser', 'superadmin', 'issuperadmin']);
+const ADMIN_ROLES: ReadonlySet<string> = new Set([
+  'admin',
+  'administrator',
+  'superadmin',
+  'superuser',
+  'roleadmin',
+  'supabaseadmin',
+  'root',
+]);
+
+/** Claims that are looked at, nested ones included. */
+const MAX_CLAIMS = 500;
+
+/** The most powerful role that the claims name. */
+function powerOf(claims: JsonObject): 'service_role' | 'admin' | undefined {
+  let admin = false;
+  let budget = MAX_CLAIMS;
+  const open = [claims];
+  for (let object = open.pop(); object; object = open.pop()) {
+    for (const [name, value] of Object.entries(object)) {
+      if (budget-- === 0) return admin ? 'admin' : undefined;
+      const claim = plain(name);
+      if (isObject(value)) open.push(value);
+      else if (ROLE_CLAIMS.has(claim)) {
+        const words = (Array.isArray(value) ? value : [value]).slice(0, MAX_CLAIMS).flatMap((role) => rolesOf(role));
+        if (words.includes('service_role')) return 'service_role';
+        admin ||= words.some((word) => ADMIN_ROLES.has(plain(word)) || /^admin:|:admin$/.test(word));
+      } else if (ADMIN_FLAGS.has(claim)) admin ||= value === true || value === 1 || value === 'true';
+    }
+  }
+  return admin ? 'admin' : undefined;
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replace(/[-_]/g, '');
+}
+
+/** The words of a role or scope claim: one role, or several with blanks or commas between. */
+function rolesOf(role: unknown): string[] {
+  return typeof role === 'string' ? role.slice(0, MAX_PART).toLowerCase().split(/[\s,]/) : [];
+}

@@ -1,0 +1,118 @@
+import { defineRule, type Finding, type KeyMaterial, type RuleId, type Text } from './contract.js';
+import { binaryKeyOf, privateKeysIn, type BinaryKey, type FoundKey } from './facts/keys.js';
+import { strengthOf } from './facts/strength.js';
+
+export default defineRule({
+  id: 'no-private-key',
+  title: 'Disallow private keys in the repository, in any disguise',
+  severity: 'error',
+  messages: {
+    plain: {
+      what: 'A private key stands here: {{kind}}.',
+      fix: 'Keep it in a secret manager or outside the repository, and make a new pair: whoever has the repository, or an old clone of it, has this key.',
+    },
+    encrypted: {
+      what: 'A private key stands here: {{kind}}, protected by nothing but a passphrase.',
+      fix: 'Keep it outside the repository and make a new pair: whoever has a copy can try passphrases for as long as they like.',
+    },
+    secret: {
+      what: 'A symmetric key stands here: {{kind}}.',
+      fix: 'Keep it in a secret manager or the environment, and replace it: whoever has the repository, or an old clone of it, has this key.',
+    },
+    store: {
+      what: 'This file is a key store: {{kind}}.',
+      fix: 'Keep it outside the repository and replace the keys in it: whoever has a copy can try passphrases for as long as they like.',
+    },
+  },
+  docs: {
+    why: 'Whoever can read the repository, a build or an old clone can sign tokens as this service, and every verifier believes them.',
+    cwe: [321, 538],
+    securitySeverity: 9.3,
+    references: [
+      { title: 'RFC 7517, 9.2: Disclosure of private key information', url: 'https://www.rfc-editor.org/rfc/rfc7517#section-9.2' },
+      {
+        title: 'OWASP: Key Management Cheat Sheet',
+        url: 'https://cheatsheetseries.owasp.org/cheatsheets/Key_Management_Cheat_Sheet.html',
+      },
+      {
+        title: 'GitHub: Removing sensitive data from a repository',
+        url: 'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository',
+      },
+    ],
+  },
+  *text(subject: Text): Iterable<Finding> {
+    if (subject.binary) {
+      const finding = binaryFinding(subject);
+      if (finding) yield finding;
+      return;
+    }
+    for (const key of privateKeysIn(subject.text)) {
+      const material = subject.crypto.inspectKey(key.input);
+      if (material && material.kind !== 'public') yield textFinding(subject, key, material);
+    }
+  },
+});
+
+const BINARY_KINDS: Readonly<Record<BinaryKey, string>> = {
+  pkcs1: 'RSA in DER (PKCS#1)',
+  pkcs8: 'DER (PKCS#8)',
+  sec1: 'EC in DER (SEC 1)',
+  'encrypted-pkcs8': 'DER (encrypted PKCS#8)',
+  pkcs12: 'PKCS#12',
+  jks: 'Java key store',
+  jceks: 'Java key store (JCEKS)',
+};
+
+function binaryFinding(subject: Text): Finding | undefined {
+  const kind = binaryKeyOf(subject.bytes);
+  if (kind === undefined) return undefined;
+  const isStore = kind === 'pkcs12' || kind === 'jks' || kind === 'jceks';
+  const material = isStore ? undefined : subject.crypto.inspectKey({ der: subject.bytes });
+  return {
+    message: isStore ? 'store' : material?.encrypted ? 'encrypted' : 'plain',
+    data: { kind: BINARY_KINDS[kind] },
+    anchor: { path: subject.path, start: 0, end: 0 },
+    symbol: `der:${kind}`,
+    mark: subject.crypto.mark(latin1(subject.bytes), 128),
+    ...judged(material),
+  };
+}
+
+function textFinding(subject: Text, key: FoundKey, material: KeyMaterial): Finding {
+  const { span, label, input } = key;
+  const isJwk = 'jwk' in input;
+  const value = 'pem' in input ? input.pem : subject.text.slice(span.start, span.end);
+  return {
+    message: material.encrypted ? 'encrypted' : material.kind === 'secret' ? 'secret' : 'plain',
+    data: { kind: label },
+    anchor: { path: subject.path, ...span },
+    symbol: isJwk ? `jwk:${label.slice('JWK '.length)}` : `pem:${label}`,
+    // A symmetric key may be a word in base64; all others are drawn by lot.
+    mark: subject.crypto.mark(value, material.kind === 'secret' ? strengthOf(value, { encoding: 'base64url' }).guessesLog2 : 128),
+    ...judged(material),
+  };
+}
+
+/** What the look into the key adds to a finding. */
+function judged(material: KeyMaterial | undefined): Pick<Finding, 'also' | 'confidence' | 'real'> {
+  const also: RuleId[] = [];
+  if (isTooSmall(material)) also.push('min-key-size');
+  return {
+    ...(also.length > 0 ? { also } : {}),
+    confidence: material?.type !== undefined || material?.encrypted ? 'certain' : 'likely',
+    real: material?.type !== undefined,
+  };
+}
+
+/** RFC 7518, 3.3 and 3.5: RSA of 2048 bits; 3.2: an HMAC key as long as the shortest hash. */
+function isTooSmall(material: KeyMaterial | undefined): boolean {
+  if (material?.bits === undefined) return false;
+  return material.kind === 'secret' ? material.bits < 256 : (material.type ?? '').startsWith('rsa') && material.bits < 2048;
+}
+
+/** Larger files hold no single key; their beginning names them well enough. */
+const MARKED_BYTES = 16 * 1024;
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, MARKED_BYTES));
+}

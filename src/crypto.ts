@@ -1,0 +1,203 @@
+/** The CryptoPort of the command line and the ESLint plugin, by node:crypto, which is loaded at the first use only. */
+import { createRequire } from 'node:module';
+import type { KeyObject } from 'node:crypto';
+import type { CryptoPort, KeyInput, KeyMaterial } from '../rules/contract.js';
+
+const require = createRequire(import.meta.url);
+let loaded: typeof import('node:crypto') | undefined;
+
+function nodeCrypto(): typeof import('node:crypto') {
+  return (loaded ??= require('node:crypto') as typeof import('node:crypto'));
+}
+
+/** Guesses (as a power of two) beyond which a keyed digest tells nothing about a value. */
+const UNGUESSABLE = 64;
+
+/**
+ * Makes a port.
+ *
+ * @param salt key of the marks; drawn for this port unless given, so that marks of two runs say nothing about each other
+ */
+export function createCrypto(salt?: Buffer): CryptoPort {
+  let key = salt;
+  return {
+    mark(value, guessesLog2) {
+      if (guessesLog2 < UNGUESSABLE) return 'weak';
+      key ??= nodeCrypto().randomBytes(32);
+      return base32(nodeCrypto().createHmac('sha256', key).update(value).digest().subarray(0, 10));
+    },
+    inspectKey,
+  };
+}
+
+/** RFC 4648 base32 of a multiple of five bytes, in small letters. */
+function base32(bytes: Buffer): string {
+  let text = '';
+  let bits = 0;
+  let count = 0;
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xfff;
+    for (count += 8; count >= 5; count -= 5) text += 'abcdefghijklmnopqrstuvwxyz234567'[(bits >> (count - 5)) & 31]!;
+  }
+  return text;
+}
+
+function inspectKey(input: KeyInput): KeyMaterial | undefined {
+  if ('jwk' in input) return inspectJwk(input.jwk);
+  if ('der' in input) return inspectDer(Buffer.from(input.der));
+  const { pem } = input;
+  if (pem.startsWith('AGE-SECRET-KEY-1')) return { ...PRIVATE, type: 'x25519' };
+  if (pem.startsWith('PuTTY-User-Key-File-')) return inspectPutty(pem);
+  const label = /^-{4,5} ?BEGIN ([A-Z0-9 ]{1,40}?) ?-{4,5}\n/.exec(pem)?.[1];
+  if (label === undefined) return undefined;
+  return label.includes('PRIVATE KEY') ? inspectPrivatePem(label, pem) : inspectPublicPem(label, pem);
+}
+
+const PRIVATE: KeyMaterial = { kind: 'private', encrypted: false, type: undefined, bits: undefined, curve: undefined };
+const ENCRYPTED: KeyMaterial = { ...PRIVATE, encrypted: true };
+
+/**
+ * What node:crypto makes of a key; undefined when it refuses it, with its own errors or those of OpenSSL. Anything else
+ * that is thrown is a fault of ours.
+ */
+function accepted(make: () => KeyObject): KeyObject | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Error && (/^ERR_/.test(String((error as NodeJS.ErrnoException).code)) || /^error:/.test(error.message)))
+      return undefined;
+    throw error;
+  }
+}
+
+function materialOf(key: KeyObject): KeyMaterial {
+  if (key.type === 'secret') return { ...PRIVATE, kind: 'secret', type: 'oct', bits: (key.symmetricKeySize ?? 0) * 8 };
+  return {
+    kind: key.type,
+    encrypted: false,
+    type: key.asymmetricKeyType,
+    bits: key.asymmetricKeyDetails?.modulusLength,
+    curve: key.asymmetricKeyDetails?.namedCurve,
+  };
+}
+
+function inspectPrivatePem(label: string, pem: string): KeyMaterial | undefined {
+  if (label.startsWith('ENCRYPTED') || label.startsWith('SSH2') || pem.includes('\nProc-Type: 4,ENCRYPTED\n')) return ENCRYPTED;
+  const body = Buffer.from(pem.replace(/^-.*$/gm, ''), 'base64');
+  if (body.subarray(0, OPENSSH.length).equals(OPENSSH)) return inspectOpenSsh(body);
+  // A secret key packet in the old or new format (RFC 9580, 4.2 and 5.5).
+  if (label.startsWith('PGP')) return body[0] !== undefined && [0x94, 0x95, 0x96, 0xc5].includes(body[0]) ? PRIVATE : undefined;
+  const key = accepted(() => nodeCrypto().createPrivateKey(pem));
+  return key ? materialOf(key) : inspectDer(body);
+}
+
+function inspectPublicPem(label: string, pem: string): KeyMaterial | undefined {
+  const key = accepted(() =>
+    label === 'CERTIFICATE' ? new (nodeCrypto().X509Certificate)(pem).publicKey : nodeCrypto().createPublicKey(pem),
+  );
+  return key && materialOf(key);
+}
+
+/** A private or public key in DER, or what is clearly the body of a private key although it does not parse. */
+function inspectDer(der: Buffer): KeyMaterial | undefined {
+  if (der[0] !== 0x30) return undefined;
+  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
+    const key = accepted(() => nodeCrypto().createPrivateKey({ key: der, format: 'der', type }));
+    if (key) return materialOf(key);
+  }
+  const key = accepted(() => nodeCrypto().createPublicKey({ key: der, format: 'der', type: 'spki' }));
+  if (key) return materialOf(key);
+  const length = statedLength(der);
+  if (length === undefined || der.length * 2 < length || length < 30) return undefined;
+  return sequenceFollows(der) ? ENCRYPTED : PRIVATE;
+}
+
+/** Bytes that a DER sequence says it has, its own header included. */
+function statedLength(der: Buffer): number | undefined {
+  const first = der[1];
+  if (first === undefined || first === 0x80 || first > 0x83) return undefined;
+  const size = first < 0x80 ? 0 : first & 0x7f;
+  if (der.length < 2 + size) return undefined;
+  return 2 + size + (size === 0 ? first : der.readUIntBE(2, size));
+}
+
+/** Private keys begin with a version, encrypted ones with the sequence that names the encryption. */
+function sequenceFollows(der: Buffer): boolean {
+  return der[2 + (der[1]! < 0x80 ? 0 : der[1]! & 0x7f)] === 0x30;
+}
+
+const OPENSSH = Buffer.from('openssh-key-v1\0', 'latin1');
+
+/** `PROTOCOL.key` of OpenSSH: cipher, KDF and its options, number of keys, then the first public key. */
+function inspectOpenSsh(body: Buffer): KeyMaterial | undefined {
+  let at = OPENSSH.length;
+  const fields: Buffer[] = [];
+  for (let index = 0; index < 4; index++) {
+    if (index === 3) at += 4;
+    const field = sshString(body, at);
+    if (!field) return PRIVATE;
+    fields.push(field);
+    at += 4 + field.length;
+  }
+  if (fields[0]!.toString('latin1') !== 'none') return ENCRYPTED;
+  return inspectSshPublic(fields[3]!);
+}
+
+/** A length-prefixed string of RFC 4251, 5; undefined when it does not fit. */
+function sshString(bytes: Buffer, at: number): Buffer | undefined {
+  if (at + 4 > bytes.length) return undefined;
+  const length = bytes.readUInt32BE(at);
+  return at + 4 + length > bytes.length ? undefined : bytes.subarray(at + 4, at + 4 + length);
+}
+
+const SSH_TYPES: Readonly<Record<string, { readonly type: string; readonly curve?: string }>> = {
+  'ssh-rsa': { type: 'rsa' },
+  'ssh-dss': { type: 'dsa' },
+  'ssh-ed25519': { type: 'ed25519' },
+  'ssh-ed448': { type: 'ed448' },
+  'ecdsa-sha2-nistp256': { type: 'ec', curve: 'prime256v1' },
+  'ecdsa-sha2-nistp384': { type: 'ec', curve: 'secp384r1' },
+  'ecdsa-sha2-nistp521': { type: 'ec', curve: 'secp521r1' },
+};
+
+/** The private key that goes with an SSH public key blob (RFC 4253, 6.6). */
+function inspectSshPublic(blob: Buffer): KeyMaterial {
+  const name = sshString(blob, 0);
+  const known = name && SSH_TYPES[name.toString('latin1')];
+  if (!name || !known) return PRIVATE;
+  const exponent = known.type === 'rsa' ? sshString(blob, 4 + name.length) : undefined;
+  const modulus = exponent && sshString(blob, 8 + name.length + exponent.length);
+  return { ...PRIVATE, type: known.type, curve: known.curve, bits: modulus && bitLength(modulus) };
+}
+
+/** Bits of an unsigned number, big-endian with or without leading zeros. */
+function bitLength(number: Buffer): number {
+  const first = number.findIndex((byte) => byte !== 0);
+  return first < 0 ? 0 : (number.length - first) * 8 - (Math.clz32(number[first]!) - 24);
+}
+
+function inspectPutty(text: string): KeyMaterial | undefined {
+  const encryption = /^Encryption: ([\w-]{1,40})\r?$/m.exec(text)?.[1];
+  if (encryption === undefined) return undefined;
+  if (encryption !== 'none') return ENCRYPTED;
+  const lines = /^Public-Lines: \d{1,4}\r?\n([A-Za-z0-9+/=\r\n]{1,16384})/m.exec(text)?.[1] ?? '';
+  return inspectSshPublic(Buffer.from(lines, 'base64'));
+}
+
+function inspectJwk(jwk: Readonly<Record<string, unknown>>): KeyMaterial | undefined {
+  const { kty } = jwk;
+  if (kty === 'oct') {
+    if (typeof jwk['k'] !== 'string') return undefined;
+    const bytes = Buffer.from(jwk['k'], 'base64url').length;
+    return bytes === 0 ? undefined : { ...PRIVATE, kind: 'secret', type: 'oct', bits: bytes * 8 };
+  }
+  const secret = kty === 'AKP' ? jwk['priv'] : jwk['d'];
+  const key = accepted(() =>
+    secret === undefined
+      ? nodeCrypto().createPublicKey({ key: { ...jwk }, format: 'jwk' })
+      : nodeCrypto().createPrivateKey({ key: { ...jwk }, format: 'jwk' }),
+  );
+  if (key) return materialOf(key);
+  const isPrivate = ['RSA', 'EC', 'OKP', 'AKP'].includes(String(kty)) && typeof secret === 'string';
+  return isPrivate && Buffer.from(secret, 'base64url').length >= 24 ? PRIVATE : undefined;
+}
