@@ -1,6 +1,6 @@
 import { defineRule, type Finding, type KeyMaterial, type RuleId, type Text } from './contract.js';
 import { binaryKeyOf, privateKeysIn, type BinaryKey, type FoundKey } from './facts/keys.js';
-import { strengthOf } from './facts/strength.js';
+import { hmacBytesRequired, RSA_MIN_BITS, strengthOf } from './facts/strength.js';
 
 export default defineRule({
   id: 'no-private-key',
@@ -89,14 +89,17 @@ function textFinding(subject: Text, key: FoundKey, material: KeyMaterial): Findi
     symbol: isJwk ? `jwk:${label.slice('JWK '.length)}` : `pem:${label}`,
     // A symmetric key may be a word in base64; all others are drawn by lot.
     mark: subject.crypto.mark(value, material.kind === 'secret' ? strengthOf(value, { encoding: 'base64url' }).guessesLog2 : 128),
-    ...judged(material),
+    ...judged(material, isJwk ? input.jwk : {}),
   };
 }
 
-/** What the look into the key adds to a finding. */
-function judged(material: KeyMaterial | undefined): Pick<Finding, 'also' | 'confidence' | 'real'> {
+/** What the look into the key adds to a finding; `jwk` says what the key is for. */
+function judged(
+  material: KeyMaterial | undefined,
+  jwk: Readonly<Record<string, unknown>> = {},
+): Pick<Finding, 'also' | 'confidence' | 'real'> {
   const also: RuleId[] = [];
-  if (isTooSmall(material)) also.push('min-key-size');
+  if (isTooSmall(material, jwk)) also.push('min-key-size');
   return {
     ...(also.length > 0 ? { also } : {}),
     confidence: material?.type !== undefined || material?.encrypted ? 'certain' : 'likely',
@@ -104,10 +107,13 @@ function judged(material: KeyMaterial | undefined): Pick<Finding, 'also' | 'conf
   };
 }
 
-/** RFC 7518, 3.3 and 3.5: RSA of 2048 bits; 3.2: an HMAC key as long as the shortest hash. */
-function isTooSmall(material: KeyMaterial | undefined): boolean {
+/** Smaller than RFC 7518 asks for: 3.3 and 3.5 for RSA, 3.2 for HMAC. A key for encryption may be shorter than a hash. */
+function isTooSmall(material: KeyMaterial | undefined, jwk: Readonly<Record<string, unknown>>): boolean {
   if (material?.bits === undefined) return false;
-  return material.kind === 'secret' ? material.bits < 256 : (material.type ?? '').startsWith('rsa') && material.bits < 2048;
+  if (material.kind !== 'secret') return (material.type ?? '').startsWith('rsa') && material.bits < RSA_MIN_BITS;
+  const algorithm = typeof jwk['alg'] === 'string' ? jwk['alg'] : undefined;
+  if (jwk['use'] === 'enc' || (algorithm !== undefined && !algorithm.startsWith('HS'))) return false;
+  return material.bits < 8 * hmacBytesRequired(algorithm);
 }
 
 /** Larger files hold no single key; their beginning names them well enough. */

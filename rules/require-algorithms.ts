@@ -49,7 +49,7 @@ export default defineRule({
           example: key === 'public' ? "'RS256'" : "'HS256'",
         },
         anchor: call.place,
-        level: call.api.kind === 'verify' ? level : 'warning',
+        level,
         confidence: 'certain',
         symbol: `${call.package}.${call.api.name}`,
       };

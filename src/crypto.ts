@@ -27,6 +27,7 @@ export function createCrypto(salt?: Buffer): CryptoPort {
       return base32(nodeCrypto().createHmac('sha256', key).update(value).digest().subarray(0, 10));
     },
     inspectKey,
+    now: () => Math.floor(Date.now() / 1000),
   };
 }
 

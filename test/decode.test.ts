@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decode } from '../src/readers/decode.js';
-import { seededRandom } from './growth.js';
+import { seededRandom } from './seeded-random.js';
 
 const TEXT = 'JWT_SECRET=made-up\n# naïve – ✓ 🔑\n';
 

@@ -11,24 +11,15 @@ function fastest(run: () => unknown): number {
 }
 
 /**
- * How many times longer a function takes on an input of eight times the size: about 8 when it is linear, 64 when it is
- * quadratic. `size` should make the smaller run last a few milliseconds.
+ * How many times longer a function takes on an input of sixteen times the size: about 16 when it is linear, 256 when
+ * it is quadratic. `size` should make the smaller run last about a millisecond.
  */
 export function growth<T>(size: number, make: (size: number) => T, run: (input: T) => unknown): number {
   const small = make(size);
-  const large = make(size * 8);
+  const large = make(size * 16);
   run(small);
   return fastest(() => run(large)) / fastest(() => run(small));
 }
 
-/** Between linear and quadratic, with room for caches and the garbage collector. */
-export const LINEAR = 30;
-
-/** Numbers in [0, 1) that are the same in every run. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+/** Between linear and quadratic, with room for caches, the garbage collector and a busy machine. */
+export const LINEAR = 100;

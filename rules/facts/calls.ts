@@ -5,7 +5,7 @@ import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
 import { DECORATED, libraryOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
 import { isLocalSpecifier } from './import-names.js';
 import { originsOf } from './origins.js';
-import { dottedName, memberName, placeOf, unwrap, type Node } from './syntax.js';
+import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import type { ImportValue, Value } from './values.js';
 
 /** The algorithms of a call, as far as they are known. */
@@ -98,6 +98,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (!known && callee.type === 'MemberExpression') decorated(node, callee);
   }
   for (const node of bindings.named) if (node.type === 'VariableDeclarator') annotated(node);
+  for (const node of bindings.classes) for (const each of node.implements) implemented(node, each.expression);
   return found;
 
   function argumentsOf(node: Call): readonly (Node | undefined)[] {
@@ -109,7 +110,8 @@ function findCalls(script: Script): readonly JwtCall[] {
   function fromLibrary(value: ImportValue, node: Call): boolean {
     const module = librarySpecifier(value.specifier);
     if (!module) return false;
-    const own = value.path[0] === 'default' ? value.path.slice(1) : value.path;
+    const whole = value.path[0] === 'default' ? value.path.slice(1) : value.path;
+    const own = module.namespace !== undefined && whole[0] === module.namespace ? whole.slice(1) : whole;
     const path = module.prefix === '' ? own : own[0] === module.prefix ? own : [module.prefix, ...own];
     const library = libraryOf(module.package, script.project.versionOf(module.package));
     if (!library) return false;
@@ -197,6 +199,23 @@ function findCalls(script: Script): readonly JwtCall[] {
     const name =
       definition.node.type === 'ImportSpecifier' && definition.node.imported.type === 'Identifier' ? definition.node.imported.name : '';
     if (library) addAll(library, 'typed', name, node.init, [node.init]);
+  }
+
+  /** `class JwtConfig implements JwtOptionsFactory { createJwtOptions() {...} }` */
+  function implemented(node: ClassNode, contract: Node): void {
+    if (contract.type !== 'Identifier') return;
+    const definition = bindings.lookup(contract.name, node)?.definitions[0];
+    if (definition?.kind !== 'import' || definition.node.type !== 'ImportSpecifier') return;
+    const declaration = bindings.parentOf(definition.node);
+    const module = declaration?.type === 'ImportDeclaration' ? librarySpecifier(declaration.source.value) : undefined;
+    const library = module && libraryOf(module.package, script.project.versionOf(module.package));
+    const { imported } = definition.node;
+    if (!library || imported.type !== 'Identifier') return;
+    for (const member of node.body.body) {
+      if (member.type !== 'MethodDefinition' || member.kind !== 'method' || member.value.type !== 'FunctionExpression') continue;
+      if (/^create\w+Options$/.test(keyName(member.key, member.computed) ?? ''))
+        addAll(library, 'factory', imported.name, member, [member.value]);
+    }
   }
 
   function userSink(sink: UserSink, node: Call, callee: Node): void {

@@ -6,8 +6,9 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
-import { secretName } from './names.js';
+import { secretKeyPath, secretName } from './names.js';
 import { originsOf } from './origins.js';
+import { usesSigning } from './settings.js';
 import { interpolation, placeholderOf } from './placeholders.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import type { Fallback, TextValue, Value } from './values.js';
@@ -75,13 +76,15 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
   for (const node of bindings.named) {
-    const target = nameAndValue(node);
+    const target = nameAndValue(node, bindings.parentOf(node));
     if (!target) continue;
-    const secret = secretName(target.name) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
+    const secret =
+      secretKeyPath(pathTo(node, target.name)) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
     if (target.environment) {
       // `process.env.JWT_SECRET = 'x'`
       if (secret?.strength !== 'strong') continue;
-      for (const value of texts(origins.evaluate(target.value))) yield named(value, target.name, value.fallback, 'certain');
+      const standsIn = target.standsIn || isGuardedBy(node, target.name) ? ({ of: 'environment', name: target.name } as const) : undefined;
+      for (const value of texts(origins.evaluate(target.value))) yield named(value, target.name, value.fallback ?? standsIn, 'certain');
       continue;
     }
     const standard = schemaDefault(target.value);
@@ -99,7 +102,8 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       if (value.fallback && (value.fallback.of === 'environment' || value.fallback.of === 'config') && asked !== undefined) {
         // What stands in for an environment variable is judged by that variable's name, whatever it is kept in.
         if (askedSecret?.strength === 'strong' || isConfiguredName(script, asked)) yield named(value, asked, value.fallback, 'certain');
-        else if (askedSecret && secret?.strength === 'strong') yield named(value, target.name, value.fallback, 'likely');
+        else if (askedSecret && (secret?.strength === 'strong' || meansSecret(script, asked)))
+          yield named(value, asked, value.fallback, 'likely');
         continue;
       }
       if (secret?.strength !== 'strong' || !standsHere(value, target.value, script)) continue;
@@ -108,6 +112,36 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
     }
   }
   for (const call of bindings.calls) yield* getterFallbacks(script, call);
+
+  /** Names of the objects that a property stands in, outermost first. */
+  function pathTo(node: Node, name: string): string[] {
+    const path = [name];
+    for (let above = bindings.parentOf(node); above && path.length < 4; above = bindings.parentOf(above)) {
+      if (above.type === 'Property') path.unshift(keyName(above.key, above.computed) ?? '');
+      else if (above.type === 'VariableDeclarator') {
+        if (above.id.type === 'Identifier') path.unshift(above.id.name);
+        break;
+      } else if (above.type !== 'ObjectExpression' && above.type !== 'TSAsExpression' && above.type !== 'TSSatisfiesExpression') break;
+    }
+    return path;
+  }
+
+  /** `if (!process.env.JWT_SECRET) process.env.JWT_SECRET = 'x'` */
+  function isGuardedBy(node: Node, name: string): boolean {
+    for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {
+      if (above.type === 'IfStatement') return mentions(above.test, name);
+      if (above.type === 'LogicalExpression') return mentions(above.left, name);
+      if (above.type !== 'ExpressionStatement' && above.type !== 'BlockStatement') return false;
+    }
+    return false;
+  }
+
+  function mentions(test: Node, name: string): boolean {
+    let inner = unwrap(test);
+    while (inner.type === 'UnaryExpression') inner = unwrap(inner.argument);
+    if (inner.type === 'BinaryExpression') return mentions(inner.left, name) || mentions(inner.right, name);
+    return inner.type === 'MemberExpression' && memberName(inner) === name;
+  }
 
   function texts(values: readonly Value[]): readonly TextValue[] {
     return values.filter((value): value is TextValue => value.kind === 'text' && isKeyText(value) && value.at.path === script.path);
@@ -133,13 +167,13 @@ function isChoice(node: Node): boolean {
 function* getterFallbacks(script: Script, call: TSESTree.CallExpression | TSESTree.NewExpression): Iterable<KeyLiteral> {
   if (call.type !== 'CallExpression' || call.arguments.length < 2) return;
   const [name] = call.arguments;
-  if (name?.type !== 'Literal' || typeof name.value !== 'string' || secretName(lastPart(name.value))?.strength !== 'strong') return;
+  if (name?.type !== 'Literal' || typeof name.value !== 'string' || !meansSecret(script, lastPart(name.value))) return;
   const origins = originsOf(script);
   for (const value of origins.evaluate(call)) {
     if (value.kind !== 'text' || !value.fallback || value.fallback.name === undefined || !isKeyText(value)) continue;
     if (value.at.path !== script.path || (value.fallback.of !== 'environment' && value.fallback.of !== 'config')) continue;
-    if (secretName(lastPart(value.fallback.name))?.strength !== 'strong') continue;
-    yield named(value, value.fallback.name, value.fallback, 'certain');
+    const strong = secretName(lastPart(value.fallback.name))?.strength === 'strong';
+    yield named(value, value.fallback.name, value.fallback, strong ? 'certain' : 'likely');
   }
 }
 
@@ -152,18 +186,22 @@ interface Target {
   readonly value: Node;
   /** The target is a variable of the environment itself. */
   readonly environment?: boolean;
+  /** The value is taken only when the target has none. */
+  readonly standsIn?: boolean;
   /** The value is a default in a pattern that takes names from the environment. */
   readonly pattern?: boolean;
 }
 
 /** Which name a node gives which value. */
-function nameAndValue(node: Node): Target | undefined {
+function nameAndValue(node: Node, parent: Node | undefined): Target | undefined {
   switch (node.type) {
     case 'VariableDeclarator':
       return node.id.type === 'Identifier' && node.init ? { name: node.id.name, value: node.init } : undefined;
     case 'Property': {
       const name = keyName(node.key, node.computed);
       if (name === undefined) return undefined;
+      const variable = name === 'default' && parent?.type === 'ObjectExpression' ? environmentName(parent) : undefined;
+      if (variable !== undefined) return { name: variable, value: node.value, environment: true, standsIn: true };
       if (node.value.type === 'AssignmentPattern') return { name, value: node.value.right, pattern: true };
       return { name, value: node.value };
     }
@@ -179,11 +217,21 @@ function nameAndValue(node: Node): Target | undefined {
       if (left.type !== 'MemberExpression') return undefined;
       const name = memberName(left);
       if (name === undefined) return undefined;
-      return { name, value: node.right, environment: /^(?:process|import\.meta|Bun)\.env$/.test(dottedName(left.object) ?? '') };
+      const environment = /^(?:process|import\.meta|Bun)\.env$/.test(dottedName(left.object) ?? '');
+      return { name, value: node.right, environment, standsIn: node.operator !== '=' };
     }
     default:
       return undefined;
   }
+}
+
+/** The variable that `{ env: 'JWT_SECRET', default: 'x' }` (convict and its kin) asks first. */
+function environmentName(node: TSESTree.ObjectExpression): string | undefined {
+  for (const property of node.properties) {
+    if (property.type !== 'Property' || keyName(property.key, property.computed) !== 'env') continue;
+    return property.value.type === 'Literal' && typeof property.value.value === 'string' ? property.value.value : undefined;
+  }
+  return undefined;
 }
 
 /** The argument of `.default('x')` at the end of a validation schema (`z.string().default('x')`, `Joi.string().default('x')`, `str({ default: 'x' })`). */
@@ -202,6 +250,11 @@ function schemaDefault(value: Node): Node | undefined {
     }
     if (callee.type !== 'MemberExpression') return undefined;
     const name = memberName(callee);
+    // valibot: v.optional(v.string(), 'x')
+    if ((name === 'optional' || name === 'nullish' || name === 'nullable' || name === 'fallback') && next.arguments.length === 2) {
+      const standard = next.arguments[1]!;
+      return standard.type === 'SpreadElement' ? undefined : standard;
+    }
     if (
       (name === 'default' || name === 'catch' || name === 'fallback') &&
       next.arguments.length === 1 &&
@@ -226,6 +279,12 @@ function isNameRather(text: string, name: string): boolean {
   const plain = (word: string): string => word.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
   if (plain(text) === plain(name)) return true;
   return /^[A-Z][A-Z0-9_]+$/.test(text) || (text.includes('.') && secretName(lastPart(text)) !== undefined);
+}
+
+/** A name that means a signing secret by itself, or beside a library that signs. */
+function meansSecret(script: Script, name: string): boolean {
+  const secret = secretName(name);
+  return secret?.strength === 'strong' || (secret !== undefined && usesSigning(script.project)) || isConfiguredName(script, name);
 }
 
 function lastPart(name: string): string {

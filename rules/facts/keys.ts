@@ -300,7 +300,7 @@ function* ageIn(text: string): Iterable<FoundKey> {
 const PRIVATE_MEMBER: Readonly<Record<string, string>> = { RSA: 'd', EC: 'd', OKP: 'd', oct: 'k', AKP: 'priv' };
 /** Base64url characters of the smallest such member in use: 512 bits of RSA, P-256, Ed25519, one byte block of oct. */
 const SHORTEST_MEMBER: Readonly<Record<string, number>> = { RSA: 80, EC: 40, OKP: 40, oct: 8, AKP: 40 };
-const MEMBERS = new Set(['kty', 'crv', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y', 'k', 'alg', 'pub', 'priv']);
+const MEMBERS = new Set(['kty', 'crv', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y', 'k', 'alg', 'use', 'pub', 'priv']);
 
 interface Member {
   readonly value: string;

@@ -24,9 +24,9 @@ export interface Api {
   /**
    * How it is used: called; constructed; a method called on an object made by `name`'s class (`SignJWT#sign` is written
    * `SignJWT.sign`); passed to a `register` method with options after it; the `super(...)` call of a class that extends it;
-   * an object annotated with the type.
+   * an object annotated with the type; the method of a class that implements the interface (`createJwtOptions`).
    */
-  readonly form: 'call' | 'new' | 'method' | 'register' | 'super' | 'typed';
+  readonly form: 'call' | 'new' | 'method' | 'register' | 'super' | 'typed' | 'factory';
   readonly kind: CallKind;
   readonly key?: readonly Position[];
   /** Where a verification lists the algorithms it accepts. */
@@ -49,6 +49,8 @@ export interface Library {
   readonly below?: string;
   /** Further specifiers that are the same namespace, or a part of it: specifier -> prefix of the path. */
   readonly modules?: Readonly<Record<string, string>>;
+  /** Export under which a specifier gives the namespace as an object. */
+  readonly namespaces?: Readonly<Record<string, string>>;
   readonly apis: readonly Api[];
 }
 
@@ -160,7 +162,10 @@ function middleware(name: string, form: Api['form'], omitted: Omitted): Api {
 
 /** `secret`, `privateKey` and their kin in the options of @nestjs/jwt, wherever they stand. */
 function nestKeys(...at: Position): readonly Position[] {
-  return (['secret', 'privateKey', 'secretOrPrivateKey'] as const).map((name) => [...at, name] as const);
+  return [
+    ...(['secret', 'privateKey', 'secretOrPrivateKey'] as const).map((name) => [...at, name] as const),
+    [...at, 'secretOrKeyProvider', '()'],
+  ];
 }
 
 /** The table. Order matters only among entries of one package: the first whose version range fits is taken. */
@@ -209,6 +214,13 @@ export const LIBRARIES: readonly Library[] = [
         key: nestKeys(0, 'useFactory', '()'),
         algorithm: [[0, 'useFactory', '()', 'signOptions', 'algorithm']],
       },
+      {
+        name: 'JwtOptionsFactory',
+        form: 'factory',
+        kind: 'config',
+        key: nestKeys(0, '()'),
+        algorithm: [[0, '()', 'signOptions', 'algorithm']],
+      },
       { name: 'JwtService', form: 'new', kind: 'config', key: nestKeys(0) },
       { name: 'JwtService.sign', form: 'method', kind: 'sign', key: nestKeys(1), algorithm: [[1, 'algorithm']] },
       { name: 'JwtService.signAsync', form: 'method', kind: 'sign', key: nestKeys(1), algorithm: [[1, 'algorithm']] },
@@ -255,7 +267,8 @@ export const LIBRARIES: readonly Library[] = [
   {
     package: 'hono',
     from: '4.11.4',
-    modules: { 'hono/jwt': '', 'hono/utils/jwt': 'Jwt', 'hono/utils/jwt/jwt': '' },
+    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '' },
+    namespaces: { 'hono/utils/jwt': 'Jwt' },
     apis: [
       { name: 'jwt', form: 'call', kind: 'verify', key: [[0, 'secret']], algorithms: [[0, 'alg']], omitted: 'required' },
       { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]] },
@@ -266,7 +279,8 @@ export const LIBRARIES: readonly Library[] = [
   {
     package: 'hono',
     below: '4.11.4',
-    modules: { 'hono/jwt': '', 'hono/utils/jwt': 'Jwt', 'hono/utils/jwt/jwt': '' },
+    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '' },
+    namespaces: { 'hono/utils/jwt': 'Jwt' },
     apis: [
       { name: 'jwt', form: 'call', kind: 'verify', key: [[0, 'secret']], algorithms: [[0, 'alg']], omitted: 'fixed' },
       { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]] },
@@ -426,16 +440,21 @@ export const DECORATED: readonly { readonly package: string; readonly path: stri
 export const TOKEN_PACKAGES: readonly string[] = [...new Set(LIBRARIES.map((library) => library.package))];
 
 /** The packages and modules that imports of the table can name: specifier -> package and path prefix. */
-const SPECIFIERS = new Map<string, { readonly package: string; readonly prefix: string }>();
+const SPECIFIERS = new Map<string, { readonly package: string; readonly prefix: string; readonly namespace?: string }>();
 for (const library of LIBRARIES) {
   SPECIFIERS.set(library.package, { package: library.package, prefix: '' });
-  for (const [specifier, prefix] of Object.entries(library.modules ?? {})) SPECIFIERS.set(specifier, { package: library.package, prefix });
+  for (const [specifier, prefix] of Object.entries(library.modules ?? {})) {
+    const namespace = library.namespaces?.[specifier];
+    SPECIFIERS.set(specifier, { package: library.package, prefix, ...(namespace === undefined ? {} : { namespace }) });
+  }
 }
 // `hono` itself exports no JWT functions; only its sub-paths do.
 SPECIFIERS.delete('hono');
 
 /** The package and path prefix that an import specifier means, when the table knows it. */
-export function librarySpecifier(specifier: string): { readonly package: string; readonly prefix: string } | undefined {
+export function librarySpecifier(
+  specifier: string,
+): { readonly package: string; readonly prefix: string; readonly namespace?: string } | undefined {
   return SPECIFIERS.get(specifier);
 }
 

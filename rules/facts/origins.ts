@@ -506,7 +506,13 @@ function createOrigins(script: Script): Origins {
       const given: Value[] =
         type.length > 0 ? [...type] : [{ kind: 'parameter', owner: here(owner), index, path: [], at: here(parameter), steps: [] }];
       if (standard) given.push(...evaluate(standard));
-      return destructured(definition.name, pattern, given).map((value) => through(value, definition.name, variable.name));
+      // A parameter's default is a literal like any other: nobody was asked before.
+      return destructured(definition.name, pattern, given).map((value) => {
+        const { fallback, ...plain } = through(value, definition.name, variable.name);
+        return fallback?.of === 'argument' || fallback?.of === 'unknown'
+          ? (plain as Value)
+          : through(value, definition.name, variable.name);
+      });
     }
     return unknown(definition.name);
   }
@@ -669,6 +675,9 @@ function createOrigins(script: Script): Origins {
         case 'import':
           found.push(...normalised([{ ...value, path: [...value.path, name], at }]));
           break;
+        case 'nullish':
+          found.push({ kind: 'nullish', at, steps: [] });
+          break;
         case 'environment-object':
           found.push({ kind: 'environment', source: 'environment', name, at, steps: [] });
           break;
@@ -710,9 +719,17 @@ function createOrigins(script: Script): Origins {
         if (derived) return derived;
       }
     }
-    const found: Value[] = [];
-    for (const value of evaluate(callee)) found.push(...called(node, value));
-    return found;
+    const callees = evaluate(callee);
+    if (looksLikeGetter(node, callee, callees)) return fromConfig(node);
+    return callees.flatMap((value) => called(node, value));
+  }
+
+  /** `env('NAME', standIn)`: a getter that was handed in, so that nothing but its shape and name tells. */
+  function looksLikeGetter(node: TSESTree.CallExpression, callee: Node, callees: readonly Value[]): boolean {
+    const [name, standard] = node.arguments;
+    if (!standard || name?.type !== 'Literal' || typeof name.value !== 'string') return false;
+    if (!callees.every((value) => value.kind === 'unknown' || value.kind === 'parameter')) return false;
+    return /(?:^|\.)(?:env|get|config)/i.test(dottedName(callee) ?? '');
   }
 
   /** A function that the user's configuration names as a reader of the environment. */
@@ -730,7 +747,10 @@ function createOrigins(script: Script): Origins {
     const read: Value = { kind: 'environment', source, name, at: here(node), steps: [] };
     const standard = node.arguments[1];
     if (!standard || standard.type === 'SpreadElement') return [read];
-    const values = evaluate(standard).filter((value) => value.kind === 'text');
+    const given = evaluate(standard);
+    const values = [...given, ...given.flatMap((value) => (value.kind === 'array' ? value.elements.flat() : []))].filter(
+      (value) => value.kind === 'text',
+    );
     return [read, ...withFallback(values, { of: source, name })];
   }
 

@@ -121,7 +121,7 @@ function namesOf(key: readonly string[]): readonly string[] {
   return key.filter((part) => !/^\d+$/.test(part));
 }
 
-function usesSigning(project: Project): boolean {
+export function usesSigning(project: Project): boolean {
   return SIGNING_PACKAGES.some((name) => project.uses(name));
 }
 

@@ -333,6 +333,7 @@ const EXPECTED: ReadonlySet<string> = new Set([
 
 function isSilent(report: Report, options: Options): boolean {
   return (
+    report.summary.leftOut.every(({ reason }) => EXPECTED.has(reason)) &&
     report.notices.length === 0 &&
     report.notes.length === 0 &&
     report.summary.old === 0 &&

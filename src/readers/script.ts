@@ -16,6 +16,11 @@ export interface Unparsed {
 }
 
 type Oxc = typeof import('oxc-parser');
+type ParserOptions = import('oxc-parser').ParserOptions;
+
+/** What oxc-parser answers for one set of options. */
+export type ParseAnswer = Pick<import('oxc-parser').ParseResult, 'program' | 'comments' | 'errors'>;
+
 let oxc: Oxc | undefined;
 
 const LANGUAGES: Readonly<Record<string, 'js' | 'jsx' | 'ts' | 'tsx'>> = {
@@ -34,21 +39,33 @@ export function scriptLanguage(path: string): 'jsx' | 'js' | 'ts' | 'tsx' | unde
   return LANGUAGES[path.slice(path.lastIndexOf('.') + 1).toLowerCase()];
 }
 
-/** Parses a script. Never throws for what the file holds; see src/readers/depth.ts for files that must not be parsed in this process. */
-export function parseScript(path: string, text: string): ParsedScript | Unparsed {
-  oxc ??= createRequire(import.meta.url)('oxc-parser') as Oxc;
+/** Options for oxc-parser to try in turn: a `.js` file may be a script with `return` or `with` at the top; a `.cjs` one always is. */
+export function parserOptions(path: string): readonly ParserOptions[] {
   const lang = scriptLanguage(path) ?? 'ts';
-  let result = oxc.parseSync(path, text, { lang, astType: 'ts', preserveParens: false });
-  // A `.js` file may be a script with `return` or `with` at the top; a `.cjs` one always is.
-  if (fatal(result) && lang === 'jsx') {
-    const sloppy = oxc.parseSync(path, text, { lang, astType: 'ts', preserveParens: false, sourceType: 'commonjs' });
-    if (!fatal(sloppy)) result = sloppy;
-  }
-  const error = fatal(result);
-  if (error) return { failed: 'does not parse', ...(error.labels[0] ? { offset: error.labels[0].start } : {}) };
-  return { ast: result.program as unknown as TSESTree.Program, visitorKeys: oxc.visitorKeys, comments: result.comments };
+  const module: ParserOptions = { lang, astType: 'ts', preserveParens: false };
+  return lang === 'jsx' ? [module, { ...module, sourceType: 'commonjs' }] : [module];
 }
 
-function fatal(result: import('oxc-parser').ParseResult): import('oxc-parser').OxcError | undefined {
-  return result.program.body.length === 0 && result.errors.length > 0 ? result.errors[0] : undefined;
+/** Parses a script in this process. Never throws for what the file holds, but may end the process: see guarded-parse.ts. */
+export function parseScript(path: string, text: string): ParsedScript | Unparsed {
+  const { parseSync } = parser();
+  const results: ParseAnswer[] = [];
+  for (const options of parserOptions(path)) {
+    const result = parseSync(path, text, options);
+    results.push(result);
+    if (result.program.body.length > 0 || result.errors.length === 0) break;
+  }
+  return scriptFrom(results);
+}
+
+/** The script that the first successful answer holds, else why the first one failed. */
+export function scriptFrom(answers: readonly ParseAnswer[]): ParsedScript | Unparsed {
+  const parsed = answers.find(({ program, errors }) => program.body.length > 0 || errors.length === 0);
+  if (parsed) return { ast: parsed.program as unknown as TSESTree.Program, visitorKeys: parser().visitorKeys, comments: parsed.comments };
+  const label = answers[0]?.errors[0]?.labels[0];
+  return { failed: 'does not parse', ...(label ? { offset: label.start } : {}) };
+}
+
+function parser(): Oxc {
+  return (oxc ??= createRequire(import.meta.url)('oxc-parser') as Oxc);
 }

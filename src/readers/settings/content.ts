@@ -23,16 +23,14 @@ export const TOO_MANY_VALUES = 'more than 100,000 values';
 /** Entries of one file up to a fixed number; a settings file that has more is data. */
 export class Entries {
   readonly all: SettingsEntry[] = [];
+  /** True once an entry found no room. */
+  overflowed = false;
   #keyParts = 0;
-
-  /** True once there is no room for another entry. */
-  get full(): boolean {
-    return this.all.length >= MAX_VALUES || this.#keyParts >= MAX_KEY_PARTS;
-  }
 
   add(entry: SettingsEntry): void {
     this.#keyParts += entry.key.length;
-    this.all.push(entry);
+    if (this.all.length < MAX_VALUES && this.#keyParts <= MAX_KEY_PARTS) this.all.push(entry);
+    else this.overflowed = true;
   }
 }
 

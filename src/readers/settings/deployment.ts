@@ -67,10 +67,11 @@ function pathText(path: readonly string[]): string {
   return JSON.stringify(path);
 }
 
-/** Splits `NAME=value`; the name and what follows it are found where they stand, before any escape. */
+/** Splits `NAME=value` where it stands; one whose sign is written as an escape stays whole. */
 function assigned(entry: SettingsEntry, text: string): SettingsEntry {
   const equals = entry.value.indexOf('=');
   const written = text.indexOf('=', entry.span.start);
+  if (written === -1 || written >= entry.span.end) return entry;
   return {
     ...entry,
     key: [...entry.key.slice(0, -1), entry.value.slice(0, equals)],
@@ -80,12 +81,14 @@ function assigned(entry: SettingsEntry, text: string): SettingsEntry {
   };
 }
 
+/** Control characters other than white space, which tell binary data from text. */
+const CONTROL = /[^\P{Cc}\s]/u;
+
 /** Base64 that is text underneath, decoded; everything else as it is. */
 function decoded(entry: SettingsEntry): SettingsEntry {
   const encoded = entry.value.replace(/\s+/g, '');
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.length === 0 || bytes.toString('base64') !== encoded || !isUtf8(bytes)) return entry;
   const value = bytes.toString('utf8');
-  // eslint-disable-next-line no-control-regex -- control characters are what tells binary data from text
-  return /[\0-\x08\x0e-\x1f]/.test(value) ? entry : { ...entry, value, encoded: 'base64' };
+  return CONTROL.test(value) ? entry : { ...entry, value, encoded: 'base64' };
 }

@@ -19,7 +19,7 @@ export function readDotenv(text: string): SettingsContent {
   const entries = new Entries();
   const comments: Span[] = [];
   let at = afterSpace(text, 0);
-  while (at < text.length && !entries.full) {
+  while (at < text.length && !entries.overflowed) {
     if (text.charCodeAt(at) === HASH) {
       const end = endOfLine(text, at);
       comments.push({ start: at, end });
@@ -29,7 +29,7 @@ export function readDotenv(text: string): SettingsContent {
     }
     at = afterSpace(text, at);
   }
-  return { entries: entries.all, comments, failed: entries.full ? `has ${TOO_MANY_VALUES}` : undefined };
+  return { entries: entries.all, comments, failed: entries.overflowed ? `has ${TOO_MANY_VALUES}` : undefined };
 }
 
 /** Reads the assignment that begins at an offset, if there is one; returns where to go on. */

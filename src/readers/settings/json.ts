@@ -56,8 +56,8 @@ class JsonReader {
         this.#open.push({ kind: code === OPEN_BRACE ? 'object' : 'array', part: '', length: 0, keySpan });
         if (!this.#skipTrivia()) return faultAt(this.#text, this.#at);
       } else {
-        if (this.#entries.full) return `has ${TOO_MANY_VALUES}`;
         if (!this.#readScalar() || !this.#skipSeparator()) return faultAt(this.#text, this.#at);
+        if (this.#entries.overflowed) return `has ${TOO_MANY_VALUES}`;
       }
       while (this.#atClosing()) {
         this.#at++;

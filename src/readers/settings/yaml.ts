@@ -39,7 +39,7 @@ export function readYaml(text: string): YamlContent {
     addDocument(document, text, fault ?? Number.POSITIVE_INFINITY, entries);
     documents.push(entries.all.slice(first));
     if (fault !== undefined) failed ??= faultAt(text, fault);
-    if (entries.full) failed = `has ${TOO_MANY_VALUES}`;
+    if (entries.overflowed) failed = `has ${TOO_MANY_VALUES}`;
   }
   const fault = firstFault(composer.streamInfo().errors);
   if (fault !== undefined) failed ??= faultAt(text, fault);
@@ -172,7 +172,7 @@ function addDocument(document: Document.Parsed, text: string, limit: number, ent
     }
   };
   visit(document.contents, [], NOWHERE);
-  for (let frame = open.at(-1); frame !== undefined && !entries.full; frame = open.at(-1)) {
+  for (let frame = open.at(-1); frame !== undefined && !entries.overflowed; frame = open.at(-1)) {
     const index = frame.next++;
     if (index >= frame.items.length) {
       open.pop();
