@@ -33,6 +33,9 @@ export const TOKEN_MARKS: readonly string[] = [...HEADER_MARKS, WRAPPED_MARK];
 /** Longest header or payload that is decoded, in characters; servers refuse request headers far below it. */
 const MAX_PART = 64 * 1024;
 
+/** Characters of the shortest header that names an algorithm: `{"alg":"dir"}` has 13 bytes. */
+const MIN_HEADER = 18;
+
 /** Starts that are tried within one run of base64url characters: a header may follow other text, as in `jwt_eyJ…`. */
 const MAX_STARTS = 4;
 
@@ -120,7 +123,7 @@ function endOfWrap(text: string, at: number): number {
 
 /** The token whose header stands from `start` to `headerEnd`. */
 function tokenAt(text: string, start: number, headerEnd: number): Token | undefined {
-  if (text[headerEnd] !== '.') return undefined;
+  if (text[headerEnd] !== '.' || headerEnd - start < MIN_HEADER) return undefined;
   const header = objectOf(text.slice(start, Math.min(headerEnd, start + MAX_PART + 1)));
   if (typeof header?.['alg'] !== 'string') return undefined;
   const parts: Span[] = [];
@@ -197,6 +200,8 @@ function objectOf(encoded: string): JsonObject | undefined {
   if (encoded.length > MAX_PART) return undefined;
   const bytes = latin1Of(encoded);
   if (bytes === undefined) return undefined;
+  // A thrown SyntaxError costs as much as parsing kilobytes: what cannot be an object is told before.
+  if (!bytes.trimStart().startsWith('{') || !bytes.trimEnd().endsWith('}')) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))));
