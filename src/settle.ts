@@ -93,7 +93,12 @@ export function plainComments(text: string): Span[] {
     const newline = text.indexOf('\n', at);
     const before = text.slice(Math.max(start, at - 200), at);
     const opener = /(?:#|\/\/|\/\*|<!--|;|--)\s*$/.exec(before);
-    if (opener) found.push({ start: at - (before.length - opener.index), end: newline < 0 ? text.length : newline });
+    if (!opener) continue;
+    let end = newline < 0 ? text.length : newline;
+    const closing = opener[0].startsWith('/*') ? '*/' : opener[0].startsWith('<!--') ? '-->' : undefined;
+    const closed = closing === undefined ? -1 : text.indexOf(closing, at);
+    if (closing !== undefined && closed >= 0 && closed < end) end = closed + closing.length;
+    found.push({ start: at - (before.length - opener.index), end });
   }
   return found;
 }

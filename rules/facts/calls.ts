@@ -98,7 +98,8 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (!known && callee.type === 'MemberExpression') decorated(node, callee);
   }
   for (const node of bindings.named) if (node.type === 'VariableDeclarator') annotated(node);
-  for (const node of bindings.classes) for (const each of node.implements) implemented(node, each.expression);
+  for (const node of bindings.classes)
+    for (const each of (node.implements as typeof node.implements | undefined) ?? []) implemented(node, each.expression);
   return found;
 
   function argumentsOf(node: Call): readonly (Node | undefined)[] {

@@ -1,0 +1,32 @@
+/** Bundles dist/: one chunk for the path of a hook, lazy chunks for the rest; then the type declarations. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { rolldown } from 'rolldown';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** What a hook with findings in scripts needs: loaded as one file. */
+const HOOK =
+  /[\\/]src[\\/](?:cli|errors|git|options|nearest|inspect|analyse|policy|positions|project|resolve|settle|trigger|config|crypto|version|redact|hidden)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]sources[\\/](?:staged|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script|guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|content|deployment|dotenv)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|index|sentences)\.ts$|[\\/]rules[\\/]/;
+
+rmSync('dist', { recursive: true, force: true });
+const bundle = await rolldown({
+  input: { bin: 'src/bin.ts', index: 'src/index.ts', eslint: 'src/eslint/plugin.ts' },
+  platform: 'node',
+  external: ['oxc-parser', /^node:/],
+  resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  transform: { define: { JWTLINT_VERSION: JSON.stringify(version) } },
+  checks: { ineffectiveDynamicImport: false },
+});
+await bundle.write({
+  dir: 'dist',
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  minify: true,
+  codeSplitting: { groups: [{ name: 'hook', test: (id) => HOOK.test(id) }] },
+});
+await bundle.close();
+copyFileSync('src/readers/parse-child.js', 'dist/chunks/parse-child.js');
+chmodSync('dist/bin.js', 0o755);
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
