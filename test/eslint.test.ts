@@ -8,7 +8,7 @@ import { RULES } from '../rules/index.js';
 import jwtlint from '../src/eslint/plugin.js';
 import { scanDirectory } from './scan-directory.js';
 
-const scriptRules = RULES.filter((rule) => rule.script).map((rule) => rule.id);
+const scriptRules = RULES.filter((rule) => rule.script ?? rule.text).map((rule) => rule.id);
 
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {

@@ -471,7 +471,7 @@ function createOrigins(script: Script): Origins {
       case 'enum': {
         const members = new Map<string, readonly Value[]>();
         for (const member of (node as TSESTree.TSEnumDeclaration).body.members) {
-          const name = keyName(member.id, member.computed);
+          const name = keyName(member.id, false);
           if (name !== undefined && member.initializer)
             members.set(
               name,

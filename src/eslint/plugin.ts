@@ -5,7 +5,7 @@
 import { relative, sep } from 'node:path';
 import type { ESLint, Linter, Rule as EslintRule, SourceCode } from 'eslint';
 import type { TSESTree } from '@typescript-eslint/types';
-import type { Place, Rule, Script, Vocabulary } from '../../rules/contract.js';
+import type { Place, Rule, Script, Text, Vocabulary } from '../../rules/contract.js';
 import { RULES } from '../../rules/index.js';
 import { analyse, type RuleFinding } from '../analyse.js';
 import { createCrypto } from '../crypto.js';
@@ -28,7 +28,8 @@ const crypto = createCrypto();
 const worlds = new Map<string, { readonly settings: string; readonly world: DiskWorld }>();
 const analysed = new WeakMap<SourceCode, ReadonlyMap<string, readonly RuleFinding[]>>();
 
-const scriptRules = RULES.filter((rule) => rule.script);
+/** Rules that say something about the file a linter is given: its code, or keys and tokens in its text. */
+const scriptRules = RULES.filter((rule) => rule.script ?? rule.text);
 
 /** All rules run once per file; each ESLint rule then reports its own findings. */
 function findingsOf(context: EslintRule.RuleContext): ReadonlyMap<string, readonly RuleFinding[]> {
@@ -36,13 +37,21 @@ function findingsOf(context: EslintRule.RuleContext): ReadonlyMap<string, readon
   let found = analysed.get(sourceCode);
   if (!found) {
     const script = scriptOf(context);
-    found = new Map(
-      scriptRules.map((rule) => [rule.id, analyse('script', script, [{ rule, options: rule.options?.defaults ?? {} }])] as const),
-    );
+    found = new Map(scriptRules.map((rule) => [rule.id, analyseFile(script, rule, {})] as const));
     analysed.set(sourceCode, found);
   }
   return found;
 }
+
+/** What one rule finds in a file's code and in its text. */
+function analyseFile(script: Script, rule: Rule, options: object): readonly RuleFinding[] {
+  const enabled = [{ rule, options: { ...rule.options?.defaults, ...options } }];
+  const text: Text = { ...script, bytes: NO_BYTES, binary: false };
+  return [...analyse('script', script, enabled), ...analyse('text', text, enabled)];
+}
+
+/** A linter gives text, and rules look at the bytes of binary files only. */
+const NO_BYTES = new Uint8Array();
 
 function settingsOf(context: EslintRule.RuleContext): Settings {
   return (context.settings['jwtlint'] as Settings | undefined) ?? {};
@@ -101,9 +110,7 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
         Program() {
           const path = pathOf(context);
           const options = context.options[0] as object | undefined;
-          const found = options
-            ? analyse('script', scriptOf(context), [{ rule, options: { ...rule.options?.defaults, ...options } }])
-            : (findingsOf(context).get(rule.id) ?? []);
+          const found = options ? analyseFile(scriptOf(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
           for (const finding of found) {
             const decision = decide(rule, finding, undefined, contextOf(finding.anchor.path));
             if (!decision || (decision.level === 'info' && settingsOf(context).info !== true)) continue;
