@@ -7,6 +7,7 @@ import { analyse } from '../analyse.js';
 import { CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
 import { createCrypto } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
+import { importersOf, mayExportKey } from '../importers.js';
 import { DIRECTIVE_RULE, Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../cli.js';
 import type { Options } from '../options.js';
@@ -14,7 +15,7 @@ import { contextFor, decide } from '../policy.js';
 import { Lines } from '../positions.js';
 import type { Notice, Report, ReportedFinding, ReportedRule } from '../report.js';
 import { fingerprints } from '../settle.js';
-import type { Source } from '../sources/source.js';
+import type { Source, SourceFile } from '../sources/source.js';
 import { VERSION } from '../version.js';
 
 const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
@@ -75,6 +76,8 @@ interface Collected {
   readonly files: number;
   readonly bytes: number;
   readonly leftOut: ReadonlyMap<string, string[]>;
+  /** What a reader of the report should know of this run. */
+  readonly notes: readonly string[];
 }
 
 async function collect(source: Source, configuration: Configuration, world: Scan, options: Options): Promise<Collected> {
@@ -110,6 +113,7 @@ async function collect(source: Source, configuration: Configuration, world: Scan
     if (reason) leave(path, reason);
     return reason === undefined;
   };
+  const exporters: SourceFile[] = [];
   for await (const file of source.files(wanted)) {
     if ('leftOut' in file) {
       leave(file.path, file.leftOut);
@@ -118,15 +122,22 @@ async function collect(source: Source, configuration: Configuration, world: Scan
     files++;
     bytes += file.bytes.length;
     const job = inspection.triage(file);
+    if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
     if (!job) continue;
     batch.push(job);
     batchBytes += file.bytes.length;
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
   }
   if (batch.length > 0) await flush();
+  const notes: string[] = [];
+  if (exporters.length > 0) {
+    const importers = await importersOf(source, inspection, exporters);
+    results.push(...importers.results);
+    if (importers.incomplete !== undefined) notes.push(importers.incomplete);
+  }
   if (source.before) await compareWithBefore(source, world, results);
   const repository = concerned ? await repositoryFindings(source, configuration, world, inspection, results) : [];
-  return { results, repository, files, bytes, leftOut };
+  return { results, repository, files, bytes, leftOut, notes };
 }
 
 const MEDIA =
@@ -259,7 +270,7 @@ function summarise(collected: Collected, source: Source, configuration: Configur
     homepage: HOMEPAGE,
     scope: source.scope,
     prefix: source.prefix,
-    notes: source.notes,
+    notes: [...source.notes, ...collected.notes],
     findings: options.includeOld ? all : all.filter((finding) => finding.isNew),
     notices,
     rules: RULES.map((rule) => ruleOf(rule, configuration)).sort((one, other) => (one.id < other.id ? -1 : 1)),

@@ -58,6 +58,12 @@ export interface Source {
   /** Names of tracked files (without contents) whose base name matches; cheap, asked only by repository rules. */
   names(matches: (baseName: string) => boolean): Promise<readonly { readonly path: string; readonly tracking: Tracking }[]>;
   /**
+   * Scripts of the same state, other than those of the change itself, that name one of these modules in an import: base
+   * names without extension. May name too many, since only a parser knows an import; undefined when it cannot be told.
+   * Absent for sources that give every file anyway.
+   */
+  readonly naming?: (moduleNames: readonly string[]) => Promise<readonly string[] | undefined>;
+  /**
    * What stood in place of a scanned file before the change: its old version, or for a new path the files that the
    * same change deletes (a rename with edits arrives as one). Absent for sources that are no change.
    */

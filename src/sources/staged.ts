@@ -53,6 +53,9 @@ const RENAME_SOURCES = 50;
 /** A link's target is shorter than this and rarely has a line feed; files that look so are looked up once more, by mode. */
 const LINK_TARGET = 4096;
 
+/** What a script may be called, anywhere below the top level. */
+const SCRIPTS = ['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx'].map((extension) => `:(top,glob)**/*.${extension}`);
+
 const DIFF_INDEX = [
   ...['diff-index', '--cached', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv'],
   // `git add -N` only announces a file.
@@ -202,7 +205,10 @@ class StagedSource implements Source {
 
   async before(path: string): Promise<readonly SourceFile[]> {
     const change = this.#changes.get(path);
-    if (change === undefined) return [];
+    if (change === undefined) {
+      const bytes = (await this.beforeRead([path])).get(path);
+      return bytes ? [{ path, bytes, tracking: 'tracked' }] : [];
+    }
     const sources = isFile(change.oldMode) ? [change] : this.#renameSources(change);
     const answers = await Promise.all(sources.map(({ oldOid }) => this.#objects.ask(oldOid, MAX_FILE_BYTES)));
     return sources.flatMap((source, index) => {
@@ -237,6 +243,27 @@ class StagedSource implements Source {
   async names(matches: (baseName: string) => boolean): Promise<readonly { path: string; tracking: 'tracked' }[]> {
     const names = [...(await this.#indexEntries()).keys()].filter((path) => matches(posix.basename(path)));
     return names.map((path) => ({ path, tracking: 'tracked' }));
+  }
+
+  async naming(moduleNames: readonly string[]): Promise<readonly string[] | undefined> {
+    const patterns = moduleNames.flatMap((name) => [
+      '-e',
+      `['"\`/]${name.replace(/[.[\]{}()*+?^$|\\]/g, '\\$&')}(\\.[cm]?[jt]sx?|\\.json)?['"\`]`,
+    ]);
+    const { status, stdout } = await runGit(this.#context, [
+      'grep',
+      '--cached',
+      '-l',
+      '-z',
+      '-I',
+      '-E',
+      '--full-name',
+      ...patterns,
+      '--',
+      ...SCRIPTS,
+    ]);
+    if (status > 1) return undefined;
+    return fieldsOf(stdout).filter((path) => !this.#changes.has(path));
   }
 
   close(): Promise<void> {

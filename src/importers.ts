@@ -1,0 +1,91 @@
+/**
+ * What a change means for files that are not part of it: a script that exports a constant may be where the key of another
+ * file's call comes from. Those files are looked at too, and what they show about the changed ones is reported there.
+ */
+import { posix } from 'node:path';
+import { TOKEN_PACKAGES } from '../rules/facts/libraries.js';
+import type { FileResult, Inspection, Job } from './inspect.js';
+import { decode } from './readers/decode.js';
+import { scriptLanguage } from './readers/script.js';
+import type { Source, SourceFile } from './sources/source.js';
+
+/** Files outside of the change that are read, all levels together. */
+export const MAX_IMPORTERS = 200;
+/** A constant may be passed on by so many files before it is used. */
+const LEVELS = 3;
+
+const EXPORTS = /\bexport\b|\bexports\b/;
+const TEXT = /['"`][^'"`\s]{1,500}['"`]/;
+
+/** JSON that scripts import for other reasons than keys. */
+const MANIFEST = /(?:^|\/)(?:package|package-lock|npm-shrinkwrap|tsconfig[\w.-]*)\.json$/;
+
+/** True for a changed file that may give a key to others: it exports something and holds a text that could be one. */
+export function mayExportKey(path: string, text: string): boolean {
+  const exports = path.endsWith('.json') ? !MANIFEST.test(path) : scriptLanguage(path) !== undefined && EXPORTS.test(text);
+  return exports && TEXT.test(text);
+}
+
+/** What looking at the importers gave. */
+export interface ImportersResult {
+  /** Findings of importers that stand in files of the change, as results of the importers. */
+  readonly results: FileResult[];
+  /** Why the look is not complete; undefined when it is. */
+  readonly incomplete: string | undefined;
+}
+
+/**
+ * Analyses the scripts that import changed ones.
+ *
+ * @param exporters changed files for which {@link mayExportKey} holds
+ */
+export async function importersOf(source: Source, inspection: Inspection, exporters: readonly SourceFile[]): Promise<ImportersResult> {
+  const nothing: ImportersResult = { results: [], incomplete: undefined };
+  if (!source.naming) return nothing;
+  await inspection.projects.load(exporters.map((file) => file.path));
+  const relevant = exporters.filter(({ path }) => TOKEN_PACKAGES.some((name) => inspection.projects.of(path).uses(name)));
+  if (relevant.length === 0) return nothing;
+  const changed = new Set(exporters.map((file) => file.path));
+  const seen = new Set<string>();
+  const jobs: Job[] = [];
+  let incomplete: string | undefined;
+  let names = namesOf(relevant.map((file) => file.path));
+  for (let level = 0; level < LEVELS && names.length > 0; level++) {
+    const found = await source.naming(names);
+    if (!found) {
+      incomplete = 'git could not search the index for scripts that import the changed ones';
+      break;
+    }
+    const fresh = found.filter((path) => !seen.has(path));
+    if (seen.size + fresh.length > MAX_IMPORTERS) {
+      incomplete = `more than ${String(MAX_IMPORTERS)} scripts may import the changed ones; the rest of them was not looked at`;
+      fresh.length = Math.max(0, MAX_IMPORTERS - seen.size);
+    }
+    const further: string[] = [];
+    for (const [path, bytes] of await source.read(fresh)) {
+      seen.add(path);
+      const job = inspection.triage({ path, bytes, tracking: 'tracked' });
+      if (job?.interest.script) jobs.push(job);
+      if (EXPORTS.test(decode(bytes).text)) further.push(path);
+    }
+    for (const path of fresh) seen.add(path);
+    names = namesOf(further);
+  }
+  const results = (await inspection.run(jobs)).map((result) => ({
+    ...result,
+    findings: result.findings.filter(({ reported }) => changed.has(reported.location.path)),
+    // What stands in a file that nobody touched is not this change's business.
+    notices: [],
+    directives: [],
+  }));
+  return { results: results.filter((result) => result.findings.length > 0), incomplete };
+}
+
+/** The last part of the specifiers by which modules may be imported: their base name, for `index` the directory's. */
+function namesOf(paths: readonly string[]): string[] {
+  const names = paths.map((path) => {
+    const base = posix.basename(path).replace(/\.[^.]+$/, '');
+    return base === 'index' ? posix.basename(posix.dirname(path)) : base;
+  });
+  return [...new Set(names)].map((name) => (name === '.' || name === '' ? 'index' : name));
+}

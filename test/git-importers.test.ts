@@ -1,0 +1,92 @@
+/** A commit that changes only the file of an exported constant, while the call that uses it as a key stands elsewhere. */
+import { describe, expect, test } from 'vitest';
+import { main } from '../src/cli.js';
+import { TemporaryRepository } from './temporary-repository.js';
+
+const MANIFEST = JSON.stringify({ name: 'shop', dependencies: { jsonwebtoken: '^9.0.2' } });
+const SIGNS = (specifier: string, name = 'phrase'): string =>
+  `const jwt = require('jsonwebtoken');\nconst { ${name} } = require('${specifier}');\nmodule.exports = (user) => jwt.sign({ sub: user.id }, ${name}, { expiresIn: '1h' });\n`;
+
+async function staged(repository: TemporaryRepository): Promise<{ status: number; findings: string[]; notes: string[] }> {
+  let output = '';
+  let errors = '';
+  const status = await main({
+    argv: ['--staged', '-f', 'json'],
+    stdin: () => process.stdin,
+    stdout: { write: (text: string) => (output += text) },
+    stderr: { write: (text: string) => (errors += text) },
+    ...repository.context,
+    hasColors: () => false,
+    columns: () => undefined,
+  });
+  if (output === '') throw new Error(`no report: ${errors}`);
+  const report = JSON.parse(output) as {
+    notes: string[];
+    findings: { ruleId: string; location: { path: string; startLine: number } }[];
+  };
+  const findings = report.findings.map(({ ruleId, location }) => `${location.path}:${String(location.startLine)} ${ruleId}`);
+  return { status, findings, notes: report.notes };
+}
+
+function repositoryWith(files: Readonly<Record<string, string>>): TemporaryRepository {
+  const repository = new TemporaryRepository();
+  repository.stage('package.json', MANIFEST);
+  for (const [path, text] of Object.entries(files)) repository.stage(path, text);
+  repository.commit();
+  return repository;
+}
+
+describe('a commit of the constant alone', () => {
+  test('is refused when a file of the index uses it as a key', async () => {
+    const repository = repositoryWith({ 'src/words.js': 'exports.phrase = process.env.PHRASE;\n', 'src/sign.js': SIGNS('./words') });
+    repository.stage('src/words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0001';\n");
+    expect(await staged(repository)).toMatchObject({ status: 1, findings: ['src/words.js:1 no-hardcoded-secret'] });
+  });
+
+  test('with the user in another directory, through an index file and a TypeScript re-export', async () => {
+    const repository = repositoryWith({
+      'lib/words/index.ts': 'export const phrase = process.env.PHRASE;\n',
+      'lib/all.ts': "export * from './words';\n",
+      'app/sign.ts':
+        "import jwt from 'jsonwebtoken';\nimport { phrase } from '../lib/all';\nexport const token = (id: string) => jwt.sign({ sub: id }, phrase, { expiresIn: '1h' });\n",
+    });
+    repository.stage('lib/words/index.ts', "export const phrase = 'made-up-and-long-enough-to-be-a-key-0002';\n");
+    expect(await staged(repository)).toMatchObject({ status: 1, findings: ['lib/words/index.ts:1 no-hardcoded-secret'] });
+  });
+
+  test('is judged by the index, not by the working tree', async () => {
+    const repository = repositoryWith({ 'words.js': 'exports.phrase = process.env.PHRASE;\n', 'sign.js': SIGNS('./words') });
+    repository.stage('words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0003';\n");
+    repository.write('sign.js', '// nothing here any more\n');
+    expect((await staged(repository)).findings).toEqual(['words.js:1 no-hardcoded-secret']);
+  });
+
+  test('an old constant beside a new line is old', async () => {
+    const repository = repositoryWith({
+      'words.js': "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0004';\n",
+      'sign.js': SIGNS('./words'),
+    });
+    repository.stage('words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0004';\nexports.greeting = 'hello';\n");
+    expect(await staged(repository)).toMatchObject({ status: 0, findings: [] });
+  });
+
+  test('a constant that nobody uses as a key, and a module of the same name elsewhere, are nothing', async () => {
+    const repository = repositoryWith({
+      'a/words.js': 'exports.phrase = process.env.PHRASE;\n',
+      'b/words.js': 'exports.phrase = process.env.PHRASE;\n',
+      'a/sign.js': SIGNS('./words'),
+      'b/greet.js': "const { phrase } = require('./words');\nconsole.log(phrase);\n",
+    });
+    repository.stage('b/words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0005';\n");
+    expect(await staged(repository)).toMatchObject({ status: 0, findings: [], notes: [] });
+  });
+
+  test('more importers than are looked at are said', async () => {
+    const repository = repositoryWith({ 'words.js': 'exports.phrase = process.env.PHRASE;\n' });
+    for (let index = 0; index < 205; index++) repository.write(`use/${String(index).padStart(3, '0')}.js`, "require('../words');\n");
+    repository.git('add', '--', 'use');
+    repository.commit();
+    repository.stage('words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0006';\n");
+    expect((await staged(repository)).notes.join()).toContain('more than 200 scripts');
+  });
+});
