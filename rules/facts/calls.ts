@@ -235,11 +235,13 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (!matches) return;
     const key = sink.key === undefined ? undefined : parsePosition(sink.key);
     const algorithms = sink.algorithms === undefined ? undefined : parsePosition(sink.algorithms);
+    const payload = sink.payload === undefined ? undefined : parsePosition(sink.payload);
     const api: Api = {
       name: sink.name,
       form: node.type === 'NewExpression' ? 'new' : 'call',
       kind: sink.kind,
       ...(key ? { key: [key] } : {}),
+      ...(payload ? { payload } : {}),
       ...(algorithms
         ? sink.kind === 'verify'
           ? { algorithms: [algorithms], omitted: 'by-key-type' as const }

@@ -18,6 +18,24 @@ export type CallKind = 'sign' | 'verify' | 'decode' | 'config';
  */
 export type Omitted = 'unsafe' | 'by-key-type' | 'hmac-any' | 'required' | 'fixed';
 
+/** Where a signature is told how long its token lives, and what a number there means. */
+export interface Expiry {
+  /** The option, or for `method` the argument of a chained method of that name. */
+  readonly at: Position;
+  readonly method?: string;
+  /** `epoch`: a number is a moment in seconds since 1970, not a span. */
+  readonly unit: 'seconds' | 'milliseconds' | 'epoch';
+  /** True when a text of digits alone is read as milliseconds, whatever a number means. */
+  readonly digitsAreMilliseconds?: boolean;
+}
+
+/** An option that makes a verification skip a check of time when it has the value `is`. */
+export interface Waiver {
+  readonly at: Position;
+  readonly is: boolean;
+  readonly of: 'expiration' | 'not-before' | 'signature';
+}
+
 export interface Api {
   /** Member path below the package: `verify`, `JwtModule.register`, '' for the package's default export itself. */
   readonly name: string;
@@ -40,6 +58,23 @@ export interface Api {
   readonly falsyKeyAcceptsNone?: boolean;
   /** True when a plain string is not a key for this call. */
   readonly noStringKeys?: boolean;
+  /** Where a signature's claims stand. */
+  readonly payload?: Position;
+  /**
+   * Whose argument {@link payload} is when it is not the call's own: of the constructor that the chain starts with
+   * (`new SignJWT(payload)...sign(key)`), or of the function that the call returns (`createSigner(options)(payload)`).
+   */
+  readonly payloadOf?: 'constructor' | 'returned';
+  /** Options or chained methods that give a token its end, beside `exp` in the payload. On `config`: for later signatures. */
+  readonly expiry?: readonly Expiry[];
+  /** Switches that turn a check of time off; on `config`: for later verifications. */
+  readonly waivers?: readonly Waiver[];
+  /** Leeway that a verification grants, and what a number there means. */
+  readonly tolerance?: readonly { readonly at: Position; readonly unit: 'seconds' | 'milliseconds' }[];
+  /** Where a verification demands an issuer or an audience. */
+  readonly claims?: readonly Position[];
+  /** Every option that the library reads where options stand; others it ignores in silence. */
+  readonly known?: readonly { readonly at: Position; readonly names: readonly string[] }[];
 }
 
 export interface Library {
@@ -56,6 +91,47 @@ export interface Library {
 
 const JSONWEBTOKEN_MODULES = { 'jsonwebtoken/sign': 'sign', 'jsonwebtoken/verify': 'verify', 'jsonwebtoken/decode': 'decode' };
 
+/** The options that jsonwebtoken's verify reads. */
+const JSONWEBTOKEN_VERIFY = [
+  'algorithms',
+  'allowInvalidAsymmetricKeyTypes',
+  'audience',
+  'clockTimestamp',
+  'clockTolerance',
+  'complete',
+  'ignoreExpiration',
+  'ignoreNotBefore',
+  'issuer',
+  'jwtid',
+  'maxAge',
+  'nonce',
+  'subject',
+];
+
+function ignoring(...at: Position): readonly Waiver[] {
+  return [
+    { at: [...at, 'ignoreExpiration'], is: true, of: 'expiration' },
+    { at: [...at, 'ignoreNotBefore'], is: true, of: 'not-before' },
+  ];
+}
+
+/** The options of verifications that hand them on to jsonwebtoken. */
+function jsonwebtokenChecks(...at: Position): Pick<Api, 'waivers' | 'tolerance' | 'claims'> {
+  return {
+    waivers: ignoring(...at),
+    tolerance: [{ at: [...at, 'clockTolerance'], unit: 'seconds' }],
+    claims: [
+      [...at, 'issuer'],
+      [...at, 'audience'],
+    ],
+  };
+}
+
+/** `expiresIn` as jsonwebtoken reads it. */
+function expiresIn(...at: Position): readonly Expiry[] {
+  return [{ at: [...at, 'expiresIn'], unit: 'seconds', digitsAreMilliseconds: true }];
+}
+
 function jsonwebtoken(omitted: Omitted, falsyKeyAcceptsNone: boolean): readonly Api[] {
   return [
     {
@@ -71,6 +147,8 @@ function jsonwebtoken(omitted: Omitted, falsyKeyAcceptsNone: boolean): readonly 
         [2, 'allowInsecureKeySizes'],
         [2, 'allowInvalidAsymmetricKeyTypes'],
       ],
+      payload: [0],
+      expiry: expiresIn(2),
     },
     {
       name: 'verify',
@@ -81,16 +159,25 @@ function jsonwebtoken(omitted: Omitted, falsyKeyAcceptsNone: boolean): readonly 
       omitted,
       falsyKeyAcceptsNone,
       insecure: [[2, 'allowInvalidAsymmetricKeyTypes']],
+      ...jsonwebtokenChecks(2),
+      known: [{ at: [2], names: JSONWEBTOKEN_VERIFY }],
     },
     { name: 'decode', form: 'call', kind: 'decode' },
   ];
 }
 
+/** The builders of jose take the claims in their constructor and their end from a chained method. */
+const JOSE_CLAIMS: Pick<Api, 'payload' | 'payloadOf' | 'expiry'> = {
+  payload: [0],
+  payloadOf: 'constructor',
+  expiry: [{ at: [0], method: 'setExpirationTime', unit: 'epoch' }],
+};
+
 function jose(stringKeys: boolean): readonly Api[] {
   const noStringKeys = !stringKeys;
   return [
-    { name: 'SignJWT.sign', form: 'method', kind: 'sign', key: [[0]], noStringKeys },
-    { name: 'EncryptJWT.encrypt', form: 'method', kind: 'sign', key: [[0]], noStringKeys },
+    { name: 'SignJWT.sign', form: 'method', kind: 'sign', key: [[0]], noStringKeys, ...JOSE_CLAIMS },
+    { name: 'EncryptJWT.encrypt', form: 'method', kind: 'sign', key: [[0]], noStringKeys, ...JOSE_CLAIMS },
     { name: 'CompactSign.sign', form: 'method', kind: 'sign', key: [[0]], noStringKeys },
     { name: 'FlattenedSign.sign', form: 'method', kind: 'sign', key: [[0]], noStringKeys },
     { name: 'GeneralSign.addSignature', form: 'method', kind: 'sign', key: [[0]], noStringKeys },
@@ -102,6 +189,11 @@ function jose(stringKeys: boolean): readonly Api[] {
       algorithms: [[2, 'algorithms']],
       omitted: 'by-key-type',
       noStringKeys,
+      tolerance: [{ at: [2, 'clockTolerance'], unit: 'seconds' }],
+      claims: [
+        [2, 'issuer'],
+        [2, 'audience'],
+      ],
     },
     {
       name: 'compactVerify',
@@ -133,16 +225,45 @@ function jose(stringKeys: boolean): readonly Api[] {
     { name: 'jwtDecrypt', form: 'call', kind: 'config', key: [[1], [1, '()']], noStringKeys },
     { name: 'importJWK', form: 'call', kind: 'config', key: [[0, 'k']] },
     { name: 'createLocalJWKSet', form: 'call', kind: 'config', key: [[0, 'keys', '[]', 'k']] },
-    { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign' },
+    { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign', ...JOSE_CLAIMS },
     { name: 'UnsecuredJWT.decode', form: 'call', kind: 'decode' },
     { name: 'decodeJwt', form: 'call', kind: 'decode' },
   ];
 }
 
+/** passport-jwt reads these from the top level only; the rest of jsonwebtoken's options from `jsonWebTokenOptions`. */
+const PASSPORT_CHECKS: Pick<Api, 'waivers' | 'tolerance' | 'claims'> = {
+  waivers: [
+    { at: [0, 'ignoreExpiration'], is: true, of: 'expiration' },
+    { at: [0, 'jsonWebTokenOptions', 'ignoreNotBefore'], is: true, of: 'not-before' },
+  ],
+  tolerance: [{ at: [0, 'jsonWebTokenOptions', 'clockTolerance'], unit: 'seconds' }],
+  claims: [
+    [0, 'issuer'],
+    [0, 'audience'],
+  ],
+};
+
 const PASSPORT_KEY: readonly Position[] = [
   [0, 'secretOrKey'],
   [0, 'secretOrKeyProvider', '(cb)'],
 ];
+
+/** The options of fast-jwt's verifier. */
+function fastJwtChecks(...at: Position): Pick<Api, 'waivers' | 'tolerance' | 'claims'> {
+  return {
+    waivers: ignoring(...at),
+    tolerance: [{ at: [...at, 'clockTolerance'], unit: 'milliseconds' }],
+    claims: [
+      [...at, 'allowedIss'],
+      [...at, 'allowedAud'],
+    ],
+  };
+}
+
+function passportStrategy(form: 'new' | 'super', omitted: Omitted): Api {
+  return { name: 'Strategy', form, kind: 'verify', key: PASSPORT_KEY, algorithms: [[0, 'algorithms']], omitted, ...PASSPORT_CHECKS };
+}
 
 function middleware(name: string, form: Api['form'], omitted: Omitted): Api {
   return {
@@ -157,6 +278,46 @@ function middleware(name: string, form: Api['form'], omitted: Omitted): Api {
     ],
     algorithms: [[0, 'algorithms']],
     omitted,
+    ...jsonwebtokenChecks(0),
+  };
+}
+
+function honoChecks(...at: Position): Pick<Api, 'waivers' | 'claims'> {
+  return {
+    waivers: [
+      { at: [...at, 'exp'], is: false, of: 'expiration' },
+      { at: [...at, 'nbf'], is: false, of: 'not-before' },
+    ],
+    claims: [
+      [...at, 'iss'],
+      [...at, 'aud'],
+    ],
+  };
+}
+
+function hono(omitted: Omitted): readonly Api[] {
+  return [
+    {
+      name: 'jwt',
+      form: 'call',
+      kind: 'verify',
+      key: [[0, 'secret']],
+      algorithms: [[0, 'alg']],
+      omitted,
+      ...honoChecks(0, 'verification'),
+    },
+    { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]], payload: [0], expiry: [] },
+    { name: 'verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2], [2, 'alg']], omitted, ...honoChecks(2) },
+    { name: 'decode', form: 'call', kind: 'decode' },
+  ];
+}
+
+/** What the options of @nestjs/jwt's module say for every later signature and verification. */
+function nestDefaults(...at: Position): Pick<Api, 'algorithm' | 'expiry' | 'waivers' | 'tolerance' | 'claims'> {
+  return {
+    algorithm: [[...at, 'signOptions', 'algorithm']],
+    expiry: expiresIn(...at, 'signOptions'),
+    ...jsonwebtokenChecks(...at, 'verifyOptions'),
   };
 }
 
@@ -177,8 +338,28 @@ export const LIBRARIES: readonly Library[] = [
     package: 'jose',
     below: '3.0.0',
     apis: [
-      { name: 'JWT.sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2, 'algorithm']] },
-      { name: 'JWT.verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2, 'algorithms']], omitted: 'by-key-type' },
+      {
+        name: 'JWT.sign',
+        form: 'call',
+        kind: 'sign',
+        key: [[1]],
+        algorithm: [[2, 'algorithm']],
+        payload: [0],
+        expiry: [{ at: [2, 'expiresIn'], unit: 'seconds' }],
+      },
+      {
+        name: 'JWT.verify',
+        form: 'call',
+        kind: 'verify',
+        key: [[1]],
+        algorithms: [[2, 'algorithms']],
+        omitted: 'by-key-type',
+        waivers: [{ at: [2, 'ignoreExp'], is: true, of: 'expiration' }],
+        claims: [
+          [2, 'issuer'],
+          [2, 'audience'],
+        ],
+      },
       { name: 'JWT.decode', form: 'call', kind: 'decode' },
       { name: 'JWK.asKey', form: 'call', kind: 'config', key: [[0]] },
     ],
@@ -190,40 +371,41 @@ export const LIBRARIES: readonly Library[] = [
   {
     package: 'passport-jwt',
     from: '4.0.0',
-    apis: [
-      { name: 'Strategy', form: 'new', kind: 'verify', key: PASSPORT_KEY, algorithms: [[0, 'algorithms']], omitted: 'by-key-type' },
-      { name: 'Strategy', form: 'super', kind: 'verify', key: PASSPORT_KEY, algorithms: [[0, 'algorithms']], omitted: 'by-key-type' },
-    ],
+    apis: [passportStrategy('new', 'by-key-type'), passportStrategy('super', 'by-key-type')],
   },
   {
     package: 'passport-jwt',
     below: '4.0.0',
-    apis: [
-      { name: 'Strategy', form: 'new', kind: 'verify', key: PASSPORT_KEY, algorithms: [[0, 'algorithms']], omitted: 'unsafe' },
-      { name: 'Strategy', form: 'super', kind: 'verify', key: PASSPORT_KEY, algorithms: [[0, 'algorithms']], omitted: 'unsafe' },
-    ],
+    apis: [passportStrategy('new', 'unsafe'), passportStrategy('super', 'unsafe')],
   },
   {
     package: '@nestjs/jwt',
     apis: [
-      { name: 'JwtModule.register', form: 'call', kind: 'config', key: nestKeys(0), algorithm: [[0, 'signOptions', 'algorithm']] },
+      { name: 'JwtModule.register', form: 'call', kind: 'config', key: nestKeys(0), ...nestDefaults(0) },
       {
         name: 'JwtModule.registerAsync',
         form: 'call',
         kind: 'config',
         key: nestKeys(0, 'useFactory', '()'),
-        algorithm: [[0, 'useFactory', '()', 'signOptions', 'algorithm']],
+        ...nestDefaults(0, 'useFactory', '()'),
       },
       {
         name: 'JwtOptionsFactory',
         form: 'factory',
         kind: 'config',
         key: nestKeys(0, '()'),
-        algorithm: [[0, '()', 'signOptions', 'algorithm']],
+        ...nestDefaults(0, '()'),
       },
-      { name: 'JwtService', form: 'new', kind: 'config', key: nestKeys(0) },
-      { name: 'JwtService.sign', form: 'method', kind: 'sign', key: nestKeys(1), algorithm: [[1, 'algorithm']] },
-      { name: 'JwtService.signAsync', form: 'method', kind: 'sign', key: nestKeys(1), algorithm: [[1, 'algorithm']] },
+      { name: 'JwtService', form: 'new', kind: 'config', key: nestKeys(0), ...nestDefaults(0) },
+      ...(['JwtService.sign', 'JwtService.signAsync'] as const).map((name): Api => ({
+        name,
+        form: 'method',
+        kind: 'sign',
+        key: nestKeys(1),
+        algorithm: [[1, 'algorithm']],
+        payload: [0],
+        expiry: expiresIn(1),
+      })),
       {
         name: 'JwtService.verify',
         form: 'method',
@@ -231,6 +413,8 @@ export const LIBRARIES: readonly Library[] = [
         key: [...nestKeys(1), [1, 'publicKey']],
         algorithms: [[1, 'algorithms']],
         omitted: 'by-key-type',
+        ...jsonwebtokenChecks(1),
+        known: [{ at: [1], names: [...JSONWEBTOKEN_VERIFY, 'secret', 'publicKey'] }],
       },
       {
         name: 'JwtService.verifyAsync',
@@ -239,6 +423,8 @@ export const LIBRARIES: readonly Library[] = [
         key: [...nestKeys(1), [1, 'publicKey']],
         algorithms: [[1, 'algorithms']],
         omitted: 'by-key-type',
+        ...jsonwebtokenChecks(1),
+        known: [{ at: [1], names: [...JSONWEBTOKEN_VERIFY, 'secret', 'publicKey'] }],
       },
       { name: 'JwtService.decode', form: 'method', kind: 'decode' },
     ],
@@ -261,6 +447,8 @@ export const LIBRARIES: readonly Library[] = [
         algorithm: [[1, 'sign', 'algorithm']],
         algorithms: [[1, 'verify', 'algorithms']],
         omitted: 'by-key-type',
+        expiry: expiresIn(1, 'sign'),
+        ...fastJwtChecks(1, 'verify'),
       },
     ],
   },
@@ -269,24 +457,14 @@ export const LIBRARIES: readonly Library[] = [
     from: '4.11.4',
     modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '' },
     namespaces: { 'hono/utils/jwt': 'Jwt' },
-    apis: [
-      { name: 'jwt', form: 'call', kind: 'verify', key: [[0, 'secret']], algorithms: [[0, 'alg']], omitted: 'required' },
-      { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]] },
-      { name: 'verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2], [2, 'alg']], omitted: 'required' },
-      { name: 'decode', form: 'call', kind: 'decode' },
-    ],
+    apis: [...hono('required')],
   },
   {
     package: 'hono',
     below: '4.11.4',
     modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '' },
     namespaces: { 'hono/utils/jwt': 'Jwt' },
-    apis: [
-      { name: 'jwt', form: 'call', kind: 'verify', key: [[0, 'secret']], algorithms: [[0, 'alg']], omitted: 'fixed' },
-      { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]] },
-      { name: 'verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2], [2, 'alg']], omitted: 'fixed' },
-      { name: 'decode', form: 'call', kind: 'decode' },
-    ],
+    apis: [...hono('fixed')],
   },
   {
     package: 'fast-jwt',
@@ -302,6 +480,9 @@ export const LIBRARIES: readonly Library[] = [
           [0, 'key', '(cb)'],
         ],
         algorithm: [[0, 'algorithm']],
+        payload: [0],
+        payloadOf: 'returned',
+        expiry: [{ at: [0, 'expiresIn'], unit: 'milliseconds', digitsAreMilliseconds: true }],
       },
       {
         name: 'createVerifier',
@@ -314,6 +495,7 @@ export const LIBRARIES: readonly Library[] = [
         ],
         algorithms: [[0, 'algorithms']],
         omitted: 'by-key-type',
+        ...fastJwtChecks(0),
       },
       { name: 'createDecoder', form: 'call', kind: 'decode' },
     ],
@@ -321,8 +503,16 @@ export const LIBRARIES: readonly Library[] = [
   {
     package: 'jwt-simple',
     apis: [
-      { name: 'encode', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]] },
-      { name: 'decode', form: 'call', kind: 'verify', key: [[1]], algorithms: [[3]], omitted: 'unsafe' },
+      { name: 'encode', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]], payload: [0], expiry: [] },
+      {
+        name: 'decode',
+        form: 'call',
+        kind: 'verify',
+        key: [[1]],
+        algorithms: [[3]],
+        omitted: 'unsafe',
+        waivers: [{ at: [2], is: true, of: 'signature' }],
+      },
     ],
   },
   {
@@ -404,9 +594,21 @@ export const DECORATED: readonly { readonly package: string; readonly path: stri
     {
       package: name,
       path: 'jwt.sign',
-      api: { name: 'sign', form: 'call', kind: 'sign', key: [[1, 'key']], algorithm: [[1, 'algorithm']] } as Api,
+      api: {
+        name: 'sign',
+        form: 'call',
+        kind: 'sign',
+        key: [[1, 'key']],
+        algorithm: [[1, 'algorithm']],
+        payload: [0],
+        expiry: expiresIn(1),
+      } as Api,
     },
-    { package: name, path: 'jwt.verify', api: { name: 'verify', form: 'call', kind: 'config', key: [[1, 'key']] } as Api },
+    {
+      package: name,
+      path: 'jwt.verify',
+      api: { name: 'verify', form: 'call', kind: 'config', key: [[1, 'key']], ...fastJwtChecks(1) } as Api,
+    },
     {
       package: name,
       path: 'jwtSign',
@@ -418,6 +620,8 @@ export const DECORATED: readonly { readonly package: string; readonly path: stri
           [1, 'key'],
           [1, 'sign', 'key'],
         ],
+        payload: [0],
+        expiry: [...expiresIn(1), ...expiresIn(1, 'sign')],
       } as Api,
     },
     {
@@ -431,6 +635,7 @@ export const DECORATED: readonly { readonly package: string; readonly path: stri
           [0, 'key'],
           [0, 'verify', 'key'],
         ],
+        waivers: [...ignoring(0), ...ignoring(0, 'verify')],
       } as Api,
     },
   ]),
