@@ -1,0 +1,199 @@
+/**
+ * Compares the packed and installed jwtlint with the cost of starting node, of reading files, and with its peers. Everything
+ * happens in one temporary directory, which is removed at the end.
+ *
+ *   node bench/run.js [--rows calls,plain,settings,path,tree,double] [--rounds 21] [--no-peers]
+ *
+ * All rows with all peers go to docs/performance.md; a run of some of them is only printed.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installJwtlint, installPeers, PEER_NAMES } from './installed.js';
+import { alternate, peakMemory, run } from './measure.js';
+import { cleanEnvironment, stagedSettings, stagedTen, tree } from './workloads.js';
+
+const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = join(CHECKOUT, 'docs/performance.md');
+const START = '<!-- bench: written by npm run bench -->';
+const END = '<!-- /bench -->';
+
+const ROWS = ['calls', 'plain', 'settings', 'path', 'tree', 'double'];
+
+/** Peers take seconds where jwtlint takes a fraction: they sit out most rounds of the small rows, and run once on the tree. */
+const PEER_ROUNDS = { small: 5, tree: 1 };
+
+const { values } = parseArgs({
+  options: { rows: { type: 'string' }, rounds: { type: 'string', default: '21' }, 'no-peers': { type: 'boolean', default: false } },
+});
+const wanted = values.rows?.split(',') ?? ROWS;
+const unknown = wanted.filter((row) => !ROWS.includes(row));
+const rounds = Number(values.rounds);
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(`bench: --rows takes some of ${ROWS.join(', ')}; --rounds takes a number from 1\n`);
+  process.exit(2);
+}
+
+const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'jwtlint-bench-')));
+const removeTemporary = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+process.on('exit', removeTemporary);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+
+const env = cleanEnvironment(join(temporary, 'home'));
+mkdirSync(env.HOME);
+const at = (name) => join(temporary, name);
+const say = (text) => process.stderr.write(`bench: ${text}\n`);
+
+say('packs and installs');
+const bin = installJwtlint(CHECKOUT, at('jwtlint'));
+const peers = values['no-peers'] ? undefined : installPeers(at('peers'));
+
+/** 0 and 1 both say that the work was done. */
+const jwtlint = (cwd, ...args) => ({ args: [bin, ...args], cwd, env, statuses: [0, 1] });
+const nothing = (cwd) => ({ args: ['-e', '0'], cwd, env });
+
+/** The peers on the same work: secretlint on all files, as it reads any; ESLint on the scripts. */
+function peersOn(cwd, files, scripts, peerRounds) {
+  if (!peers) return {};
+  const command = (args) => ({ args, cwd, env, statuses: [0, 1], rounds: peerRounds });
+  return { secretlint: command(peers.secretlint(files)), eslint: command(peers.eslint(scripts)) };
+}
+
+/** @throws {Error} when the scan does not find what the work was made to hold: then its time says nothing */
+function expectFindings(command, expected, expectedFiles) {
+  const { findings, summary } = JSON.parse(run({ ...command, args: [...command.args, '--format', 'json'] }).stdout);
+  if (findings.length !== expected || summary.files !== expectedFiles) {
+    throw new Error(
+      `expected ${expected} findings in ${expectedFiles} files, not ${findings.length} in ${summary.files}:\n${JSON.stringify(findings.map(({ ruleId, location }) => [ruleId, location.path]))}`,
+    );
+  }
+}
+
+/** Row of the table from what {@link alternate} measured. */
+function row(title, limit, baseline, measured) {
+  const { jwtlint: own, secretlint, eslint } = measured;
+  const [first] = Object.values(measured);
+  return { title, limit, baseline, first, own, secretlint, eslint };
+}
+
+function smallRow(title, limit, { root, files, scripts }, findings, args = ['--staged']) {
+  const scan = jwtlint(root, ...args);
+  expectFindings(scan, findings, files.length);
+  const measured = alternate({ node: nothing(root), jwtlint: scan, ...peersOn(root, files, scripts, PEER_ROUNDS.small) }, rounds);
+  return row(title, limit, '`node -e 0`', measured);
+}
+
+const table = [];
+const runs = {
+  calls: () => {
+    const staged = stagedTen(at('calls'), env, { calls: true });
+    table.push(smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3));
+  },
+  plain: () => {
+    const staged = stagedTen(at('plain'), env, { calls: false });
+    table.push(smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0));
+  },
+  settings: () => {
+    const staged = stagedSettings(at('settings'), env);
+    table.push(smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3));
+  },
+  path: () => {
+    const { root } = stagedTen(at('path'), env, { calls: true });
+    const file = 'src/invites/issue.ts';
+    table.push(smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, [file]));
+  },
+};
+
+function treeCommands(name, count) {
+  const made = tree(at(name), env, count);
+  const list = at(`${name}.txt`);
+  writeFileSync(list, made.paths.join('\n'));
+  const scan = jwtlint(made.root);
+  expectFindings(scan, made.mistakes, made.paths.length);
+  return { ...made, scan, read: { args: [fileURLToPath(new URL('./read-files.js', import.meta.url)), list], cwd: made.root, env } };
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+
+/** The tree is made once for the two rows that are about it. */
+function treeRows() {
+  const five = treeCommands('tree', 5000);
+  if (wanted.includes('tree')) {
+    const everyScript = ['**/*.js', '**/*.ts'];
+    const measured = alternate(
+      { read: five.read, jwtlint: five.scan, ...peersOn(five.root, ['**/*'], everyScript, PEER_ROUNDS.tree) },
+      rounds,
+    );
+    table.push(row(`a tree of 5,000 files, ${megabytes(five.bytes)}`, 2.5, 'reading them', measured));
+    table.push({
+      title: 'peak memory of that scan',
+      text: {
+        own: megabytes(peakMemory(five.scan, at('peak'))),
+        limit: '200 MB',
+        baseline: `reading them: ${megabytes(peakMemory(five.read, at('peak')))}`,
+      },
+    });
+  }
+  if (wanted.includes('double')) {
+    const ten = treeCommands('double', 10_000);
+    const measured = alternate({ five: five.scan, jwtlint: ten.scan }, rounds);
+    table.push(row(`a tree of 10,000 files, ${megabytes(ten.bytes)}`, 2.1, 'the tree of 5,000', measured));
+    table.push({
+      title: 'peak memory of that scan',
+      text: { own: megabytes(peakMemory(ten.scan, at('peak'))), limit: '', baseline: '' },
+    });
+  }
+}
+
+for (const name of ROWS.slice(0, 4)) {
+  if (!wanted.includes(name)) continue;
+  say(`measures ${name}`);
+  runs[name]();
+}
+if (wanted.includes('tree') || wanted.includes('double')) {
+  say('measures the trees');
+  treeRows();
+}
+
+const ms = (value) => (value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`);
+const cell = (measured) => (measured ? `${ms(measured.milliseconds)}, ${measured.ratio.toFixed(measured.ratio < 10 ? 2 : 0)}×` : '');
+
+function lines() {
+  const header = ['Work', 'Compared with', 'jwtlint', 'Middle half', 'Limit', PEER_NAMES.secretlint, PEER_NAMES.eslint];
+  const rows = table.map(({ title, text, limit, baseline, first, own, secretlint, eslint }) =>
+    text
+      ? [title, text.baseline, text.own, '', text.limit, '', '']
+      : [
+          title,
+          `${baseline}, ${ms(first.milliseconds)}`,
+          cell(own),
+          own.quartiles.map((value) => value.toFixed(2)).join(' to '),
+          limit === undefined ? '' : `${limit}×`,
+          cell(secretlint),
+          cell(eslint),
+        ],
+  );
+  const [cpu] = cpus();
+  const machine = `${cpu.model.trim()}, ${cpus().length} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}, git ${gitVersion()}`;
+  return [
+    `Machine: ${machine}. Medians of ${rounds} rounds in which all take turns; secretlint and ESLint take part in ${PEER_ROUNDS.small} of them, on the tree in ${PEER_ROUNDS.tree}.`,
+    '',
+    ...[header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
+  ].join('\n');
+}
+
+function gitVersion() {
+  return /\d[\d.]*/.exec(execFileSync('git', ['--version'], { encoding: 'utf8' }))[0];
+}
+
+const text = lines();
+process.stdout.write(`${text}\n`);
+if (wanted.length === ROWS.length && peers) {
+  const page = readFileSync(PAGE, 'utf8');
+  const [start, end] = [page.indexOf(START), page.indexOf(END)];
+  if (start < 0 || end < start) throw new Error(`${PAGE} has no place for the table`);
+  writeFileSync(PAGE, `${page.slice(0, start + START.length)}\n\n${text}\n\n${page.slice(end)}`);
+}
