@@ -108,6 +108,66 @@ const JSONWEBTOKEN_VERIFY = [
   'subject',
 ];
 
+/** The options of express-jwt and koa-jwt: their own and those that they hand on to jsonwebtoken. */
+const MIDDLEWARE_OPTIONS = [
+  ...JSONWEBTOKEN_VERIFY,
+  'secret',
+  'getToken',
+  'isRevoked',
+  'credentialsRequired',
+  'requestProperty',
+  'resultProperty',
+  'onExpired',
+  'userProperty',
+  'key',
+  'tokenKey',
+  'cookie',
+  'debug',
+  'passthrough',
+];
+
+/** The options that jose's jwtVerify reads. */
+const JOSE_VERIFY = [
+  'algorithms',
+  'audience',
+  'clockTolerance',
+  'crit',
+  'currentDate',
+  'issuer',
+  'maxTokenAge',
+  'requiredClaims',
+  'subject',
+  'typ',
+];
+
+/** The options that fast-jwt's verifier reads. */
+const FAST_JWT_VERIFY = [
+  'algorithms',
+  'allowedAud',
+  'allowedCritHeaders',
+  'allowedIss',
+  'allowedJti',
+  'allowedNonce',
+  'allowedSub',
+  'cache',
+  'cacheKeyBuilder',
+  'cacheTTL',
+  'checkTyp',
+  'clockTimestamp',
+  'clockTolerance',
+  'complete',
+  'decoder',
+  'errorCacheTTL',
+  'ignoreExpiration',
+  'ignoreNotBefore',
+  'key',
+  'maxAge',
+  'requiredClaims',
+];
+
+/** The options that passport-jwt reads at the top level; it overwrites the same names in `jsonWebTokenOptions`. */
+const PASSPORT_TOP = ['algorithms', 'audience', 'ignoreExpiration', 'issuer'];
+
 function ignoring(...at: Position): readonly Waiver[] {
   return [
     { at: [...at, 'ignoreExpiration'], is: true, of: 'expiration' },
@@ -194,6 +254,7 @@ function jose(stringKeys: boolean): readonly Api[] {
         [2, 'issuer'],
         [2, 'audience'],
       ],
+      known: [{ at: [2], names: JOSE_VERIFY }],
     },
     {
       name: 'compactVerify',
@@ -232,7 +293,7 @@ function jose(stringKeys: boolean): readonly Api[] {
 }
 
 /** passport-jwt reads these from the top level only; the rest of jsonwebtoken's options from `jsonWebTokenOptions`. */
-const PASSPORT_CHECKS: Pick<Api, 'waivers' | 'tolerance' | 'claims'> = {
+const PASSPORT_CHECKS: Pick<Api, 'waivers' | 'tolerance' | 'claims' | 'known'> = {
   waivers: [
     { at: [0, 'ignoreExpiration'], is: true, of: 'expiration' },
     { at: [0, 'jsonWebTokenOptions', 'ignoreNotBefore'], is: true, of: 'not-before' },
@@ -242,6 +303,13 @@ const PASSPORT_CHECKS: Pick<Api, 'waivers' | 'tolerance' | 'claims'> = {
     [0, 'issuer'],
     [0, 'audience'],
   ],
+  known: [
+    {
+      at: [0],
+      names: [...PASSPORT_TOP, 'jsonWebTokenOptions', 'jwtFromRequest', 'passReqToCallback', 'secretOrKey', 'secretOrKeyProvider'],
+    },
+    { at: [0, 'jsonWebTokenOptions'], names: JSONWEBTOKEN_VERIFY.filter((name) => !PASSPORT_TOP.includes(name)) },
+  ],
 };
 
 const PASSPORT_KEY: readonly Position[] = [
@@ -250,7 +318,7 @@ const PASSPORT_KEY: readonly Position[] = [
 ];
 
 /** The options of fast-jwt's verifier. */
-function fastJwtChecks(...at: Position): Pick<Api, 'waivers' | 'tolerance' | 'claims'> {
+function fastJwtChecks(...at: Position): Pick<Api, 'waivers' | 'tolerance' | 'claims' | 'known'> {
   return {
     waivers: ignoring(...at),
     tolerance: [{ at: [...at, 'clockTolerance'], unit: 'milliseconds' }],
@@ -258,6 +326,7 @@ function fastJwtChecks(...at: Position): Pick<Api, 'waivers' | 'tolerance' | 'cl
       [...at, 'allowedIss'],
       [...at, 'allowedAud'],
     ],
+    known: [{ at, names: FAST_JWT_VERIFY }],
   };
 }
 
@@ -279,10 +348,11 @@ function middleware(name: string, form: Api['form'], omitted: Omitted): Api {
     algorithms: [[0, 'algorithms']],
     omitted,
     ...jsonwebtokenChecks(0),
+    known: [{ at: [0], names: MIDDLEWARE_OPTIONS }],
   };
 }
 
-function honoChecks(...at: Position): Pick<Api, 'waivers' | 'claims'> {
+function honoChecks(...at: Position): Pick<Api, 'waivers' | 'claims' | 'known'> {
   return {
     waivers: [
       { at: [...at, 'exp'], is: false, of: 'expiration' },
@@ -292,6 +362,7 @@ function honoChecks(...at: Position): Pick<Api, 'waivers' | 'claims'> {
       [...at, 'iss'],
       [...at, 'aud'],
     ],
+    known: [{ at, names: ['alg', 'aud', 'exp', 'iat', 'iss', 'nbf'] }],
   };
 }
 

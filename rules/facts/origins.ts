@@ -11,7 +11,7 @@ import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Va
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier } from './import-names.js';
 import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
 import { platformCall, valueMethod } from './platform-calls.js';
-import { askedFirst, bytesOf, carry, few, named, onlyText, samePlace, throughPlace, withFallback } from './value-sets.js';
+import { askedFirst, bytesOf, carry, few, named, onlyNumber, onlyText, samePlace, throughPlace, withFallback } from './value-sets.js';
 import type {
   ArrayValue,
   Fallback,
@@ -128,7 +128,7 @@ function createOrigins(script: Script): Origins {
         return [...withFallback(then, askedFirst(otherwise)), ...withFallback(otherwise, askedFirst(then))];
       }
       case 'BinaryExpression':
-        return node.operator === '+' ? concatenation(node) : unknown(node);
+        return node.operator === '+' ? concatenation(node) : arithmetic(node);
       case 'AssignmentExpression':
         if (node.operator === '=') return evaluate(node.right);
         if (node.operator === '||=' || node.operator === '??=') return evaluate(node.right);
@@ -187,10 +187,29 @@ function createOrigins(script: Script): Origins {
       left = unwrap(left.left);
     }
     operands.push(left);
-    return joined(
-      node,
-      operands.reverse().map((operand) => evaluate(operand)),
-    );
+    const parts = operands.reverse().map((operand) => evaluate(operand));
+    const numbers = parts.map(onlyNumber);
+    if (numbers.every((number) => number !== undefined)) {
+      return [{ kind: 'number', value: numbers.reduce((sum, number) => sum + number, 0), at: here(node), steps: [] }];
+    }
+    return joined(node, parts);
+  }
+
+  /** `60 * 60 * 24`: of numbers that are each known for sure; other operators, and sums that may be text, are not followed. */
+  function arithmetic(node: TSESTree.BinaryExpression): readonly Value[] {
+    const operands: { readonly operator: string; readonly node: Node }[] = [];
+    let left: Node = node;
+    while (left.type === 'BinaryExpression' && (left.operator === '*' || left.operator === '/' || left.operator === '-')) {
+      operands.push({ operator: left.operator, node: left.right });
+      left = unwrap(left.left);
+    }
+    let total = onlyNumber(evaluate(left));
+    for (const { operator, node: operand } of operands.reverse()) {
+      const value = onlyNumber(evaluate(operand));
+      if (total === undefined || value === undefined) return unknown(node);
+      total = operator === '*' ? total * value : operator === '/' ? total / value : total - value;
+    }
+    return operands.length === 0 || total === undefined ? unknown(node) : [{ kind: 'number', value: total, at: here(node), steps: [] }];
   }
 
   /** Text made of parts: known when every part is one known text or number, an environment read when that is the only part. */

@@ -10,6 +10,11 @@ export function onlyText(values: readonly Value[]): string | undefined {
   return values.length === 1 && values[0]!.kind === 'text' ? values[0]!.text : undefined;
 }
 
+/** The number when there is exactly one possible value and it is a number. */
+export function onlyNumber(values: readonly Value[]): number | undefined {
+  return values.length === 1 && values[0]!.kind === 'number' ? values[0]!.value : undefined;
+}
+
 function knownEncoding(encoding: string | undefined): TextValue['encoding'] | undefined {
   switch (encoding?.toLowerCase()) {
     case 'hex':
