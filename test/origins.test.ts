@@ -133,6 +133,7 @@ describe('values are followed', () => {
 });
 
 describe('work is bounded', () => {
+  const each = (n: number, make: (index: number) => string): string => Array.from({ length: n }, (_, index) => make(index)).join('\n');
   const steps = (text: string): number => {
     const script = scriptOf(text);
     callsOf(script);
@@ -154,18 +155,22 @@ describe('work is bounded', () => {
       (n) =>
         `import jwt from 'jsonwebtoken'; ${Array.from({ length: n }, (_, index) => `jwt.sign({ id: ${String(index)} }, process.env.JWT_SECRET);`).join('\n')}`,
     ],
+    ['a chain of calls', (n) => `import jwt from 'jsonwebtoken'; chain${'()'.repeat(n)}; probe(jwt);`],
+    ['a chain of methods', (n) => `import { z } from 'jsonwebtoken'; probe(z${'.m().n'.repeat(n)});`],
   ])('%s: steps grow with the text', (_, make) => {
     const counts = [250, 500, 1000, 2000, 4000].map((n) => steps(make(n)));
     for (let index = 1; index < counts.length; index++) expect(counts[index]! / counts[index - 1]!).toBeLessThan(2.3);
   });
 
-  test('mutual references in every direction stop at the budget, and say so', () => {
-    const n = 60;
-    const names = Array.from({ length: n }, (_, index) => `f${String(index)}`);
-    const text = names.map((name) => `const ${name} = () => [${names.map((other) => `${other}()`).join(', ')}];`).join('\n');
-    const script = scriptOf(`${text}\nprobe(f0());`);
-    const call = bindingsOf(script).calls.find((node) => node.callee.type === 'Identifier' && node.callee.name === 'probe')!;
-    originsOf(script).valuesOf(call.arguments[0]!);
-    expect(originsOf(script).steps).toBeLessThan(EVALUATION_BUDGET * 1.5);
+  test.each<[string, number, (n: number) => string]>([
+    ['arrays', 60, (n) => each(n, (index) => `const v${index} = [v${index}, v${(index + 1) % n}, ...v${(index + 2) % n}];`)],
+    ['objects', 20, (n) => each(n, (index) => `const v${index} = () => ({ ${each(n, (other) => `k${other}: v${other}(),`)} });`)],
+  ])('mutual references of %s in every direction stop at the budget, and say so', async (_, n, make) => {
+    const text = `import jwt from 'jsonwebtoken';\n${make(n)}\njwt.sign({}, v0);`;
+    const count = steps(text);
+    expect(count).toBeGreaterThan(EVALUATION_BUDGET);
+    expect(count).toBeLessThan(EVALUATION_BUDGET * 1.5);
+    const [result] = await scanFiles(new Map([['a.ts', text]]));
+    expect(result!.notices).toEqual([{ path: 'a.ts', text: expect.stringContaining('too much to follow') }]);
   });
 });

@@ -67,7 +67,9 @@ function findCalls(script: Script): readonly JwtCall[] {
     (specifier) => librarySpecifier(specifier) !== undefined || isLocalSpecifier(specifier),
   );
 
-  for (const node of bindings.calls) {
+  // From the end, since the calls of a chain stand in the text from the last to the first: the value of each then follows
+  // from the one before it at once, where the other way round each would be traced through the whole chain below it.
+  for (const node of bindings.calls.toReversed()) {
     if (node.callee.type === 'Super') {
       const library = strategyOf(node);
       if (library) addAll(library, 'super', 'Strategy', node, argumentsOf(node));
@@ -97,6 +99,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     }
     if (!known && callee.type === 'MemberExpression') decorated(node, callee);
   }
+  found.reverse();
   for (const node of bindings.named) if (node.type === 'VariableDeclarator') annotated(node);
   for (const node of bindings.classes)
     for (const each of (node.implements as typeof node.implements | undefined) ?? []) implemented(node, each.expression);

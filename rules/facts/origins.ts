@@ -30,6 +30,8 @@ export const EVALUATION_BUDGET = 100_000;
 const MAX_DEPTH = 150;
 /** Files that one value is followed through. */
 const MAX_MODULE_HOPS = 6;
+/** Members and calls in the path of one import, call or parameter: what is known of a library is reached by far fewer. */
+const MAX_PATH = 100;
 /** Call sites of a function that are asked for a parameter's values. */
 const MAX_CALL_SITES = 20;
 
@@ -672,6 +674,10 @@ function createOrigins(script: Script): Origins {
   function member(values: readonly Value[], name: string, at: Place): readonly Value[] {
     const found: Value[] = [];
     for (const value of values) {
+      if ('path' in value && value.path.length >= MAX_PATH) {
+        found.push({ kind: 'unknown', name, at, steps: [] });
+        continue;
+      }
       switch (value.kind) {
         case 'object': {
           const inner = value.members.get(name);
@@ -777,7 +783,7 @@ function createOrigins(script: Script): Origins {
     if (callee.kind === 'function') {
       return substitute(callee.returns, callee.at, () => argumentsOf(node));
     }
-    if (callee.kind !== 'import') return unknown(node);
+    if (callee.kind !== 'import' || callee.path.length >= MAX_PATH) return unknown(node);
     if (isLocalSpecifier(callee.specifier)) {
       return [{ kind: 'call', callee, args: argumentsOf(node), path: [], at: here(node), steps: [] }];
     }
