@@ -129,7 +129,7 @@ export interface Vocabulary {
 /** What every subject has. */
 export interface Subject {
   readonly path: string;
-  /** Decoded text, without a byte order mark. Empty for binary files. */
+  /** Decoded text, without a byte order mark. Of binary files a character for each byte, in which keys and tokens may stand. */
   readonly text: string;
   readonly tracking: Tracking;
   readonly project: Project;

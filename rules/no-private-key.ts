@@ -43,8 +43,10 @@ export default defineRule({
   *text(subject: Text): Iterable<Finding> {
     if (subject.binary) {
       const finding = binaryFinding(subject);
-      if (finding) yield finding;
-      return;
+      if (finding) {
+        yield finding;
+        return;
+      }
     }
     for (const key of privateKeysIn(subject.text)) {
       const material = subject.crypto.inspectKey(key.input);

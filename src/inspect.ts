@@ -28,14 +28,17 @@ export interface Scan {
   readonly useTrigger: boolean;
 }
 
+/** Generated code in long lines, and what its name says is text but its bytes are not (one NUL is enough for that). */
+export type SearchedOnly = 'minified' | 'binary';
+
 /** What came out of one file. */
 export interface FileResult {
   readonly path: string;
   readonly findings: readonly SettledFinding[];
   readonly notices: readonly Notice[];
   readonly facts: FileFacts;
-  /** True for a generated script that was searched as text only. */
-  readonly minified: boolean;
+  /** Why a script or settings file was searched as text only. */
+  readonly searchedOnly?: SearchedOnly;
   /** Findings that a directive silenced. */
   readonly suppressed: number;
   /** The file's own directives. `faulty` ones can silence nothing; the others are reported when nobody used them. */
@@ -58,8 +61,7 @@ export interface Job {
   readonly interest: Interest;
   parsed?: ParsedScript;
   comments: readonly Span[];
-  /** A generated script: searched as text, not analysed. */
-  minified: boolean;
+  searchedOnly?: SearchedOnly;
   kind: 'script' | 'settings' | 'text';
   findings: RuleFinding[];
   notices: Notice[];
@@ -82,11 +84,12 @@ export class Inspection {
 
   /** Decodes a file and decides whether it is worth a subject. */
   triage(file: SourceFile): Job | undefined {
-    const { text, binary } = decode(file.bytes);
+    const { text: decoded, binary } = decode(file.bytes);
+    const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : decoded;
     const interest: Interest =
       this.scan.useTrigger && !binary ? this.#trigger.interest(file.path, text) : { script: true, settings: true, text: true };
     if (!interest.script && !interest.settings && !interest.text) return undefined;
-    return { file, text, binary, interest, comments: [], minified: false, kind: 'text', findings: [], notices: [] };
+    return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
   }
 
   /** Analyses triaged files. */
@@ -149,7 +152,14 @@ export class Inspection {
     const { path, bytes } = job.file;
     const rules = this.#enabled(path);
     if (job.interest.text) job.findings.push(...analyse('text', { ...this.#subject(job), bytes, binary: job.binary }, rules));
-    if (job.binary) return;
+    if (job.binary) {
+      const [{ settingsFormat }, { scriptLanguage }] = await Promise.all([
+        import('./readers/settings/index.js'),
+        import('./readers/script.js'),
+      ]);
+      if (settingsFormat(path) ?? scriptLanguage(path)) job.searchedOnly = 'binary';
+      return;
+    }
     if (job.interest.settings) {
       const { settingsFormat, readSettings } = await import('./readers/settings/index.js');
       if (settingsFormat(path)) {
@@ -171,7 +181,7 @@ export class Inspection {
       const { scriptLanguage } = await import('./readers/script.js');
       if (scriptLanguage(path)) {
         if (isMinified(job.text)) {
-          job.minified = true;
+          job.searchedOnly = 'minified';
           job.comments = plainComments(job.text);
           return;
         }
@@ -285,7 +295,7 @@ export class Inspection {
       findings: settled,
       notices: job.notices,
       facts: { path: job.file.path, tracking: job.file.tracking, holds: [...holds] },
-      minified: job.minified,
+      ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),
       suppressed,
       directives: directivesOf(job.file.path).map((directive) =>
         describeDirective(job.file.path, directive, linesOf(job.file.path), this.scan.rules),

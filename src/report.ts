@@ -69,6 +69,22 @@ export interface ReportedRule {
   readonly url: string;
 }
 
+/** What is left out of every scan by design, by its path or kind: nothing that a hook need mention. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  'ignored by configuration',
+  'media and archives',
+  'minified',
+  'symbolic link',
+  'submodule',
+  'LFS pointer',
+  'deleted',
+]);
+
+/** Whether a reason for leaving a file out is one that nobody needs to hear of on every commit. */
+export function isExpected(reason: string): boolean {
+  return EXPECTED.has(reason);
+}
+
 export interface Summary {
   readonly files: number;
   readonly bytes: number;

@@ -13,7 +13,7 @@ import { wantsColor, type Io } from '../cli.js';
 import type { Options } from '../options.js';
 import { contextFor, decide } from '../policy.js';
 import { Lines } from '../positions.js';
-import type { Notice, Report, ReportedFinding, ReportedRule } from '../report.js';
+import { isExpected, type Notice, type Report, type ReportedFinding, type ReportedRule } from '../report.js';
 import { fingerprints } from '../settle.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { VERSION } from '../version.js';
@@ -96,7 +96,7 @@ async function collect(source: Source, configuration: Configuration, world: Scan
   const flush = async (): Promise<void> => {
     for (const result of await inspection.run(batch)) {
       results.push(result);
-      if (result.minified) leave(result.path, 'minified, searched for keys and tokens only');
+      if (result.searchedOnly) leave(result.path, `${result.searchedOnly}, searched for keys and tokens only`);
     }
     batch = [];
     batchBytes = 0;
@@ -331,20 +331,9 @@ async function print(report: Report, options: Options, io: Io): Promise<void> {
   }
 }
 
-/** What is left out of every scan by design, which a hook need not mention. */
-const EXPECTED: ReadonlySet<string> = new Set([
-  'ignored by configuration',
-  'media and archives',
-  'minified',
-  'symbolic link',
-  'submodule',
-  'LFS pointer',
-  'deleted',
-]);
-
 function isSilent(report: Report, options: Options): boolean {
   return (
-    report.summary.leftOut.every(({ reason }) => EXPECTED.has(reason)) &&
+    report.summary.leftOut.every(({ reason }) => isExpected(reason)) &&
     report.notices.length === 0 &&
     report.notes.length === 0 &&
     report.summary.old === 0 &&

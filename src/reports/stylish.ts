@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import { styleText } from 'node:util';
 import type { Level } from '../../rules/contract.js';
 import { inert } from '../redact.js';
+import { isExpected } from '../report.js';
 import type { FormatOptions, Frame, Location, Report, ReportedFinding, ReportedRule, ReportedStep } from '../report.js';
 import { count, countOf, leftOut, readingLine, unseen } from './sentences.js';
 
@@ -48,11 +49,6 @@ function inFull(report: Report, options: FormatOptions, paint: Paint): string[] 
   return lines;
 }
 
-/** What a hook must not pass over in silence; a link or a submodule in a commit is nothing to tell. */
-function matters(reason: string): boolean {
-  return reason === 'too large' || reason === 'minified' || reason === 'unreadable' || reason === 'vanished';
-}
-
 function inHook(report: Report, options: FormatOptions, paint: Paint): string[] {
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   const lines: string[] = [];
@@ -62,7 +58,7 @@ function inHook(report: Report, options: FormatOptions, paint: Paint): string[] 
     if (finding.frame) lines.push(...framed(finding.frame, gutterOf([finding.frame]), STYLE_OF[finding.level], paint));
     lines.push(...paragraph('fix', finding.fix, options, paint), '');
   }
-  const left = leftOut(report, matters);
+  const left = leftOut(report, (reason) => !isExpected(reason));
   const notices = remarks({ ...report, notes: [] }, paint);
   lines.push(...notices);
   if (left !== undefined) lines.push(`${paint('yellow', 'notice:')} left out ${left}`);
