@@ -11,42 +11,56 @@ export interface Decision {
   readonly loweredBy?: string;
 }
 
-const SEGMENTS: Readonly<Record<string, Context>> = {
-  test: 'test',
-  tests: 'test',
-  __tests__: 'test',
-  testing: 'test',
-  spec: 'test',
-  specs: 'test',
-  e2e: 'test',
-  cypress: 'test',
-  playwright: 'test',
-  fixture: 'test',
-  fixtures: 'test',
-  __fixtures__: 'test',
-  mock: 'test',
-  mocks: 'test',
-  __mocks__: 'test',
-  example: 'example',
-  examples: 'example',
-  sample: 'example',
-  samples: 'example',
-  doc: 'docs',
-  docs: 'docs',
-  documentation: 'docs',
-};
+const SEGMENTS: ReadonlyMap<string, Context> = new Map<string, Context>(
+  (
+    [
+      [
+        'test',
+        [
+          'test',
+          'tests',
+          '__tests__',
+          'testing',
+          'spec',
+          'specs',
+          'e2e',
+          'cypress',
+          'playwright',
+          'fixture',
+          'fixtures',
+          '__fixtures__',
+          'mock',
+          'mocks',
+          '__mocks__',
+        ],
+      ],
+      ['example', ['example', 'examples', 'sample', 'samples']],
+      ['docs', ['doc', 'docs', 'documentation']],
+    ] as const
+  ).flatMap(([context, names]) => names.map((name) => [name, context] as const)),
+);
+
+/** Words that name a context inside a longer name too: `integration-tests`, `test_data`, `nest-example`. */
+const WORDS: ReadonlySet<string> = new Set(['test', 'tests', 'e2e', 'fixture', 'fixtures', 'mock', 'mocks', 'example', 'examples']);
+
+/** Parts of a file's name between dots that say that it is a test. */
+const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2e', 'stories', 'cy', 'tst', 'test-d']);
 
 /** The context of a path: the first segment, or part of the file's name between dots, that names one. */
 export function contextOf(path: string): Context | undefined {
   const segments = path.toLowerCase().split('/');
   const base = segments.pop() ?? '';
   for (const segment of segments) {
-    const context = SEGMENTS[segment];
+    const context = SEGMENTS.get(segment) ?? SEGMENTS.get(segment.split(/[-_.]/).find((word) => WORDS.has(word)) ?? '');
     if (context) return context;
   }
-  for (const part of base.split('.').slice(1)) {
-    if (part === 'test' || part === 'spec' || part === 'e2e-spec' || part === 'e2e' || part === 'stories' || part === 'cy') return 'test';
-  }
+  if (
+    base
+      .split('.')
+      .slice(1)
+      .some((part) => TEST_PARTS.has(part))
+  )
+    return 'test';
   if (/^readme(?:\.|$)|\.mdx?$/.test(base)) return 'docs';
   return undefined;
 }

@@ -184,8 +184,10 @@ describe('tokensIn', () => {
 describe('classifyToken', () => {
   const soon = { iat: NOW - 60, exp: NOW + DAY };
   test.each<[string, Record<string, unknown>, string, boolean]>([
-    ['no expiry', { sub: 'a' }, 'error', true],
-    ['an expiry that is no date', { sub: 'a', exp: 'never' }, 'error', true],
+    ['no expiry', { sub: 'a', iat: NOW }, 'error', true],
+    ['no expiry, but an id', { jti: 'a' }, 'error', true],
+    ['neither expiry nor stamp, as made by hand', { sub: 'a' }, 'error', false],
+    ['an expiry that is no date', { sub: 'a', iat: NOW, exp: 'never' }, 'error', true],
     ['31 days', { iat: NOW, exp: NOW + 31 * DAY }, 'error', true],
     ['31 days, most of them gone', { iat: NOW - 30 * DAY, exp: NOW + DAY }, 'error', true],
     ['31 days from now, without iat', { exp: NOW + 31 * DAY }, 'error', true],
@@ -245,7 +247,7 @@ describe('no-committed-token', () => {
   }
 
   test('a finding says what the token is and holds nothing of it', () => {
-    const [finding, ...others] = findingsOf(`x ${hmacToken({ sub: 'sentinel' })}`);
+    const [finding, ...others] = findingsOf(`x ${hmacToken({ sub: 'sentinel', iat: NOW })}`);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
       message: 'live',

@@ -6,7 +6,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
-import { secretKeyPath, secretName } from './names.js';
+import { namesRefusedValues, secretKeyPath, secretName } from './names.js';
 import { originsOf } from './origins.js';
 import { usesSigning } from './settings.js';
 import { interpolation, placeholderOf } from './placeholders.js';
@@ -78,8 +78,9 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
   for (const node of bindings.named) {
     const target = nameAndValue(node, bindings.parentOf(node));
     if (!target) continue;
-    const secret =
-      secretKeyPath(pathTo(node, target.name)) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
+    const path = pathTo(node, target.name);
+    if (path.slice(0, -1).some(namesRefusedValues)) continue;
+    const secret = secretKeyPath(path) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
     if (target.environment) {
       // `process.env.JWT_SECRET = 'x'`
       if (secret?.strength !== 'strong') continue;

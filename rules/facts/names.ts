@@ -114,6 +114,17 @@ export function secretName(name: string): SecretName | undefined {
   return verdict && { ...verdict, public: true };
 }
 
+/** What a list of values is called that a program refuses to work with. */
+const REFUSED_WORDS: ReadonlySet<string> = new Set([
+  ...['placeholder', 'placeholders', 'forbidden', 'insecure', 'unsafe', 'weak', 'known', 'bad', 'invalid', 'leaked', 'compromised'],
+  ...['denied', 'denylist', 'blocked', 'blocklist', 'banned', 'disallowed', 'rejected', 'blacklist', 'blacklisted'],
+]);
+
+/** True for the name of an object that lists secrets to refuse, not to use: `PLACEHOLDER_SECRETS`, `knownWeakKeys`. */
+export function namesRefusedValues(name: string): boolean {
+  return wordsOf(name).some((word) => REFUSED_WORDS.has(word));
+}
+
 /** Names above the last one that give it its meaning. */
 const CONTEXT_DEPTH = 3;
 

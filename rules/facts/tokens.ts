@@ -3,6 +3,7 @@
  * only matched, as they are or wrapped once more in base64; and what such a token is worth to whoever finds it.
  */
 import type { Level, Span } from '../contract.js';
+import { bytesIn, latin1Of } from './base64.js';
 
 /** A JSON object, as headers and claims are. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -184,17 +185,6 @@ function lengthOfPart(run: string, sizes: readonly number[]): number | undefined
   return sizes.map((bytes) => Math.ceil((bytes * 4) / 3)).find((length) => run.length >= length && /^[-_]{0,4}$/.test(run.slice(length)));
 }
 
-/** Bytes in so many base64url characters without padding; undefined when no bytes give that length. */
-function bytesIn(characters: number): number | undefined {
-  return characters % 4 === 1 ? undefined : Math.floor((characters * 3) / 4);
-}
-
-/** base64url or base64, without padding, to a string of bytes. */
-function latin1Of(encoded: string): string | undefined {
-  if (bytesIn(encoded.length) === undefined) return undefined;
-  return atob(encoded.replaceAll('-', '+').replaceAll('_', '/'));
-}
-
 /** A JSON object in base64url; undefined for anything else and beyond {@link MAX_PART}. */
 function objectOf(encoded: string): JsonObject | undefined {
   if (encoded.length > MAX_PART) return undefined;
@@ -227,7 +217,7 @@ export interface TokenGrade {
   readonly grade: Level;
   /** A clause that completes "this token ...", without any part of the token but words known beforehand. */
   readonly reason: string;
-  /** False for samples and for tokens that no server accepts any more. */
+  /** False for samples, for tokens that no server accepts any more and for those that no server seems to have issued. */
   readonly live: boolean;
 }
 
@@ -276,7 +266,9 @@ export function classifyToken(token: Token, now: number): TokenGrade {
       true,
       power === 'service_role' ? 'has the role `service_role`, which passes all access rules' : 'gives admin rights',
     );
-  if (expiry === undefined) return of('error', true, 'never expires');
+  // Whatever issues tokens stamps them; one without a stamp was put together by hand, as tests do.
+  const stamped = ['iat', 'nbf', 'jti'].some((claim) => claims[claim] !== undefined);
+  if (expiry === undefined) return of('error', stamped, 'never expires');
   const since = secondsOf(claims['iat']) ?? secondsOf(claims['nbf']) ?? now;
   if (expiry - since > LONG_LIFETIME) return of('error', true, 'is valid for more than 30 days');
   return of('warning', true, 'has not expired yet');
