@@ -4,6 +4,7 @@ import minKeySize from './min-key-size.js';
 import noCommittedEnv from './no-committed-env.js';
 import noCommittedToken from './no-committed-token.js';
 import noHardcodedSecret from './no-hardcoded-secret.js';
+import noIgnoredExpiration from './no-ignored-expiration.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
 import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   noCommittedEnv,
   noCommittedToken,
   noHardcodedSecret,
+  noIgnoredExpiration,
   noNoneAlgorithm,
   noPrivateKey,
   noSecretFallback,
