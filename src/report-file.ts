@@ -16,7 +16,8 @@ export async function writeReport(cwd: string, file: string, text: string): Prom
     await writeFile(temporary, text);
     await rename(temporary, target);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // What is not there to be removed may fail in many ways; the cause is what people are told.
+    await rm(temporary, { force: true }).catch(() => undefined);
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
     throw new JwtlintError(
       'output',

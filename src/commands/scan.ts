@@ -308,8 +308,10 @@ function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
   };
 }
 
+/** Writes every report that can be written, and then fails for the first that could not. */
 async function print(report: Report, options: Options, io: Io): Promise<void> {
   const hook = report.scope === 'staged';
+  const failures: unknown[] = [];
   for (const { format: name, file } of options.outputs) {
     // A hook with nothing to say loads no format at all.
     if (name === 'stylish' && hook && file === undefined && isSilent(report, options)) continue;
@@ -326,9 +328,10 @@ async function print(report: Report, options: Options, io: Io): Promise<void> {
     if (file === undefined) io.stdout.write(text);
     else {
       const { writeReport } = await import('../report-file.js');
-      await writeReport(io.cwd, file, text);
+      await writeReport(io.cwd, file, text).catch((error: unknown) => failures.push(error));
     }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 function isSilent(report: Report, options: Options): boolean {
