@@ -120,7 +120,5 @@ function leewayOf(seconds: number): string {
 function hasPurpose(script: Script, call: JwtCall, at: Place): boolean {
   const names = namesAround(script, call.node);
   if (names.some((name) => /refresh|renew|log-?_?out|sign-?_?out|revoke|expired|ignoreExp/i.test(name))) return true;
-  return /refresh|renew|log ?out|logs out|sign ?out|revok/i.test(
-    `${commentsBeside(script, at)}\n${commentsBeside(script, call.place)}`,
-  );
+  return /refresh|renew|log ?out|logs out|sign ?out|revok/i.test(`${commentsBeside(script, at)}\n${commentsBeside(script, call.place)}`);
 }

@@ -183,6 +183,7 @@ describe('positions', () => {
   });
 
   test('what the line shows is harmless for a terminal', () => {
+    // eslint-disable-next-line no-control-regex -- it must not be there
     expect(frame('a\u001b[31m\u202e = b; x()', 'x', 'script').text).not.toMatch(/[\u001b\u202e]/);
   });
 });

@@ -9,7 +9,7 @@ import { createCrypto } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { importersOf, mayExportKey } from '../importers.js';
 import { DIRECTIVE_RULE, Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
-import { wantsColor, type Io } from '../cli.js';
+import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
 import { contextFor, decide } from '../policy.js';
 import { Lines } from '../positions.js';

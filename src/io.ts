@@ -1,0 +1,26 @@
+/** The surroundings of a run, as main() is given them. */
+
+/** What the program needs of its surroundings. */
+export interface Io {
+  /** Arguments after the program's name. */
+  readonly argv: readonly string[];
+  /** Asked only for `--stdin`. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** True when standard output is a terminal that shows colours. */
+  readonly hasColors: () => boolean;
+  /** Width of that terminal; undefined when standard output is none. */
+  readonly columns: () => number | undefined;
+}
+
+/** Whether a report on standard output has colours: the options first, then NO_COLOR and FORCE_COLOR, then the terminal. */
+export function wantsColor(options: { readonly color: boolean | undefined }, io: Pick<Io, 'env' | 'hasColors'>): boolean {
+  if (options.color !== undefined) return options.color;
+  if (io.env['NO_COLOR']) return false;
+  const forced = io.env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return io.hasColors();
+}
