@@ -2,7 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
 import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
-import { DECORATED, libraryOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
+import { DECORATED, librariesOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
 import { isLocalSpecifier } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
@@ -71,8 +71,7 @@ function findCalls(script: Script): readonly JwtCall[] {
   // from the one before it at once, where the other way round each would be traced through the whole chain below it.
   for (const node of bindings.calls.toReversed()) {
     if (node.callee.type === 'Super') {
-      const library = strategyOf(node);
-      if (library) addAll(library, 'super', 'Strategy', node, argumentsOf(node));
+      addAll(strategyOf(node), 'super', 'Strategy', node, argumentsOf(node));
       continue;
     }
     const callee = unwrap(node.callee);
@@ -117,23 +116,37 @@ function findCalls(script: Script): readonly JwtCall[] {
     const whole = value.path[0] === 'default' ? value.path.slice(1) : value.path;
     const own = module.namespace !== undefined && whole[0] === module.namespace ? whole.slice(1) : whole;
     const path = module.prefix === '' ? own : own[0] === module.prefix ? own : [module.prefix, ...own];
-    const library = libraryOf(module.package, script.project.versionOf(module.package));
-    if (!library) return false;
+    const libraries = librariesOf(module.package, script.project.versionOf(module.package));
     const form = node.type === 'NewExpression' ? 'new' : 'call';
-    if (addAll(library, form, path.join('.'), node, argumentsOf(node))) return true;
+    if (addAll(libraries, form, path.join('.'), node, argumentsOf(node))) return true;
     if (path.length < 2) return false;
     // A method of an object that a class of the library makes, perhaps after chained calls of other methods.
     const method = path[path.length - 1]!;
     const chained = path.slice(1, -1);
     if (chained.some((part, index) => index % 2 === 1 && part !== '()')) return false;
-    return addAll(library, 'method', `${path[0]!}.${method}`, node, argumentsOf(node));
+    return addAll(libraries, 'method', `${path[0]!}.${method}`, node, argumentsOf(node));
   }
 
-  function addAll(library: Library, form: Api['form'], name: string, node: Node, args: readonly (Node | undefined)[]): boolean {
-    const api = library.apis.find((each) => each.form === form && each.name === name);
-    if (!api) return false;
-    found.push(describe(library.package, api, node, args));
-    return true;
+  function addAll(
+    libraries: readonly Library[],
+    form: Api['form'],
+    name: string,
+    node: Node,
+    args: readonly (Node | undefined)[],
+  ): boolean {
+    for (const library of libraries) {
+      const api = library.apis.find((each) => each.form === form && each.name === name);
+      if (!api) continue;
+      found.push(describe(library.package, api, node, args));
+      return true;
+    }
+    return false;
+  }
+
+  /** What the table knows of the package that a specifier names, in the project's version. */
+  function librariesAt(specifier: string): readonly Library[] {
+    const module = librarySpecifier(specifier);
+    return module ? librariesOf(module.package, script.project.versionOf(module.package)) : [];
   }
 
   /** `app.register(plugin, options)` */
@@ -142,9 +155,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (plugin.type === 'SpreadElement') return;
     for (const value of origins.valuesOf(plugin)) {
       if (value.kind !== 'import') continue;
-      const module = librarySpecifier(value.specifier);
-      const library = module && libraryOf(module.package, script.project.versionOf(module.package));
-      if (library && addAll(library, 'register', '', node, argumentsOf(node))) return;
+      if (addAll(librariesAt(value.specifier), 'register', '', node, argumentsOf(node))) return;
     }
   }
 
@@ -160,11 +171,11 @@ function findCalls(script: Script): readonly JwtCall[] {
   }
 
   /** The strategy library whose constructor a `super(...)` call runs. */
-  function strategyOf(node: Call): Library | undefined {
+  function strategyOf(node: Call): readonly Library[] {
     let above: Node | undefined = bindings.parentOf(node);
     while (above && above.type !== 'ClassDeclaration' && above.type !== 'ClassExpression') above = bindings.parentOf(above);
     const heritage = (above as ClassNode | undefined)?.superClass;
-    if (!heritage) return undefined;
+    if (!heritage) return [];
     const inner = unwrap(heritage);
     let strategy: Node = inner;
     if (inner.type === 'CallExpression') {
@@ -173,15 +184,15 @@ function findCalls(script: Script): readonly JwtCall[] {
         (value) => value.kind === 'import' && value.specifier === '@nestjs/passport' && value.path.includes('PassportStrategy'),
       );
       const first = inner.arguments[0];
-      if (!isPassport || !first) return undefined;
+      if (!isPassport || !first) return [];
       strategy = first;
     }
     for (const value of origins.valuesOf(strategy)) {
       if (value.kind !== 'import') continue;
-      const module = librarySpecifier(value.specifier);
-      if (module && value.path.includes('Strategy')) return libraryOf(module.package, script.project.versionOf(module.package));
+      const libraries = value.path.includes('Strategy') ? librariesAt(value.specifier) : [];
+      if (libraries.length > 0) return libraries;
     }
-    return undefined;
+    return [];
   }
 
   /** `const authOptions: NextAuthOptions = {...}` */
@@ -198,11 +209,9 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (definition?.kind !== 'import') return;
     const declaration = bindings.parentOf(definition.node);
     if (declaration?.type !== 'ImportDeclaration') return;
-    const module = librarySpecifier(declaration.source.value);
-    const library = module && libraryOf(module.package, script.project.versionOf(module.package));
     const name =
       definition.node.type === 'ImportSpecifier' && definition.node.imported.type === 'Identifier' ? definition.node.imported.name : '';
-    if (library) addAll(library, 'typed', name, node.init, [node.init]);
+    addAll(librariesAt(declaration.source.value), 'typed', name, node.init, [node.init]);
   }
 
   /** `class JwtConfig implements JwtOptionsFactory { createJwtOptions() {...} }` */
@@ -211,14 +220,13 @@ function findCalls(script: Script): readonly JwtCall[] {
     const definition = bindings.lookup(contract.name, node)?.definitions[0];
     if (definition?.kind !== 'import' || definition.node.type !== 'ImportSpecifier') return;
     const declaration = bindings.parentOf(definition.node);
-    const module = declaration?.type === 'ImportDeclaration' ? librarySpecifier(declaration.source.value) : undefined;
-    const library = module && libraryOf(module.package, script.project.versionOf(module.package));
+    const libraries = declaration?.type === 'ImportDeclaration' ? librariesAt(declaration.source.value) : [];
     const { imported } = definition.node;
-    if (!library || imported.type !== 'Identifier') return;
+    if (libraries.length === 0 || imported.type !== 'Identifier') return;
     for (const member of node.body.body) {
       if (member.type !== 'MethodDefinition' || member.kind !== 'method' || member.value.type !== 'FunctionExpression') continue;
       if (/^create\w+Options$/.test(keyName(member.key, member.computed) ?? ''))
-        addAll(library, 'factory', imported.name, member, [member.value]);
+        addAll(libraries, 'factory', imported.name, member, [member.value]);
     }
   }
 

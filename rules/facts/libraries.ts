@@ -1,7 +1,7 @@
 /**
  * What is known about libraries that sign, verify, decode or take a key: which argument or option holds the key, where
  * algorithms go, and what happens when they are left out. The facts are those of the named versions; test/integration/
- * libraries.test.ts checks them against the packages themselves.
+ * library-facts.test.ts checks them against the packages themselves.
  */
 
 /**
@@ -192,7 +192,10 @@ function expiresIn(...at: Position): readonly Expiry[] {
   return [{ at: [...at, 'expiresIn'], unit: 'seconds', digitsAreMilliseconds: true }];
 }
 
-function jsonwebtoken(omitted: Omitted, falsyKeyAcceptsNone: boolean): readonly Api[] {
+/** Version 9 checks sizes and kinds of keys, and has switches against it; version 8 checks neither. */
+function jsonwebtoken(checksKeys: boolean): readonly Api[] {
+  const insecure = (...names: readonly string[]): Pick<Api, 'insecure'> =>
+    checksKeys ? { insecure: names.map((name) => [2, name] as const) } : {};
   return [
     {
       name: 'sign',
@@ -203,10 +206,7 @@ function jsonwebtoken(omitted: Omitted, falsyKeyAcceptsNone: boolean): readonly 
         [2, 'header', 'alg'],
         [2, 'algorithm'],
       ],
-      insecure: [
-        [2, 'allowInsecureKeySizes'],
-        [2, 'allowInvalidAsymmetricKeyTypes'],
-      ],
+      ...insecure('allowInsecureKeySizes', 'allowInvalidAsymmetricKeyTypes'),
       payload: [0],
       expiry: expiresIn(2),
     },
@@ -216,9 +216,9 @@ function jsonwebtoken(omitted: Omitted, falsyKeyAcceptsNone: boolean): readonly 
       kind: 'verify',
       key: [[1], [1, '(cb)']],
       algorithms: [[2, 'algorithms']],
-      omitted,
-      falsyKeyAcceptsNone,
-      insecure: [[2, 'allowInvalidAsymmetricKeyTypes']],
+      omitted: checksKeys ? 'by-key-type' : 'unsafe',
+      falsyKeyAcceptsNone: !checksKeys,
+      ...insecure('allowInvalidAsymmetricKeyTypes'),
       ...jsonwebtokenChecks(2),
       known: [{ at: [2], names: JSONWEBTOKEN_VERIFY }],
     },
@@ -285,7 +285,6 @@ function jose(stringKeys: boolean): readonly Api[] {
     },
     { name: 'jwtDecrypt', form: 'call', kind: 'config', key: [[1], [1, '()']], noStringKeys },
     { name: 'importJWK', form: 'call', kind: 'config', key: [[0, 'k']] },
-    { name: 'createLocalJWKSet', form: 'call', kind: 'config', key: [[0, 'keys', '[]', 'k']] },
     { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign', ...JOSE_CLAIMS },
     { name: 'UnsecuredJWT.decode', form: 'call', kind: 'decode' },
     { name: 'decodeJwt', form: 'call', kind: 'decode' },
@@ -334,17 +333,13 @@ function passportStrategy(form: 'new' | 'super', omitted: Omitted): Api {
   return { name: 'Strategy', form, kind: 'verify', key: PASSPORT_KEY, algorithms: [[0, 'algorithms']], omitted, ...PASSPORT_CHECKS };
 }
 
-function middleware(name: string, form: Api['form'], omitted: Omitted): Api {
+/** A middleware with `secret` and `algorithms` in its options; `ways` are the further forms that a secret may have. */
+function middleware(name: string, form: Api['form'], omitted: Omitted, ...ways: readonly ('[]' | '()' | '(cb)')[]): Api {
   return {
     name,
     form,
     kind: 'verify',
-    key: [
-      [0, 'secret'],
-      [0, 'secret', '[]'],
-      [0, 'secret', '()'],
-      [0, 'secret', '(cb)'],
-    ],
+    key: [[0, 'secret'], ...ways.map((way) => [0, 'secret', way] as const)],
     algorithms: [[0, 'algorithms']],
     omitted,
     ...jsonwebtokenChecks(0),
@@ -392,6 +387,11 @@ function nestDefaults(...at: Position): Pick<Api, 'algorithm' | 'expiry' | 'waiv
   };
 }
 
+/** Members of one argument. */
+function members(index: number, ...names: readonly string[]): readonly Position[] {
+  return names.map((name) => [index, name]);
+}
+
 /** `secret`, `privateKey` and their kin in the options of @nestjs/jwt, wherever they stand. */
 function nestKeys(...at: Position): readonly Position[] {
   return [
@@ -402,8 +402,8 @@ function nestKeys(...at: Position): readonly Position[] {
 
 /** The table. Order matters only among entries of one package: the first whose version range fits is taken. */
 export const LIBRARIES: readonly Library[] = [
-  { package: 'jsonwebtoken', from: '9.0.0', modules: JSONWEBTOKEN_MODULES, apis: jsonwebtoken('by-key-type', false) },
-  { package: 'jsonwebtoken', below: '9.0.0', modules: JSONWEBTOKEN_MODULES, apis: jsonwebtoken('unsafe', true) },
+  { package: 'jsonwebtoken', from: '9.0.0', modules: JSONWEBTOKEN_MODULES, apis: jsonwebtoken(true) },
+  { package: 'jsonwebtoken', below: '9.0.0', modules: JSONWEBTOKEN_MODULES, apis: jsonwebtoken(false) },
   { package: 'jose', from: '3.0.0', modules: { 'jose/jwt/sign': 'SignJWT', 'jose/jwt/verify': 'jwtVerify' }, apis: jose(false) },
   {
     package: 'jose',
@@ -435,10 +435,11 @@ export const LIBRARIES: readonly Library[] = [
       { name: 'JWK.asKey', form: 'call', kind: 'config', key: [[0]] },
     ],
   },
-  { package: 'express-jwt', from: '6.0.0', apis: [middleware('expressjwt', 'call', 'required'), middleware('', 'call', 'required')] },
-  { package: 'express-jwt', below: '6.0.0', apis: [middleware('', 'call', 'unsafe')] },
-  { package: 'koa-jwt', from: '4.0.0', apis: [middleware('', 'call', 'by-key-type')] },
-  { package: 'koa-jwt', below: '4.0.0', apis: [middleware('', 'call', 'unsafe')] },
+  { package: 'express-jwt', from: '7.0.0', apis: [middleware('expressjwt', 'call', 'required', '()')] },
+  { package: 'express-jwt', from: '6.0.0', below: '7.0.0', apis: [middleware('', 'call', 'required', '(cb)')] },
+  { package: 'express-jwt', below: '6.0.0', apis: [middleware('', 'call', 'unsafe', '(cb)')] },
+  { package: 'koa-jwt', from: '4.0.0', apis: [middleware('', 'call', 'by-key-type', '[]', '()')] },
+  { package: 'koa-jwt', below: '4.0.0', apis: [middleware('', 'call', 'unsafe', '[]', '()')] },
   {
     package: 'passport-jwt',
     from: '4.0.0',
@@ -472,7 +473,7 @@ export const LIBRARIES: readonly Library[] = [
         name,
         form: 'method',
         kind: 'sign',
-        key: nestKeys(1),
+        key: members(1, 'secret', 'privateKey'),
         algorithm: [[1, 'algorithm']],
         payload: [0],
         expiry: expiresIn(1),
@@ -481,7 +482,7 @@ export const LIBRARIES: readonly Library[] = [
         name: 'JwtService.verify',
         form: 'method',
         kind: 'verify',
-        key: [...nestKeys(1), [1, 'publicKey']],
+        key: members(1, 'secret', 'publicKey'),
         algorithms: [[1, 'algorithms']],
         omitted: 'by-key-type',
         ...jsonwebtokenChecks(1),
@@ -491,7 +492,7 @@ export const LIBRARIES: readonly Library[] = [
         name: 'JwtService.verifyAsync',
         form: 'method',
         kind: 'verify',
-        key: [...nestKeys(1), [1, 'publicKey']],
+        key: members(1, 'secret', 'publicKey'),
         algorithms: [[1, 'algorithms']],
         omitted: 'by-key-type',
         ...jsonwebtokenChecks(1),
@@ -592,16 +593,6 @@ export const LIBRARIES: readonly Library[] = [
     apis: [
       {
         name: '',
-        form: 'call',
-        kind: 'config',
-        key: [
-          [0, 'secret'],
-          [0, 'jwt', 'secret'],
-          [2, 'secret'],
-        ],
-      },
-      {
-        name: 'NextAuth',
         form: 'call',
         kind: 'config',
         key: [
@@ -742,15 +733,17 @@ export function librarySpecifiers(): Iterable<string> {
 const BY_PACKAGE = new Map<string, Library[]>();
 for (const library of LIBRARIES) BY_PACKAGE.set(library.package, [...(BY_PACKAGE.get(library.package) ?? []), library]);
 
-/** The entry of a package for a version; the newest one when the version is unknown. */
-export function libraryOf(packageName: string, version: string | undefined): Library | undefined {
-  const entries = BY_PACKAGE.get(packageName);
-  if (!entries || version === undefined) return entries?.[0];
-  return (
-    entries.find(
-      (entry) => (!entry.from || compareVersions(version, entry.from) >= 0) && (!entry.below || compareVersions(version, entry.below) < 0),
-    ) ?? entries[0]
+/**
+ * The entries of a package for a version: one when it is known. When it is not, all of them, newest first: a call that only
+ * an older version has tells the version.
+ */
+export function librariesOf(packageName: string, version: string | undefined): readonly Library[] {
+  const entries = BY_PACKAGE.get(packageName) ?? [];
+  if (version === undefined) return entries;
+  const fitting = entries.find(
+    (entry) => (!entry.from || compareVersions(version, entry.from) >= 0) && (!entry.below || compareVersions(version, entry.below) < 0),
   );
+  return fitting ? [fitting] : entries.slice(0, 1);
 }
 
 /** Compares `major.minor.patch` versions; pre-release tags count as the release. */

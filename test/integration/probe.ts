@@ -1,0 +1,307 @@
+/**
+ * How a fact of the table is put to a real library: arguments built from the table's own positions, keys and tokens made
+ * with node:crypto alone, and the questions that a probe answers.
+ */
+import { createHmac, createSign, createVerify, generateKeyPairSync } from 'node:crypto';
+import { expect } from 'vitest';
+import type { Api, Omitted, Position } from '../../rules/facts/libraries.js';
+
+/** 32 bytes: fits HS256, `dir` with A256GCM and every library's minimum. */
+export const KEY = 'probe-key-of-thirty-two-bytes-01';
+export const OTHER = 'other-key-of-thirty-two-bytes-02';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const PRIVATE_PEM = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const PUBLIC_PEM = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+export const ENCRYPTED_PEM = rsa.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'probe' }).toString();
+export const SMALL_PEM = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+/** A self-signed certificate that nobody has the key of any more: only its text is needed. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIDBzCCAe+gAwIBAgIUHSbwNwkxma1mrFR9deT1qFbN2GYwDQYJKoZIhvcNAQEL
+BQAwEjEQMA4GA1UEAwwHand0bGludDAgFw0yNjExMjUwNDIwNTBaGA8yMTI2MTEw
+MTA0MjA1MFowEjEQMA4GA1UEAwwHand0bGludDCCASIwDQYJKoZIhvcNAQEBBQAD
+ggEPADCCAQoCggEBAKDqhdnrChu1xjCZMENlmQFnVRLiQP3VtAjJa9Huxx8Syk2q
+BfFvEgOy/+S+PvFoSVZlb2m2mgGfgu8KjThm3MvMSGPKDiZ1vPJNdcN7xiviayto
+552var71tq5HnbI3hxBgWeAmixjCXTwxbfstwO6bMZSNhB+29X9UuMLX6hq0/2a7
+crLCZRGmxrQsNsrOMjxC/qGUXqI+i3ZXrOxzuV9Txel0MJgoGYWJPvV3z2PV+X4x
+Etb0EeQBJ0YgrC/Yg7BrAZVxYRKUnvZbOQGRLLQ1C24OezfJkcMojn67kNH5ki6K
+pL9PpAeMSDCazsUoT+0lG+5+V/PikkSfcR4v6p8CAwEAAaNTMFEwHQYDVR0OBBYE
+FD7GzBuIqIHlGx1qSXATb7keglkyMB8GA1UdIwQYMBaAFD7GzBuIqIHlGx1qSXAT
+b7keglkyMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADggEBAAvdnG8X
+5IprgQhzGvNgqAjIsVt/4K32SrkZgWNywFXcgLPrqWwl/p3U5UNvG2q6CKDaT6Y/
+Iev6BOjgtA1jzZZlZgWtacDP3iI4BhCOUgi+ci5PwUuYe+DQQ8q9ARBZR63xTxwE
+bAafbYMA7CeR8LNiA4rXPo7iu4FVJsFnb1tgCYJnrHJ5w36MUV4VZx/SSjI3Gi5i
+wy2wy93xzjUz1PDqEyv01xgm1FahAACUOXVLpK/FKY1wjnUO/s7DN6eBUuui9ViC
+Fzn8mQyb3buw5+f9P8qB/YSWc26jC+SMa4kSChVzaJTQkzMqe1vwMZ6bmOkOaaXa
+cqYSKDUaqJ1ld4U=
+-----END CERTIFICATE-----
+`;
+
+const SECONDS = 1000;
+export const PAYLOAD = { sub: 'probe', exp: Math.floor(Date.now() / SECONDS) + 3600 };
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+/** An HMAC token made by hand. */
+export function hmacToken(key: string | Uint8Array, algorithm: 'HS256' | 'HS384' | 'HS512' = 'HS256', payload: object = PAYLOAD): string {
+  const input = `${encoded({ alg: algorithm, typ: 'JWT' })}.${encoded(payload)}`;
+  return `${input}.${createHmac(`sha${algorithm.slice(2)}`, key)
+    .update(input)
+    .digest('base64url')}`;
+}
+
+/** An RS256 token made by hand. */
+function rsaToken(): string {
+  const input = `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(PAYLOAD)}`;
+  return `${input}.${createSign('sha256').update(input).sign(PRIVATE_PEM, 'base64url')}`;
+}
+
+const UNSIGNED = `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(PAYLOAD)}.`;
+
+/** The header of a compact token. */
+export function headerOf(token: string): { alg?: string } {
+  return JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString()) as { alg?: string };
+}
+
+/** True when this key signed the token: an HMAC key as text, or the RSA pair above for `private`. */
+function isSignedBy(token: string, key: string): boolean {
+  const [header, payload, signature] = token.split('.');
+  const input = `${header!}.${payload!}`;
+  if (headerOf(token).alg === 'RS256') return createVerify('sha256').update(input).verify(PUBLIC_PEM, signature!, 'base64url');
+  const hash = `sha${(headerOf(token).alg ?? '').slice(2)}`;
+  return createHmac(hash, key).update(input).digest('base64url') === signature;
+}
+
+/** A copy of the arguments with a value at a position of the table. */
+export function put(args: readonly unknown[], position: Position, value: unknown): unknown[] {
+  const [index, ...way] = position;
+  const copy = [...args];
+  while (copy.length <= index) copy.push(undefined);
+  copy[index] = inside(copy[index], way, value);
+  return copy;
+}
+
+function inside(around: unknown, way: readonly string[], value: unknown): unknown {
+  const [step, ...rest] = way;
+  if (step === undefined) return value;
+  if (step === '()') return () => inside(typeof around === 'function' ? (around as () => unknown)() : around, rest, value);
+  if (step === '(cb)')
+    return (...given: unknown[]): void => {
+      (given.at(-1) as (error: null, key: unknown) => void)(null, inside(undefined, rest, value));
+    };
+  if (step === '[]') return [inside(Array.isArray(around) ? around[0] : undefined, rest, value)];
+  const object = typeof around === 'object' && around !== null ? (around as Record<string, unknown>) : {};
+  return { ...object, [step]: inside(object[step], rest, value) };
+}
+
+/** A question that is never answered is a refusal. */
+const PATIENCE = 3000;
+
+async function answered(run: () => unknown): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('no answer'));
+    }, PATIENCE);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(run), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Common {
+  /** Functions that give a key give a promise of it. */
+  readonly promises?: boolean;
+  /** Arguments without a key. */
+  readonly args?: (token: string) => readonly unknown[];
+  /** What stands at a key position for a key of this text; by default the text itself, or bytes of it. */
+  readonly key?: (text: string, position: Position) => unknown;
+}
+
+/** Something made with the key: a token, a cookie. */
+export interface Makes extends Common {
+  readonly makes: (args: readonly unknown[]) => unknown;
+  /** True when this key made it; a JWS by default. */
+  readonly opens?: (made: string, key: string) => unknown;
+}
+
+/** Something that accepts what the key made: resolves when it does. */
+export interface Accepts extends Common {
+  readonly accepts: (args: readonly unknown[], token: string) => unknown;
+  /** Makes what is accepted; an HS256 token by default. */
+  readonly token?: (key: string) => Promise<string> | string;
+  /** The algorithm option takes one name, not a list. */
+  readonly single?: boolean;
+}
+
+/** Something that reads a token and checks nothing. */
+export interface Decodes {
+  readonly decodes: (token: string) => unknown;
+}
+
+/** An interface that only types know: the declaration that must be there, and the call that takes such an object. */
+export interface Declares {
+  readonly declares: { readonly text: string; readonly name: string };
+}
+
+/** A constructor or method that takes nothing that the table knows; `true` when it makes unsigned tokens. */
+export interface Unsigned {
+  readonly unsigned: () => unknown;
+}
+
+export type Probe = Makes | Accepts | Decodes | Declares | Unsigned;
+
+const INSECURE: Readonly<Record<string, { readonly key: unknown; readonly publicKey: unknown; readonly algorithm: string }>> = {
+  allowInsecureKeySizes: { key: SMALL_PEM, publicKey: undefined, algorithm: 'RS256' },
+  allowInvalidAsymmetricKeyTypes: {
+    key: P384.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    publicKey: P384.publicKey.export({ type: 'spki', format: 'pem' }),
+    algorithm: 'ES256',
+  },
+};
+
+async function outcome(run: () => unknown): Promise<'accepted' | 'refused'> {
+  try {
+    await answered(run);
+    return 'accepted';
+  } catch {
+    return 'refused';
+  }
+}
+
+/** How jsonwebtoken 9 refuses small keys and keys of the wrong kind. */
+const REFUSALS = /minimum key size|requires curve/;
+
+async function complaint(run: () => unknown): Promise<string | undefined> {
+  try {
+    await answered(run);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Puts every fact of a table row to the library. */
+export async function check(api: Api, probe: Probe): Promise<void> {
+  if ('declares' in probe) {
+    expect(probe.declares.text).toMatch(new RegExp(`(?:interface|type|class) ${probe.declares.name}\\b|\\b${probe.declares.name}\\b,?`));
+    return;
+  }
+  if ('unsigned' in probe) {
+    expect(headerOf((await probe.unsigned()) as string).alg).toBe('none');
+    return;
+  }
+  if ('decodes' in probe) {
+    expect(api.kind).toBe('decode');
+    expect(JSON.stringify(await probe.decodes(`${hmacToken(KEY).slice(0, -6)}AAAAAA`))).toContain('probe');
+    return;
+  }
+  expect(api.kind).not.toBe('decode');
+  expect(api.key, 'a call that takes a key says where').toBeDefined();
+  if ('makes' in probe) await checkMaker(api, probe);
+  else await checkVerifier(api, probe);
+}
+
+function keyFor(api: Api, probe: Common, text: string, position: Position): unknown {
+  const given = keyOf(api, probe, text, position);
+  return probe.promises && position.at(-1) === '()' ? Promise.resolve(given) : given;
+}
+
+function keyOf(api: Api, probe: Common, text: string, position: Position): unknown {
+  return probe.key ? probe.key(text, position) : api.noStringKeys ? new TextEncoder().encode(text) : text;
+}
+
+async function checkMaker(api: Api, probe: Makes): Promise<void> {
+  const base = probe.args?.('') ?? [];
+  const opens = probe.opens ?? isSignedBy;
+  for (const position of api.key ?? []) {
+    const given = keyFor(api, probe, KEY, position);
+    const made = (await answered(() => probe.makes(put(base, position, given)))) as string;
+    expect(await opens(made, KEY), `key at ${JSON.stringify(position)}`).toBe(true);
+    if (given !== PRIVATE_PEM && !String(JSON.stringify(given)).includes('PRIVATE'))
+      expect(await opens(made, OTHER), `key at ${JSON.stringify(position)}`).toBe(false);
+  }
+  const first = api.key![0]!;
+  const plain = put(base, first, keyFor(api, probe, KEY, first));
+  for (const position of api.algorithm ?? []) {
+    const made = (await probe.makes(put(plain, position, 'HS512'))) as string;
+    expect(headerOf(made).alg, `algorithm at ${JSON.stringify(position)}`).toBe('HS512');
+  }
+  if (api.noStringKeys) expect(await outcome(() => probe.makes(put(base, first, KEY)))).toBe('refused');
+  for (const position of api.insecure ?? []) {
+    const { key, algorithm } = INSECURE[String(position.at(-1))]!;
+    const weak = put(put(base, first, key), api.algorithm![1]!, algorithm);
+    expect(await complaint(() => probe.makes(weak))).toMatch(REFUSALS);
+    expect((await complaint(() => probe.makes(put(weak, position, true)))) ?? '').not.toMatch(REFUSALS);
+  }
+}
+
+async function checkVerifier(api: Api, probe: Accepts): Promise<void> {
+  const make = probe.token ?? hmacToken;
+  const accepts = (args: (token: string) => readonly unknown[], token: string): Promise<'accepted' | 'refused'> =>
+    outcome(() => probe.accepts(args(token), token));
+  const base = probe.args ?? ((): readonly unknown[] => []);
+  const listed = (args: readonly unknown[], names: readonly string[], position = api.algorithms?.[0]): readonly unknown[] =>
+    position ? put(args, position, probe.single ? names[0] : names) : args;
+  const withKey = (token: string, key: unknown, position = api.key![0]!): readonly unknown[] => put(base(token), position, key);
+
+  const [right, wrong] = [await make(KEY), await make(OTHER)];
+  for (const position of api.key ?? []) {
+    const given = keyFor(api, probe, KEY, position);
+    const args = (token: string): readonly unknown[] => listed(withKey(token, given, position), ['HS256']);
+    expect(await accepts(args, right), `key at ${JSON.stringify(position)}`).toBe('accepted');
+    expect(await accepts(args, wrong), `another key at ${JSON.stringify(position)}`).toBe('refused');
+  }
+  const key = keyFor(api, probe, KEY, api.key![0]!);
+  for (const position of api.algorithms ?? []) {
+    const args =
+      (names: readonly string[]) =>
+      (token: string): readonly unknown[] =>
+        listed(withKey(token, key), names, position);
+    expect(await accepts(args(['HS512']), hmacToken(KEY, 'HS512')), `HS512 listed at ${JSON.stringify(position)}`).toBe('accepted');
+    expect(await accepts(args(['HS256']), hmacToken(KEY, 'HS512')), `HS256 listed at ${JSON.stringify(position)}`).toBe('refused');
+  }
+  if (api.noStringKeys) {
+    const args = (token: string): readonly unknown[] => listed(withKey(token, KEY), ['HS256']);
+    expect(await accepts(args, right), 'a plain string is no key').toBe('refused');
+  }
+  if (api.kind === 'verify' || api.algorithms) {
+    expect(api.omitted, 'a verification says what happens without algorithms').toBeDefined();
+    expect(await omitted()).toBe(api.omitted);
+  }
+  if (api.falsyKeyAcceptsNone !== undefined) {
+    const accepted = await accepts((token) => withKey(token, ''), UNSIGNED);
+    expect(accepted === 'accepted', 'an unsigned token with an empty key').toBe(api.falsyKeyAcceptsNone);
+  }
+  for (const position of api.insecure ?? []) {
+    const { publicKey, algorithm } = INSECURE[String(position.at(-1))]!;
+    const input = `${encoded({ alg: algorithm, typ: 'JWT' })}.${encoded(PAYLOAD)}`;
+    const token = `${input}.${createSign('sha256').update(input).sign({ key: P384.privateKey, dsaEncoding: 'ieee-p1363' }, 'base64url')}`;
+    const plain = listed(withKey(token, publicKey), [algorithm]);
+    expect(await complaint(() => probe.accepts(plain, token))).toMatch(REFUSALS);
+    expect((await complaint(() => probe.accepts(put(plain, position, true), token))) ?? '').not.toMatch(REFUSALS);
+  }
+
+  /** What this verification really does without an algorithm list. */
+  async function omitted(): Promise<Omitted> {
+    const first = api.key![0]!;
+    const given = (text: string) => (token: string) => withKey(token, keyFor(api, probe, text, first));
+    const plain = (value: unknown) => (token: string) => withKey(token, value);
+    if ((await accepts(given(KEY), right)) === 'refused') return 'required';
+    if ((await accepts(given(KEY), hmacToken(KEY, 'HS512'))) === 'refused') return 'fixed';
+    const isPublic = api.noStringKeys ? rsa.publicKey : PUBLIC_PEM;
+    const attacks = [
+      await accepts(plain(''), UNSIGNED),
+      await accepts(plain(CERTIFICATE), hmacToken(CERTIFICATE)),
+      await accepts(plain(PRIVATE_PEM), hmacToken(PRIVATE_PEM)),
+      await accepts(plain(isPublic), hmacToken(PUBLIC_PEM)),
+    ];
+    if (attacks.includes('accepted')) return 'unsafe';
+    return (await accepts(plain(isPublic), rsaToken())) === 'accepted' ? 'by-key-type' : 'hmac-any';
+  }
+}
