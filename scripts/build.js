@@ -1,7 +1,8 @@
 /** Bundles dist/: one chunk for the path of a hook, lazy chunks for the rest; then the type declarations. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
+import { thirdPartyNotices } from './third-party-notices.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -18,7 +19,7 @@ const bundle = await rolldown({
   transform: { define: { JWTLINT_VERSION: JSON.stringify(version) } },
   checks: { ineffectiveDynamicImport: false },
 });
-await bundle.write({
+const { output } = await bundle.write({
   dir: 'dist',
   format: 'esm',
   entryFileNames: '[name].js',
@@ -27,6 +28,8 @@ await bundle.write({
   codeSplitting: { groups: [{ name: 'hook', test: (id) => HOOK.test(id) }] },
 });
 await bundle.close();
+const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+writeFileSync('THIRD-PARTY-NOTICES.md', thirdPartyNotices(modules));
 copyFileSync('src/readers/parse-child.js', 'dist/chunks/parse-child.js');
 chmodSync('dist/bin.js', 0o755);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
