@@ -8,7 +8,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** What a hook with findings in scripts needs: loaded as one file. */
 const HOOK =
-  /[\\/]src[\\/](?:cli|errors|git|options|nearest|inspect|io|importers|analyse|policy|positions|project|report|resolve|settle|trigger|config|crypto|version|redact|hidden)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]sources[\\/](?:staged|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script|guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|content|deployment|dotenv)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|index|sentences)\.ts$|[\\/]rules[\\/]/;
+  /[\\/]src[\\/](?:cli|errors|git|options|nearest|path-mapping|inspect|io|importers|analyse|policy|positions|project|report|resolve|settle|trigger|config|crypto|version|redact|hidden)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]sources[\\/](?:staged|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script|guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|content|deployment|dotenv|json)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|index|sentences)\.ts$|[\\/]rules[\\/]/;
 
 rmSync('dist', { recursive: true, force: true });
 const bundle = await rolldown({

@@ -76,9 +76,10 @@ export class Inspection {
   constructor(
     private readonly scan: Scan,
     read: Read,
+    manifests: () => Promise<readonly string[]>,
   ) {
     this.projects = new Projects(read);
-    this.#modules = new Modules(read, this.projects, scan);
+    this.#modules = new Modules(read, this.projects, scan, manifests);
     this.#trigger = createTrigger(scan.vocabulary);
   }
 

@@ -1,6 +1,17 @@
 /** Manifests and lockfiles of the scanned source -> which packages a file's project uses, and in which version. */
+import { builtinModules } from 'node:module';
 import type { Project } from '../rules/contract.js';
 import { compareVersions, LIBRARIES } from '../rules/facts/libraries.js';
+import {
+  inherit,
+  isWorkspaceRange,
+  MAPPING_FILES,
+  MAX_EXTENDS,
+  packageOf,
+  readMapping,
+  type MappingFile,
+  type PathMapping,
+} from './path-mapping.js';
 import { decode } from './readers/decode.js';
 
 /** A batch look-up in the scanned state; see Source.read. */
@@ -18,7 +29,7 @@ for (const library of LIBRARIES) {
 }
 
 /** The project of files that no manifest stands above. */
-export const NO_PROJECT: Project = { name: undefined, uses: () => false, versionOf: () => undefined };
+export const NO_PROJECT: Project = { name: undefined, uses: () => false, versionOf: () => undefined, owns: () => false };
 
 /** Directories from a file's own up to the root, '' last. */
 export function directoriesAbove(path: string): string[] {
@@ -40,6 +51,9 @@ export class Projects {
   /** By directory; undefined where no manifest stands. */
   readonly #own = new Map<string, Project | undefined>();
 
+  /** What a tsconfig.json (or its kin) maps, by its directory. */
+  readonly #mappings = new Map<string, PathMapping | undefined>();
+
   constructor(private readonly read: Read) {}
 
   /** Directories with a manifest that were met so far. */
@@ -54,12 +68,15 @@ export class Projects {
       for (const directory of directoriesAbove(path)) if (!this.#own.has(directory)) directories.add(directory);
     }
     if (directories.size === 0) return;
-    const manifests = await this.read([...directories].map((directory) => join(directory, 'package.json')));
+    const manifests = await this.read(
+      [...directories].flatMap((directory) => ['package.json', ...MAPPING_FILES].map((name) => join(directory, name))),
+    );
+    await this.#map(directories, manifests);
     const unclear: { readonly directory: string; readonly manifest: Manifest; readonly packages: readonly string[] }[] = [];
     for (const directory of directories) {
       const bytes = manifests.get(join(directory, 'package.json'));
       const manifest = bytes && readManifest(decode(bytes).text);
-      this.#own.set(directory, manifest && projectOf(manifest, new Map()));
+      this.#own.set(directory, manifest && projectOf(manifest, new Map(), this.mappingOf(join(directory, 'x'))));
       if (!manifest) continue;
       const packages = unclearPackages(manifest);
       if (packages.length > 0) unclear.push({ directory, manifest, packages });
@@ -70,8 +87,54 @@ export class Projects {
     for (const { directory, manifest, packages } of unclear) {
       const path = lockfilePaths(directory).find((name) => found.has(name));
       const locked = path === undefined ? new Map<string, string>() : lockedVersions(path, decode(found.get(path)!).text, packages);
-      this.#own.set(directory, projectOf(manifest, locked));
+      this.#own.set(directory, projectOf(manifest, locked, this.mappingOf(join(directory, 'x'))));
     }
+  }
+
+  /** Reads what the tsconfig files of some directories map, and what they extend, a level at a time. */
+  async #map(directories: Iterable<string>, contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const found = new Map<string, MappingFile>();
+    for (const directory of directories) {
+      this.#mappings.set(directory, undefined);
+      for (const name of MAPPING_FILES) {
+        const bytes = contents.get(join(directory, name));
+        if (!bytes) continue;
+        const file = readMapping(join(directory, name), decode(bytes).text);
+        if (!file) continue;
+        found.set(directory, file);
+        break;
+      }
+    }
+    if (found.size === 0) return;
+    let waiting = [...found].map(([directory, { mapping, extended }]) => ({ directory, mapping, extended }));
+    for (let level = 0; waiting.length > 0; level++) {
+      const wanted = new Set(level < MAX_EXTENDS ? waiting.flatMap(({ extended }) => extended) : []);
+      const bases = wanted.size > 0 ? await this.read([...wanted]) : new Map<string, Uint8Array>();
+      const further: typeof waiting = [];
+      for (const { directory, mapping, extended } of waiting) {
+        let whole = mapping;
+        const above: string[] = [];
+        for (const path of [...extended].reverse()) {
+          const bytes = bases.get(path);
+          const base = bytes && readMapping(path, decode(bytes).text);
+          if (!base) continue;
+          whole = inherit(whole, base.mapping);
+          above.push(...base.extended);
+        }
+        this.#mappings.set(directory, whole);
+        if (above.length > 0) further.push({ directory, mapping: whole, extended: above });
+      }
+      waiting = further;
+    }
+  }
+
+  /** What the nearest tsconfig.json above a file maps. */
+  mappingOf(path: string): PathMapping | undefined {
+    for (const directory of directoriesAbove(path)) {
+      const mapping = this.#mappings.get(directory);
+      if (mapping) return mapping;
+    }
+    return undefined;
   }
 
   /** The project of a file whose manifests were loaded. */
@@ -92,19 +155,26 @@ export class Projects {
 /** What of a `package.json` matters here. */
 export interface Manifest {
   readonly name: string | undefined;
+  /** `@scope` of the name. */
+  readonly scope: string | undefined;
   readonly dependencies: ReadonlyMap<string, string>;
+}
+
+/** The object that a JSON text holds; undefined when it holds none. */
+export function readRecord(text: string): Record<string, unknown> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined; // the settings reader says so when the file itself is scanned
+  }
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
 /** Reads a `package.json`; undefined when it is none. */
 export function readManifest(text: string): Manifest | undefined {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text);
-  } catch {
-    return undefined; // the settings reader says so when the file itself is scanned
-  }
-  if (typeof manifest !== 'object' || manifest === null) return undefined;
-  const record = manifest as Record<string, unknown>;
+  const record = readRecord(text);
+  if (!record) return undefined;
   const dependencies = new Map<string, string>();
   for (const field of DEPENDENCY_FIELDS) {
     const entries = record[field];
@@ -112,13 +182,34 @@ export function readManifest(text: string): Manifest | undefined {
     for (const [name, range] of Object.entries(entries))
       if (typeof range === 'string' && !dependencies.has(name)) dependencies.set(name, range);
   }
-  const name = typeof record['name'] === 'string' ? record['name'].replace(/^@[^/]{1,214}\//, '') : undefined;
-  return { name, dependencies };
+  const full = typeof record['name'] === 'string' ? record['name'] : undefined;
+  return {
+    name: full?.replace(/^@[^/]{1,214}\//, ''),
+    scope: full === undefined ? undefined : /^(@[^/]{1,214})\//.exec(full)?.[1],
+    dependencies,
+  };
 }
 
-/** The project of a manifest, with the versions that a lockfile gave. */
-export function projectOf(manifest: Manifest, locked: ReadonlyMap<string, string>): Project {
+/** The project of a manifest, with the versions that a lockfile gave and what its tsconfig maps. */
+export function projectOf(manifest: Manifest, locked: ReadonlyMap<string, string>, mapping: PathMapping | undefined): Project {
   return {
+    owns: (specifier) => {
+      if (specifier.startsWith('node:') || specifier === 'global') return false;
+      const { name } = packageOf(specifier);
+      const range = manifest.dependencies.get(name);
+      if (range !== undefined && isWorkspaceRange(range)) return true;
+      if (
+        mapping?.patterns.some(({ prefix, suffix }) =>
+          suffix === undefined ? specifier === prefix : specifier.startsWith(prefix) && prefix !== '',
+        )
+      )
+        return true;
+      if (range !== undefined || builtinModules.includes(name)) return false;
+      return (
+        (mapping?.baseUrl !== undefined && specifier.includes('/') && !specifier.startsWith('@')) ||
+        (manifest.scope !== undefined && name.startsWith(`${manifest.scope}/`))
+      );
+    },
     name: manifest.name,
     uses: (name) => manifest.dependencies.has(name),
     versionOf: (name) => locked.get(name) ?? rangeOf(manifest.dependencies.get(name))?.from,

@@ -2,9 +2,12 @@
  * Import specifiers against the files of the same scanned state. Rules ask synchronously; what is not loaded yet is noted,
  * and {@link Modules.load} brings it in one batch, a level at a time, after which the script is analysed again.
  */
+import { posix } from 'node:path';
 import type { CryptoPort, ModuleSummary, Script, Vocabulary } from '../rules/contract.js';
 import { summarise, summariseSettings } from '../rules/facts/modules.js';
-import type { Projects, Read } from './project.js';
+import { isLocalSpecifier } from '../rules/facts/import-names.js';
+import { mappedPaths, packageOf, workspacePaths, type PathMapping } from './path-mapping.js';
+import { readRecord, type Projects, type Read } from './project.js';
 import { decode } from './readers/decode.js';
 import { parseScript, scriptLanguage } from './readers/script.js';
 
@@ -19,9 +22,19 @@ export interface LoadedModule {
   readonly text: string;
 }
 
+/** A package that stands in the scanned repository. */
+interface WorkspacePackage {
+  readonly directory: string;
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+/** Manifests that are read to find a package of the workspace. */
+const MAX_WORKSPACE_PACKAGES = 1000;
+
 export class Modules {
   readonly #byImport = new Map<string, string | undefined>();
   readonly #loaded = new Map<string, LoadedModule | undefined>();
+  #packages: Promise<ReadonlyMap<string, WorkspacePackage>> | undefined;
   #asked = 0;
   readonly #wanted = new Map<string, { readonly specifier: string; readonly from: string }>();
 
@@ -29,6 +42,8 @@ export class Modules {
     private readonly read: Read,
     private readonly projects: Projects,
     private readonly world: { readonly crypto: CryptoPort; readonly vocabulary: Vocabulary },
+    /** Paths of all manifests of the scanned state; asked only for a package of the workspace. */
+    private readonly manifests: () => Promise<readonly string[]>,
   ) {}
 
   /** For {@link Script.imports}. */
@@ -59,8 +74,16 @@ export class Modules {
     this.#wanted.clear();
     const candidates = wanted.map(([key, { specifier, from }]) => ({
       key,
-      paths: candidatePaths(specifier, from, this.projects.directoryOf(from)),
+      paths: [] as string[],
+      specifier,
+      from,
     }));
+    for (const candidate of candidates) {
+      const { specifier, from } = candidate;
+      const mapping = this.projects.mappingOf(from);
+      candidate.paths.push(...candidatePaths(specifier, from, this.projects.directoryOf(from), mapping));
+      if (!isLocalSpecifier(specifier)) candidate.paths.push(...(await this.#workspacePaths(specifier)));
+    }
     const unread = new Set(candidates.flatMap(({ paths }) => paths).filter((path) => !this.#loaded.has(path)));
     const found = await this.read([...unread]);
     for (const { key, paths } of candidates) {
@@ -68,6 +91,23 @@ export class Modules {
       this.#byImport.set(key, path);
       if (path !== undefined && !this.#loaded.has(path)) this.#loaded.set(path, await this.#summary(path, found.get(path)!));
     }
+  }
+
+  async #workspacePaths(specifier: string): Promise<string[]> {
+    this.#packages ??= this.#workspacePackages();
+    const { name, subpath } = packageOf(specifier);
+    const found = (await this.#packages).get(name);
+    return found ? workspacePaths(found.directory, found.manifest, subpath).flatMap(withExtensions) : [];
+  }
+
+  async #workspacePackages(): Promise<ReadonlyMap<string, WorkspacePackage>> {
+    const packages = new Map<string, WorkspacePackage>();
+    for (const [path, bytes] of await this.read((await this.manifests()).slice(0, MAX_WORKSPACE_PACKAGES))) {
+      const manifest = readRecord(decode(bytes).text);
+      const name = manifest?.['name'];
+      if (manifest && typeof name === 'string' && !packages.has(name)) packages.set(name, { directory: posix.dirname(path), manifest });
+    }
+    return packages;
   }
 
   async #summary(path: string, bytes: Uint8Array): Promise<LoadedModule | undefined> {
@@ -98,37 +138,30 @@ export class Modules {
  * Paths that a specifier may mean, best first, as Node, bundlers and TypeScript resolve them.
  *
  * @param directory the project's directory, which aliases such as `@/` and `~/` start from
+ * @param mapping what the nearest tsconfig.json maps
  */
-export function candidatePaths(specifier: string, from: string, directory: string): string[] {
-  const bases: string[] = [];
-  if (specifier.startsWith('.'))
-    bases.push(normalise(`${from.includes('/') ? from.slice(0, from.lastIndexOf('/')) : ''}/${specifier}`) ?? '');
-  else if (/^[~@#]\//.test(specifier)) {
-    for (const root of ['src', '']) bases.push(normalise(`${directory}/${root}/${specifier.slice(2)}`) ?? '');
+export function candidatePaths(specifier: string, from: string, directory: string, mapping: PathMapping | undefined): string[] {
+  if (specifier.startsWith('.')) return withExtensions(posix.join(posix.dirname(from), specifier));
+  const bases = mapping ? mappedPaths(mapping, specifier) : [];
+  if (/^[~@#]\//.test(specifier)) {
+    for (const root of ['src', '']) bases.push(posix.join(directory, root, specifier.slice(2)));
   }
-  const found: string[] = [];
-  for (const base of bases) {
-    if (base === '') continue;
-    const extension = /\.(?:[cm]?[jt]sx?|json)$/.exec(base)?.[0];
-    if (extension) {
-      found.push(base);
-      // TypeScript sources import each other by the names of their outputs.
-      if (extension.includes('j') && extension !== '.json') found.push(base.replace(/js(x?)$/, 'ts$1'), base.replace(/jsx?$/, 'tsx'));
-    }
-    for (const each of EXTENSIONS) found.push(base + each);
-    for (const each of EXTENSIONS) found.push(`${base}/index${each}`);
-  }
-  return found.filter((path) => scriptLanguage(path) !== undefined || path.endsWith('.json'));
+  return bases.flatMap(withExtensions);
 }
 
-/** Resolves `.` and `..`; undefined when the path leaves the root. */
-function normalise(path: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') {
-      if (parts.pop() === undefined) return undefined;
-    } else parts.push(part);
+/** Files that a path without an extension may mean, or one with the extension of a built file. */
+export function withExtensions(path: string): string[] {
+  const base = posix.normalize(path).replace(/\/$/, '');
+  if (base === '' || base.startsWith('..') || base.startsWith('/')) return [];
+  if (base === '.') return EXTENSIONS.map((each) => `index${each}`);
+  const found: string[] = [];
+  const extension = /\.(?:[cm]?[jt]sx?|json)$/.exec(base)?.[0];
+  if (extension) {
+    found.push(base);
+    // TypeScript sources import each other by the names of their outputs.
+    if (extension.includes('j') && extension !== '.json') found.push(base.replace(/js(x?)$/, 'ts$1'), base.replace(/jsx?$/, 'tsx'));
   }
-  return parts.join('/');
+  for (const each of EXTENSIONS) found.push(base + each);
+  for (const each of EXTENSIONS) found.push(`${base}/index${each}`);
+  return found.filter((each) => scriptLanguage(each) !== undefined || each.endsWith('.json'));
 }

@@ -38,6 +38,7 @@ export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>,
       useTrigger: settings.useTrigger ?? true,
     },
     (paths) => Promise.resolve(new Map(paths.flatMap((path) => (files.has(path) ? [[path, bytesOf(files.get(path)!)] as const] : [])))),
+    () => Promise.resolve([...files.keys()].filter((path) => path.split('/').at(-1) === 'package.json')),
   );
   const jobs = [...files]
     .map(([path, content]) => inspection.triage({ path, bytes: bytesOf(content), tracking: settings.tracking ?? 'tracked' }))

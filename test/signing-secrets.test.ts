@@ -13,7 +13,7 @@ async function settingsOf(path: string, text: string, packages: readonly string[
     entries,
     comments,
     tracking: 'tracked',
-    project: { name: 'shop', uses: (name) => packages.includes(name), versionOf: () => undefined },
+    project: { name: 'shop', uses: (name) => packages.includes(name), versionOf: () => undefined, owns: () => false },
     crypto: { mark: () => 'weak', inspectKey: () => undefined, now: () => 0 },
     vocabulary: { sinks: [], secretNames, secretSources: [] },
   };

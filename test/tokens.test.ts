@@ -239,7 +239,7 @@ describe('no-committed-token', () => {
       bytes: Buffer.from(text),
       binary: false,
       tracking: 'tracked',
-      project: { name: undefined, uses: () => false, versionOf: () => undefined },
+      project: { name: undefined, uses: () => false, versionOf: () => undefined, owns: () => false },
       crypto: { mark: (_, guesses) => `mark-${guesses}`, inspectKey: () => undefined, now: () => NOW },
       vocabulary: { sinks: [], secretNames: [], secretSources: [] },
     };

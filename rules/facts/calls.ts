@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
 import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
 import { DECORATED, librariesOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
-import { isLocalSpecifier } from './import-names.js';
+import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import type { ImportValue, Value } from './values.js';
@@ -64,7 +64,7 @@ function findCalls(script: Script): readonly JwtCall[] {
   const found: JwtCall[] = [];
   // A file that imports no library of the table, nor a file that may pass one on, calls none: no need to look at each call.
   const reachesLibraries = importedSpecifiers(bindings).some(
-    (specifier) => librarySpecifier(specifier) !== undefined || isLocalSpecifier(specifier),
+    (specifier) => librarySpecifier(specifier) !== undefined || isOwnModule(script.project, specifier),
   );
 
   // From the end, since the calls of a chain stand in the text from the last to the first: the value of each then follows
@@ -85,7 +85,10 @@ function findCalls(script: Script): readonly JwtCall[] {
     let values = origins.evaluate(callee);
     if (
       values.some(
-        (value) => value.kind === 'import' && isLocalSpecifier(value.specifier) && CALL_NAMES.has(value.path[value.path.length - 1] ?? ''),
+        (value) =>
+          value.kind === 'import' &&
+          isOwnModule(script.project, value.specifier) &&
+          CALL_NAMES.has(value.path[value.path.length - 1] ?? ''),
       )
     ) {
       values = origins.resolve(values);

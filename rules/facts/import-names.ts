@@ -1,4 +1,6 @@
 /** What an import or a global is called, whatever form the import has. */
+import type { Project } from '../contract.js';
+import { librarySpecifier } from './libraries.js';
 import type { ImportValue } from './values.js';
 
 /** True for specifiers that name a file of the scanned source rather than a package. */
@@ -6,6 +8,11 @@ export function isLocalSpecifier(specifier: string): boolean {
   return (
     specifier.startsWith('./') || specifier.startsWith('../') || specifier === '.' || specifier === '..' || /^[~@#]?\//.test(specifier)
   );
+}
+
+/** True for specifiers that name a file of the scanned source, by their form or by the project's own configuration. */
+export function isOwnModule(project: Project, specifier: string): boolean {
+  return isLocalSpecifier(specifier) || (librarySpecifier(specifier) === undefined && project.owns(specifier));
 }
 
 /**

@@ -8,7 +8,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { ModuleSummary, Place, Script, Step } from '../contract.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
-import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier } from './import-names.js';
+import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
 import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
 import { platformCall, valueMethod } from './platform-calls.js';
 import { askedFirst, bytesOf, carry, few, named, onlyNumber, onlyText, samePlace, throughPlace, withFallback } from './value-sets.js';
@@ -784,7 +784,7 @@ function createOrigins(script: Script): Origins {
       return substitute(callee.returns, callee.at, () => argumentsOf(node));
     }
     if (callee.kind !== 'import' || callee.path.length >= MAX_PATH) return unknown(node);
-    if (isLocalSpecifier(callee.specifier)) {
+    if (isOwnModule(script.project, callee.specifier)) {
       return [{ kind: 'call', callee, args: argumentsOf(node), path: [], at: here(node), steps: [] }];
     }
     return platformCall(node, callee, tools) ?? [{ ...callee, path: [...callee.path, '()'], instance: true, at: here(node) }];
@@ -852,7 +852,7 @@ function createOrigins(script: Script): Origins {
         exhausted = true;
         break;
       }
-      if (value.kind === 'import' && isLocalSpecifier(value.specifier) && hops < MAX_MODULE_HOPS) {
+      if (value.kind === 'import' && isOwnModule(script.project, value.specifier) && hops < MAX_MODULE_HOPS) {
         found.push(...resolveAll(exported(value, hops), hops + 1).map((each) => carry(each, value)));
       } else if (value.kind === 'call' && hops < MAX_MODULE_HOPS) {
         const callees = resolveAll([value.callee], hops + 1);
@@ -875,7 +875,8 @@ function createOrigins(script: Script): Origins {
     const last = value.path[value.path.length - 1];
     const nothing: readonly Value[] = [{ kind: 'unknown', at: value.at, steps: [], ...(last === undefined ? {} : { name: last }) }];
     const summary = script.imports(value.specifier, value.from);
-    if (!summary) return nothing;
+    // A name without a path in it that no file answers to is a package after all.
+    if (!summary) return isLocalSpecifier(value.specifier) ? nothing : [value];
     const [first, ...rest] = value.path;
     const namespace = (module: ModuleSummary): readonly Value[] => [
       { kind: 'object', members: module.exports, open: module.reexports.length > 0, at: value.at, steps: [] },

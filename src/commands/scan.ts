@@ -81,7 +81,11 @@ interface Collected {
 }
 
 async function collect(source: Source, configuration: Configuration, world: Scan, options: Options): Promise<Collected> {
-  const inspection = new Inspection(world, (paths) => source.read(paths));
+  const inspection = new Inspection(
+    world,
+    (paths) => source.read(paths),
+    () => manifestsOf(source),
+  );
   const results: FileResult[] = [];
   const leftOut = new Map<string, string[]>();
   let files = 0;
@@ -140,6 +144,11 @@ async function collect(source: Source, configuration: Configuration, world: Scan
   return { results, repository, files, bytes, leftOut, notes };
 }
 
+/** Where packages of the same workspace stand. */
+async function manifestsOf(source: Source): Promise<readonly string[]> {
+  return (await source.names((name) => name === 'package.json')).map(({ path }) => path);
+}
+
 const MEDIA =
   /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|mov|ogg|wav|flac|zip|gz|tgz|bz2|xz|7z|rar|pdf|wasm|node|so|dll|dylib|exe|class|jar|psd|ai|sketch|fig)$/i;
 
@@ -154,7 +163,11 @@ function uninteresting(path: string): string | undefined {
 async function compareWithBefore(source: Source, world: Scan, results: FileResult[]): Promise<void> {
   const concerned = results.filter((result) => result.findings.some((finding) => finding.reported.ruleId !== DIRECTIVE_RULE));
   if (concerned.length === 0) return;
-  const old = new Inspection(world, (paths) => source.beforeRead!(paths));
+  const old = new Inspection(
+    world,
+    (paths) => source.beforeRead!(paths),
+    () => manifestsOf(source),
+  );
   for (const [index, result] of results.entries()) {
     if (!concerned.includes(result)) continue;
     const jobs = (await source.before!(result.path)).map((file) => old.triage(file)).filter((job) => job !== undefined);

@@ -1,13 +1,33 @@
 /** Projects and imported modules of a linted file, read from disk on demand: an editor has no other state to ask. */
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
 import type { CryptoPort, ModuleSummary, Project, Script, Vocabulary } from '../../rules/contract.js';
 import { summarise, summariseSettings } from '../../rules/facts/modules.js';
-import { directoriesAbove, lockedVersions, lockfilePaths, NO_PROJECT, projectOf, readManifest, unclearPackages } from '../project.js';
+import { isLocalSpecifier } from '../../rules/facts/import-names.js';
+import {
+  inherit,
+  MAPPING_FILES,
+  MAX_EXTENDS,
+  packageOf,
+  readMapping,
+  workspacePaths,
+  type MappingFile,
+  type PathMapping,
+} from '../path-mapping.js';
+import {
+  directoriesAbove,
+  lockedVersions,
+  lockfilePaths,
+  NO_PROJECT,
+  projectOf,
+  readManifest,
+  readRecord,
+  unclearPackages,
+} from '../project.js';
 import { decode } from '../readers/decode.js';
 import { parseScript } from '../readers/script.js';
 import { readJson } from '../readers/settings/json.js';
-import { candidatePaths } from '../resolve.js';
+import { candidatePaths, withExtensions } from '../resolve.js';
 
 /** Imported files above this many bytes are not followed from an editor. */
 const MAX_MODULE_BYTES = 512 * 1024;
@@ -21,6 +41,7 @@ interface Cached<T> {
 /** Reads below one directory; answers are kept as long as modification time and size of a file stay the same. */
 export class DiskWorld {
   readonly #manifests = new Map<string, Cached<Project | undefined>>();
+  readonly #mappings = new Map<string, Cached<MappingFile | undefined>>();
   readonly #modules = new Map<string, Cached<ModuleSummary | undefined>>();
 
   constructor(
@@ -39,6 +60,7 @@ export class DiskWorld {
         return projectOf(
           manifest,
           lockfile === undefined ? new Map() : lockedVersions(lockfile, decode(readFileSync(join(this.root, lockfile))).text, unclear),
+          this.#mappingOf(join(directory, 'x')),
         );
       });
       if (project) return project;
@@ -49,13 +71,49 @@ export class DiskWorld {
   /** For {@link Script.imports}. */
   readonly imports: Script['imports'] = (specifier, from) => {
     const directory = directoriesAbove(from).find((each) => this.#stat(join(each, 'package.json'))) ?? '';
-    for (const path of candidatePaths(specifier, from, directory)) {
+    const paths = candidatePaths(specifier, from, directory, this.#mappingOf(from));
+    if (!isLocalSpecifier(specifier)) paths.push(...this.#workspacePaths(specifier, directory));
+    for (const path of paths) {
       const stat = this.#stat(path);
       if (!stat || stat.size > MAX_MODULE_BYTES) continue;
       return this.#cached(this.#modules, path, (bytes) => this.#summary(path, bytes));
     }
     return undefined;
   };
+
+  /** What the nearest tsconfig.json above a file maps, with what it extends. */
+  #mappingOf(from: string): PathMapping | undefined {
+    for (const directory of directoriesAbove(from)) {
+      for (const name of MAPPING_FILES) {
+        const mapping = this.#mapping(posix.join(directory, name), 0);
+        if (mapping) return mapping.mapping;
+      }
+    }
+    return undefined;
+  }
+
+  #mapping(path: string, level: number): MappingFile | undefined {
+    const file = this.#cached(this.#mappings, path, (bytes) => readMapping(path, decode(bytes).text));
+    if (!file || level === MAX_EXTENDS) return file;
+    return [...file.extended].reverse().reduce((whole, base) => {
+      const above = this.#mapping(base, level + 1);
+      return above ? { ...whole, mapping: inherit(whole.mapping, above.mapping) } : whole;
+    }, file);
+  }
+
+  /** Package managers link the packages of a workspace from node_modules. */
+  #workspacePaths(specifier: string, directory: string): string[] {
+    const { name, subpath } = packageOf(specifier);
+    for (const above of directoriesAbove(posix.join(directory, 'x'))) {
+      const linked = join(this.root, above, 'node_modules', name);
+      if (!existsSync(linked)) continue;
+      const place = relative(realpathSync(this.root), realpathSync(linked)).split(sep).join('/');
+      if (place.startsWith('../') || place.includes('node_modules/')) return [];
+      const manifest = readRecord(decode(readFileSync(join(linked, 'package.json'))).text);
+      return manifest ? workspacePaths(place, manifest, subpath).flatMap(withExtensions) : [];
+    }
+    return [];
+  }
 
   #summary(path: string, bytes: Uint8Array): ModuleSummary | undefined {
     const { text } = decode(bytes);

@@ -47,7 +47,7 @@ const crypto = createCrypto();
 const enabled = RULES.map((rule) => ({ rule, options: rule.options?.defaults ?? {} }));
 
 /** A project that uses everything, so that no rule stays silent for want of a dependency. */
-const USES_ALL: Project = { name: 'everything', uses: () => true, versionOf: () => undefined };
+const USES_ALL: Project = { name: 'everything', uses: () => true, versionOf: () => undefined, owns: () => false };
 
 interface Parsed {
   readonly ast: TSESTree.Program;
@@ -179,7 +179,7 @@ function nearestProject(root: string, path: string): Project {
   for (let depth = segments.length; depth >= 0; depth--) {
     try {
       const manifest = readManifest(readFileSync(join(root, ...segments.slice(0, depth), 'package.json'), 'utf8'));
-      if (manifest) return projectOf(manifest, new Map());
+      if (manifest) return projectOf(manifest, new Map(), undefined);
     } catch {
       // no manifest here: one above may be the nearest
     }
