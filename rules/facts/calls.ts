@@ -358,9 +358,13 @@ function importedSpecifiers(bindings: Bindings): string[] {
       if (expression.type === 'Literal' && typeof expression.value === 'string') found.push(expression.value);
     }
   }
-  for (const node of [...bindings.calls, ...bindings.dynamicImports]) {
-    const argument = node.type === 'ImportExpression' ? node.source : isRequire(node) ? node.arguments[0] : undefined;
-    if (argument?.type === 'Literal' && typeof argument.value === 'string') found.push(argument.value);
+  for (const node of bindings.dynamicImports)
+    if (node.source.type === 'Literal' && typeof node.source.value === 'string') found.push(node.source.value);
+  for (const node of bindings.calls) {
+    const [first] = node.arguments;
+    if (first?.type !== 'Literal' || typeof first.value !== 'string') continue;
+    // What createRequire makes may be called anything.
+    if (isRequire(node) || librarySpecifier(first.value) !== undefined) found.push(first.value);
   }
   return found;
 }

@@ -414,11 +414,19 @@ function createOrigins(script: Script): Origins {
     return { kind: 'import', specifier, path, from: script.path, at: here(node), steps: [] };
   }
 
-  function importedBinding(definition: Definition): readonly ImportValue[] {
+  function importedBinding(definition: Definition, hops = 0): readonly ImportValue[] {
     const node = definition.node;
     const declaration = bindings.parentOf(node);
     if (node.type === 'TSImportEqualsDeclaration') {
-      const reference = node.moduleReference;
+      let reference: Node = node.moduleReference;
+      // `import own = all.jwt.Strategy`
+      const path: string[] = [];
+      for (; reference.type === 'TSQualifiedName'; reference = reference.left) path.unshift(reference.right.name);
+      if (reference.type === 'Identifier') {
+        const whole = bindings.lookup(reference.name, node)?.definitions[0];
+        if (whole?.kind !== 'import' || hops >= MAX_MODULE_HOPS) return [];
+        return importedBinding(whole, hops + 1).map((value) => ({ ...value, path: [...value.path, ...path] }));
+      }
       if (reference.type !== 'TSExternalModuleReference' || reference.expression.type !== 'Literal') return [];
       return [imported(node, String(reference.expression.value), [])];
     }

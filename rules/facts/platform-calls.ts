@@ -167,6 +167,10 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
       if (onlyText(input()) !== 'hmac') return undefined;
       return [{ kind: 'random', size: length?.kind === 'number' ? length.value / 8 : undefined, at, steps: [] }];
     }
+    case 'module:createRequire.()': {
+      const specifier = onlyText(input());
+      return specifier === undefined ? unknown(node) : [{ kind: 'import', specifier, path: [], from: callee.from, at, steps: [] }];
+    }
     case 'fs:readFileSync':
     case 'fs:readFile':
     case 'fs/promises:readFile':
