@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { wantsColor } from '../src/cli.js';
+import { wantsColor } from '../src/io.js';
 import { findingsIn, leftOutIn, runProgram, type Outcome } from './run-program.js';
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
 
