@@ -8,6 +8,7 @@ import noIgnoredExpiration from './no-ignored-expiration.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
 import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
+import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
 import requireGitignore from './require-gitignore.js';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   noNoneAlgorithm,
   noPrivateKey,
   noSecretFallback,
+  noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,
   requireGitignore,

@@ -8,6 +8,7 @@ import { KEY_MATERIAL_MARKS } from '../rules/facts/keys.js';
 import { librarySpecifiers } from '../rules/facts/libraries.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { TOKEN_MARKS } from '../rules/facts/tokens.js';
+import { PASSED_DECODER_CALL } from '../rules/facts/unverified-tokens.js';
 import { settingsFormat } from './readers/settings/index.js';
 import { scriptLanguage } from './readers/script.js';
 
@@ -69,7 +70,7 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
         namesSecret(text) ||
         making.test(text) ||
         configured?.test(text) === true ||
-        (localImport.test(text) && passedOn.test(text));
+        (localImport.test(text) && (passedOn.test(text) || PASSED_DECODER_CALL.test(text)));
       return script || hasMaterial ? { script, settings: false, text: hasMaterial } : NOTHING;
     },
   };

@@ -570,6 +570,14 @@ export const LIBRARIES: readonly Library[] = [
         ...fastJwtChecks(0),
       },
       { name: 'createDecoder', form: 'call', kind: 'decode' },
+      { name: 'createDecoder.()', form: 'method', kind: 'decode' },
+    ],
+  },
+  {
+    package: 'jwt-decode',
+    apis: [
+      { name: '', form: 'call', kind: 'decode' },
+      { name: 'jwtDecode', form: 'call', kind: 'decode' },
     ],
   },
   {

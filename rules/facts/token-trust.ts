@@ -1,0 +1,335 @@
+/**
+ * Who gave a token, and whether something checks it beside the place that reads it: the same function, the middleware of
+ * its route, a guard of its class.
+ */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Script } from '../contract.js';
+import { bindingsOf, type FunctionNode, type Variable } from './bindings.js';
+import { callsOf } from './calls.js';
+import { functionNamed, functionsAround } from './decoded-use.js';
+import { dottedName, memberName, unwrap, type Node } from './syntax.js';
+
+/**
+ * `request`: whoever sent the request; `own`: signed here; `stored`: a file, or the browser's storage; `parameter`: the
+ * caller; `fetched`: the answer of another call; `unknown`: nothing tells.
+ */
+export type TokenGiver = 'request' | 'own' | 'stored' | 'parameter' | 'fetched' | 'unknown';
+
+export interface TokenOrigin {
+  readonly giver: TokenGiver;
+  /** Variables that the token passed through, requests not among them. */
+  readonly variables: ReadonlySet<Variable>;
+  /** The expression as dotted names, when it is one. */
+  readonly text: string | undefined;
+}
+
+/** Names of what carries a request. */
+const REQUESTS = new Set(['req', 'request', 'ctx', 'context', 'c', 'socket', 'handshake', 'event', 'conn', 'connection', 'ws']);
+/** Names of the parts of a request that tokens come in. */
+const REQUEST_PARTS = new Set(['headers', 'header', 'authorization', 'Authorization', 'cookies', 'cookie', 'handshake', 'signedCookies']);
+const BROWSER_STORES = new Set(['localStorage', 'sessionStorage', 'AsyncStorage', 'Cookies', 'SecureStore', 'document']);
+const VALUE_METHODS =
+  /^(?:split|replace|replaceAll|slice|substring|substr|trim|toString|at|pop|shift|match|exec|get|header|getHeader|getAll|find|concat|toLowerCase|cookie|param|query|switchToHttp|getRequest|getArgs|getContext|getClient|create)$/;
+
+/** True for names such as `req`, and paths that end in a part of a request. */
+export function isRequestLike(dotted: string | undefined): boolean {
+  if (dotted === undefined) return false;
+  const parts = dotted.split('.');
+  return parts.some((part) => REQUEST_PARTS.has(part)) || REQUESTS.has(parts[parts.length - 1]!) || REQUESTS.has(parts[0]!);
+}
+
+/** Traces a token back to who gave it, inside the file. */
+export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
+  const bindings = bindingsOf(script);
+  const signers = new Set(
+    callsOf(script)
+      .filter((call) => call.api.kind === 'sign')
+      .map((call) => call.node),
+  );
+  const variables = new Set<Variable>();
+  const givers = new Set<TokenGiver>();
+  const seen = new Set<Node>();
+  const stack: Node[] = [token];
+  for (let node = stack.pop(); node && seen.size < 300; node = stack.pop()) {
+    const inner = unwrap(node);
+    if (seen.has(inner)) continue;
+    seen.add(inner);
+    if (signers.has(inner)) {
+      givers.add('own');
+      continue;
+    }
+    switch (inner.type) {
+      case 'Identifier':
+        identifier(inner);
+        break;
+      case 'MemberExpression': {
+        const dotted = dottedName(inner);
+        if (isRequestLike(dotted)) givers.add('request');
+        else if (REQUEST_PARTS.has(memberName(inner) ?? '')) givers.add('request');
+        else stack.push(inner.object);
+        break;
+      }
+      case 'CallExpression':
+        call(inner);
+        break;
+      case 'LogicalExpression':
+        stack.push(inner.left, inner.right);
+        break;
+      case 'ConditionalExpression':
+        stack.push(inner.consequent, inner.alternate);
+        break;
+      case 'AssignmentExpression':
+        stack.push(inner.right);
+        break;
+      case 'TemplateLiteral':
+        stack.push(...inner.expressions);
+        break;
+      case 'ThisExpression':
+        givers.add('unknown');
+        break;
+    }
+  }
+  const giver = (['own', 'stored', 'request', 'fetched', 'parameter', 'unknown'] as const).find((each) => givers.has(each)) ?? 'unknown';
+  return { giver, variables, text: dottedName(token) };
+
+  function identifier(node: TSESTree.Identifier): void {
+    const variable = bindings.variableOf(node);
+    if (!variable) {
+      if (BROWSER_STORES.has(node.name)) givers.add('stored');
+      return;
+    }
+    if (REQUESTS.has(node.name) || REQUEST_PARTS.has(node.name)) givers.add('request');
+    else variables.add(variable);
+    if (BROWSER_STORES.has(node.name)) givers.add('stored');
+    for (const definition of variable.definitions) {
+      if (definition.kind === 'variable' && definition.node.type === 'VariableDeclarator') {
+        if (definition.node.init) stack.push(definition.node.init);
+      } else if (definition.kind === 'parameter') parameter(definition.name);
+    }
+    for (const reference of variable.references) {
+      const above = bindings.parentOf(reference);
+      if (above?.type === 'AssignmentExpression' && above.left === reference) stack.push(above.right);
+    }
+  }
+
+  function parameter(name: Node): void {
+    givers.add('parameter');
+    // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
+    for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
+      if (node.type === 'Property' && node.key.type === 'Identifier' && isRequestLike(node.key.name)) givers.add('request');
+      const decorators = (node as { decorators?: readonly TSESTree.Decorator[] }).decorators ?? [];
+      for (const { expression } of decorators) {
+        const maker = expression.type === 'CallExpression' ? expression.callee : expression;
+        if (
+          maker.type === 'Identifier' &&
+          /^(?:Headers|Req|Request|Body|Query|Param|Cookies?|ConnectedSocket|MessageBody|Args)$/.test(maker.name)
+        )
+          givers.add('request');
+      }
+    }
+  }
+
+  function call(node: TSESTree.CallExpression): void {
+    const callee = unwrap(node.callee);
+    const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+    for (const argument of node.arguments) {
+      if (argument.type === 'SpreadElement') continue;
+      const dotted = dottedName(argument);
+      if (isRequestLike(dotted) && dotted!.split('.').every((part) => part !== 'body' && part !== 'query' && part !== 'params')) {
+        givers.add('request');
+        return;
+      }
+    }
+    if (callee.type === 'Identifier') {
+      // Next's `cookies()` and `headers()`, Nuxt's kin.
+      if (/^(?:use)?(?:cookies|headers|request)$/i.test(callee.name)) givers.add('request');
+      else givers.add('fetched');
+      return;
+    }
+    if (callee.type === 'MemberExpression') {
+      const dotted = dottedName(callee);
+      if (BROWSER_STORES.has(dotted?.replace(/^window\./, '').split('.')[0] ?? '')) givers.add('stored');
+      else if (isRequestLike(dotted) || isRequestLike(dottedName(callee.object))) givers.add('request');
+      else if (name !== undefined && VALUE_METHODS.test(name)) stack.push(callee.object);
+      else if (name !== undefined && /^readFile/.test(name)) givers.add('stored');
+      else if (name === 'parse' && node.arguments[0] && node.arguments[0].type !== 'SpreadElement') stack.push(node.arguments[0]);
+      else givers.add('fetched');
+    } else givers.add('fetched');
+  }
+}
+
+const CHECKS = /^(?:verify|validate|authenticate|introspect|check|assert|ensure|isvalid)/i;
+
+/** Calls that check a token's signature, with the token that they are given: library calls, and functions called so. */
+interface Check {
+  readonly node: Node;
+  readonly tokens: readonly Node[];
+  /** True when a library of the table does it. */
+  readonly known: boolean;
+}
+
+const checks = new WeakMap<Script, readonly Check[]>();
+
+function checksOf(script: Script): readonly Check[] {
+  let found = checks.get(script);
+  if (found) return found;
+  const bindings = bindingsOf(script);
+  const known = new Map<Node, boolean>();
+  for (const call of callsOf(script)) {
+    const waived = (call.api.waivers ?? []).some(
+      (waiver) => waiver.of === 'signature' && call.at(waiver.at).some((value) => value.kind === 'boolean' && value.value),
+    );
+    if (waived || call.api.kind === 'decode' || call.api.kind === 'sign') continue;
+    if (call.api.kind === 'verify' || /verify$/i.test(call.api.name)) known.set(call.node, true);
+  }
+  found = bindings.calls.flatMap((node): Check[] => {
+    const callee = unwrap(node.callee);
+    const isKnown = known.has(node);
+    const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+    if (!isKnown && (name === undefined || !CHECKS.test(name))) return [];
+    const tokens = node.arguments.flatMap((argument): Node[] => {
+      if (argument.type === 'SpreadElement') return [];
+      // `verifyIdToken({ idToken, audience })`
+      if (argument.type === 'ObjectExpression')
+        return argument.properties.flatMap((property) => (property.type === 'Property' ? [property.value] : []));
+      return [argument];
+    });
+    return [{ node, tokens: isKnown ? tokens.slice(0, 1) : tokens, known: isKnown }];
+  });
+  checks.set(script, found);
+  return found;
+}
+
+/** How a token is checked in the functions around a place that reads it. */
+export type Checked = 'no' | 'yes' | 'failed';
+
+/**
+ * Whether the same token is verified in the function that reads it, before or after: `failed` when the place is the
+ * `catch` of that very verification.
+ */
+export function checkedAround(script: Script, place: Node, token: Node | undefined): Checked {
+  const around = functionsAround(script, place);
+  const origin = token && tokenOriginOf(script, token);
+  for (const check of checksOf(script)) {
+    if (check.node === place) continue;
+    const others = functionsAround(script, check.node);
+    const inner = others[0];
+    const own = around[0];
+    // One of the two functions stands in the other, or they are the same; top-level code is no function.
+    if (!inner || !own || !(around.includes(inner) || others.includes(own))) continue;
+    if (origin && !check.tokens.some((other) => sameToken(script, origin, other)) && check.tokens.length > 0) continue;
+    if (!origin && !check.known) continue;
+    return isInCatchOf(script, place, check.node) ? 'failed' : 'yes';
+  }
+  return 'no';
+}
+
+function sameToken(script: Script, one: TokenOrigin, other: Node): boolean {
+  const second = tokenOriginOf(script, other);
+  if (one.text !== undefined && one.text === second.text) return true;
+  for (const variable of second.variables) if (one.variables.has(variable)) return true;
+  return false;
+}
+
+/** True when `place` stands in the handler of the `try` whose block holds `check`. */
+function isInCatchOf(script: Script, place: Node, check: Node): boolean {
+  const bindings = bindingsOf(script);
+  for (let above = bindings.parentOf(place), below: Node = place; above; below = above, above = bindings.parentOf(above)) {
+    if (above.type !== 'TryStatement' || above.handler !== below) continue;
+    for (let node: Node | undefined = check; node; node = bindings.parentOf(node)) if (node === above.block) return true;
+  }
+  return false;
+}
+
+/** True when a function holds a check of any token, or calls a function of the file that does. */
+function holdsCheck(script: Script, node: FunctionNode): boolean {
+  return checksOf(script).some((check) => functionsAround(script, check.node).includes(node));
+}
+
+const ROUTES = /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|handle)$/;
+const GUARDS = /^(?:UseGuards|Auth\w*|Authorized|JwtAuth\w*|UseBefore|Roles?|Protected|Secured)$/;
+
+/** True when something that may verify stands before a function: middleware of its route or application, a guard of its class. */
+export function isGuarded(script: Script, place: Node): boolean {
+  const bindings = bindingsOf(script);
+  for (const node of functionsAround(script, place)) {
+    for (const route of routesOf(script, node)) if (hasGuard(script, route.call, route.index)) return true;
+  }
+  for (let above = bindings.parentOf(place); above; above = bindings.parentOf(above)) {
+    for (const { expression } of (above as { decorators?: readonly TSESTree.Decorator[] }).decorators ?? []) {
+      const maker = expression.type === 'CallExpression' ? expression.callee : expression;
+      const name = maker.type === 'Identifier' ? maker.name : maker.type === 'MemberExpression' ? memberName(maker) : undefined;
+      if (name !== undefined && GUARDS.test(name)) return true;
+    }
+  }
+  return false;
+}
+
+/** Calls that a function is handed to as a handler, directly or by its name. */
+function routesOf(script: Script, node: FunctionNode): readonly { readonly call: TSESTree.CallExpression; readonly index: number }[] {
+  const bindings = bindingsOf(script);
+  const above = bindings.parentOf(node);
+  const mentions: Node[] = [node];
+  const name =
+    node.type === 'FunctionDeclaration'
+      ? node.id
+      : above?.type === 'VariableDeclarator' && above.id.type === 'Identifier'
+        ? above.id
+        : undefined;
+  if (name) mentions.push(...(bindings.variableOf(name)?.references ?? []));
+  return mentions.flatMap((mention) => {
+    const call = bindings.parentOf(mention);
+    if (call?.type !== 'CallExpression' || call.callee === mention) return [];
+    const callee = unwrap(call.callee);
+    if (callee.type !== 'MemberExpression' || !ROUTES.test(memberName(callee) ?? '')) return [];
+    return [{ call, index: call.arguments.indexOf(mention as TSESTree.CallExpressionArgument) }];
+  });
+}
+
+function hasGuard(script: Script, route: TSESTree.CallExpression, index: number): boolean {
+  for (const argument of route.arguments.slice(0, index)) if (mayVerify(script, argument)) return true;
+  const callee = unwrap(route.callee) as TSESTree.MemberExpression;
+  // A middleware that the whole application or router uses.
+  const receiver = dottedName(callee.object)?.split('.')[0];
+  if (memberName(callee) === 'use' && index === route.arguments.length - 1 && route.arguments.length === 1) return false;
+  for (const call of bindingsOf(script).calls) {
+    if (call.type !== 'CallExpression' || call === route) continue;
+    const other = unwrap(call.callee);
+    if (other.type !== 'MemberExpression' || !/^(?:use|addHook|register)$/.test(memberName(other) ?? '')) continue;
+    if (dottedName(other.object) !== receiver) continue;
+    for (const argument of call.arguments) if (mayVerify(script, argument, true)) return true;
+  }
+  return false;
+}
+
+/** True when an argument of a route may check a token. Of functions of other files nothing is known, so they may. */
+function mayVerify(script: Script, argument: TSESTree.CallExpressionArgument, byName = false): boolean {
+  const inner = argument.type === 'SpreadElement' ? argument.argument : unwrap(argument);
+  switch (inner.type) {
+    case 'Identifier': {
+      const local = functionNamed(script, inner);
+      if (local) return holdsCheck(script, local);
+      return byName ? /auth|jwt|protect|verify|guard|passport|session|login/i.test(inner.name) : true;
+    }
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+      return holdsCheck(script, inner);
+    case 'CallExpression': {
+      if (callsOf(script).some((call) => call.node === inner)) return true;
+      return byName ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner.callee) ?? '') : true;
+    }
+    case 'MemberExpression':
+      return byName ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner) ?? '') : true;
+    case 'ArrayExpression':
+      return inner.elements.some((element) => element !== null && mayVerify(script, element, byName));
+    case 'ObjectExpression':
+      return inner.properties.some(
+        (property) =>
+          property.type === 'Property' &&
+          property.key.type === 'Identifier' &&
+          /^(?:preHandler|onRequest|preValidation|preParsing|pre|auth|middlewares?)$/.test(property.key.name),
+      );
+    default:
+      return false;
+  }
+}
