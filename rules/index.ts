@@ -11,6 +11,7 @@ import noSecretFallback from './no-secret-fallback.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
+import requireExpiration from './require-expiration.js';
 import requireGitignore from './require-gitignore.js';
 
 export const RULES: readonly Rule[] = [
@@ -25,5 +26,6 @@ export const RULES: readonly Rule[] = [
   noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,
+  requireExpiration,
   requireGitignore,
 ] as readonly Rule[];
