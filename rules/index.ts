@@ -5,6 +5,7 @@ import noCommittedEnv from './no-committed-env.js';
 import noCommittedToken from './no-committed-token.js';
 import noHardcodedSecret from './no-hardcoded-secret.js';
 import noIgnoredExpiration from './no-ignored-expiration.js';
+import noMisspelledOption from './no-misspelled-option.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
 import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   noCommittedToken,
   noHardcodedSecret,
   noIgnoredExpiration,
+  noMisspelledOption,
   noNoneAlgorithm,
   noPrivateKey,
   noSecretFallback,
