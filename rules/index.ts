@@ -9,6 +9,7 @@ import noMisspelledOption from './no-misspelled-option.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
 import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
+import noSecretLogging from './no-secret-logging.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   noNoneAlgorithm,
   noPrivateKey,
   noSecretFallback,
+  noSecretLogging,
   noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,

@@ -54,6 +54,8 @@ export interface Bindings {
   thisWritesOf(node: ClassNode): ReadonlyMap<string, readonly Node[]>;
   /** Nodes of the kinds that named settings can take: declarators, properties, class fields, assignments, defaults. */
   readonly named: readonly Node[];
+  /** Text that is put together: templates with expressions and whole concatenations. */
+  readonly composed: readonly (TSESTree.TemplateLiteral | TSESTree.BinaryExpression)[];
   /** Import and export declarations at the top level, in order. */
   readonly modules: readonly Node[];
   /** Number of nodes: the unit of the growth tests. */
@@ -141,6 +143,7 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
   const dynamicImports: TSESTree.ImportExpression[] = [];
   const classes: ClassNode[] = [];
   const named: Node[] = [];
+  const composed: (TSESTree.TemplateLiteral | TSESTree.BinaryExpression)[] = [];
   const modules: Node[] = [];
   let nodes = 0;
 
@@ -309,6 +312,14 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
       case 'ImportExpression':
         dynamicImports.push(node);
         break;
+      case 'TemplateLiteral':
+        if (node.expressions.length > 0) composed.push(node);
+        break;
+      case 'BinaryExpression': {
+        const above = parents.get(node);
+        if (node.operator === '+' && !(above?.type === 'BinaryExpression' && above.operator === '+')) composed.push(node);
+        break;
+      }
       case 'Property':
         if (parents.get(node)?.type === 'ObjectExpression') named.push(node);
         else if (node.value.type === 'AssignmentPattern') named.push(node);
@@ -399,6 +410,7 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
     returnsOf: (node) => returns.get(node) ?? [],
     thisWritesOf: (node) => thisWrites.get(node) ?? new Map<string, Node[]>(),
     named,
+    composed,
     modules,
     nodes,
   };

@@ -114,6 +114,26 @@ export function secretName(name: string): SecretName | undefined {
   return verdict && { ...verdict, public: true };
 }
 
+/** Words before the noun by which a token says who is in: no other token of a program is called so. */
+const LOGIN_WORDS: ReadonlySet<string> = new Set(['access', 'refresh', 'auth', 'id', 'bearer', 'login', 'authorization']);
+
+/**
+ * What a name says of a token: `strong` for those that say who is in (`accessToken`, `jwt`, `id_token`), `medium` for a mere
+ * `token`; undefined for tokens of another kind (`csrfToken`, `resetToken`) and for what is only about one (`tokenExpiry`).
+ */
+export function tokenName(name: string): 'strong' | 'medium' | undefined {
+  const words = wordsOf(name);
+  const last = words.at(-1);
+  if (last === undefined) return undefined;
+  if (JWT_WORDS.has(last) && !last.endsWith('s')) return words.slice(0, -1).every(isOwnWord) ? 'strong' : undefined;
+  if (words.length === 1 && last === 'authorization') return 'strong';
+  if (last !== 'token') return undefined;
+  const before = words.slice(0, -1);
+  if (before.length === 0) return 'medium';
+  if (before.some((word) => VENDOR_WORDS.has(word))) return undefined;
+  return JWT_WORDS.has(before.at(-1)!) || LOGIN_WORDS.has(before.at(-1)!) ? 'strong' : undefined;
+}
+
 /** What a list of values is called that a program refuses to work with. */
 const REFUSED_WORDS: ReadonlySet<string> = new Set([
   ...['placeholder', 'placeholders', 'forbidden', 'insecure', 'unsafe', 'weak', 'known', 'bad', 'invalid', 'leaked', 'compromised'],

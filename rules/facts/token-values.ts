@@ -1,0 +1,220 @@
+/**
+ * Which expressions of a script are whole tokens or the secrets that sign them: by where their value comes from (a
+ * signature's result, what a verification is given, a key, the environment), and only where nothing is known of it by name.
+ */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Confidence, Project, Script } from '../contract.js';
+import { bindingsOf, type Variable } from './bindings.js';
+import { callsOf, type JwtCall } from './calls.js';
+import { librariesOf, librarySpecifier, TOKEN_PACKAGES } from './libraries.js';
+import { secretName, tokenName } from './names.js';
+import { originsOf } from './origins.js';
+import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
+import type { ImportValue, Value } from './values.js';
+
+/** What an expression is, and what it is called where it stands. */
+export interface Sensitive {
+  readonly what: 'token' | 'secret' | 'environment';
+  readonly name: string | undefined;
+  readonly confidence: Confidence;
+}
+
+export interface TokenValues {
+  /** What a whole token, a secret, an object with one of them, or the whole environment is; undefined for anything else. */
+  sensitive(node: Node): Sensitive | undefined;
+  /** The same for tokens alone. */
+  token(node: Node): Sensitive | undefined;
+  /** True when this script itself signs, verifies or decodes tokens, or gives a key for it. */
+  readonly usesTokens: boolean;
+}
+
+/** Packages of the table that keep sessions rather than tokens. */
+const SESSION_PACKAGES: ReadonlySet<string> = new Set(['express-session', 'cookie-session', 'iron-session']);
+
+/** True when a project handles JSON Web Tokens. */
+export function usesTokens(project: Project): boolean {
+  return TOKEN_PACKAGES.some((name) => !SESSION_PACKAGES.has(name) && name !== 'hono' && project.uses(name)) || project.uses('jwt-decode');
+}
+
+/** Nesting of objects that are looked into for what they hold. */
+const MAX_NESTING = 3;
+
+const cache = new WeakMap<Script, TokenValues>();
+
+/** The tokens and secrets of a script, computed once. */
+export function tokenValuesOf(script: Script): TokenValues {
+  let found = cache.get(script);
+  if (!found) cache.set(script, (found = createTokenValues(script)));
+  return found;
+}
+
+function createTokenValues(script: Script): TokenValues {
+  const bindings = bindingsOf(script);
+  const origins = originsOf(script);
+  /** Places of calls that give a token, values that are checked as one, values that are keys. */
+  const signed = new Set<string>();
+  const checked = new Set<string>();
+  const keys = new Set<string>();
+  /** Parameters that are handed a new token: of callbacks and of functions in `.then(...)`. */
+  const handed = new Set<Variable>();
+  const calls = callsOf(script).filter((call) => !SESSION_PACKAGES.has(call.package));
+
+  for (const call of calls) {
+    if (call.api.kind === 'sign' && call.api.payloadOf !== 'returned') {
+      signed.add(`${script.path} ${String(startOf(call.node))} ${String(endOf(call.node))}`);
+      handOn(call.node);
+    }
+    const token = tokenOf(call);
+    if (token) for (const value of origins.evaluate(token)) if (isFollowed(value)) checked.add(identityOf(value));
+    for (const value of call.keys) if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
+  }
+
+  return { token, sensitive, usesTokens: calls.length > 0 };
+
+  /** The argument that is read as a token: of calls that take no options in its place. */
+  function tokenOf(call: JwtCall): Node | undefined {
+    const { api, node } = call;
+    if (node.type !== 'CallExpression' || (api.form !== 'call' && api.form !== 'method')) return undefined;
+    const reads =
+      api.kind === 'verify' ||
+      (api.kind === 'decode' && !api.name.startsWith('create')) ||
+      (api.kind === 'config' && api.name === 'verify');
+    if (!reads || [...(api.key ?? []), ...(api.algorithms ?? [])].some((position) => position[0] === 0)) return undefined;
+    const first = node.arguments[0];
+    return first && first.type !== 'SpreadElement' ? first : undefined;
+  }
+
+  function handOn(node: Node): void {
+    if (node.type !== 'CallExpression') return;
+    for (const argument of node.arguments) parameter(argument, 1);
+    const above = bindings.parentOf(node);
+    if (above?.type !== 'MemberExpression' || memberName(above) !== 'then') return;
+    const then = bindings.parentOf(above);
+    if (then?.type === 'CallExpression' && then.callee === above && then.arguments[0]) parameter(then.arguments[0], 0);
+  }
+
+  function parameter(node: Node, index: number): void {
+    if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') return;
+    const variable = node.params[index] && bindings.variableOf(node.params[index]);
+    if (variable) handed.add(variable);
+  }
+
+  function token(node: Node): Sensitive | undefined {
+    const inner = unwrap(node);
+    const found = sensitive(inner);
+    return found?.what === 'token' ? found : undefined;
+  }
+
+  function sensitive(node: Node): Sensitive | undefined {
+    const inner = unwrap(node);
+    const name = nameOf(inner);
+    const variable = inner.type === 'Identifier' ? bindings.variableOf(inner) : undefined;
+    if (variable && handed.has(variable)) return { what: 'token', name, confidence: 'certain' };
+    const values = origins.valuesOf(inner);
+    const local = origins.evaluate(inner);
+    for (const value of [...values, ...local]) {
+      const found = ofValue(value, name, 0);
+      if (found) return found;
+    }
+    // What is known to be something else is what it is, whatever it is called.
+    if (!values.some((value) => value.kind === 'unknown' || value.kind === 'parameter') || name === undefined) return undefined;
+    if (inner.type === 'CallExpression' || inner.type === 'NewExpression') return undefined;
+    const secret = secretName(name);
+    if (secret?.strength === 'strong' && secret.purpose === 'jwt' && tokenName(name) === undefined)
+      return { what: 'secret', name, confidence: 'likely' };
+    if (calls.length > 0 && tokenName(name) === 'strong') return { what: 'token', name, confidence: 'likely' };
+    return undefined;
+  }
+
+  function ofValue(value: Value, name: string | undefined, nesting: number): Sensitive | undefined {
+    const identity = identityOf(value);
+    if (signed.has(`${value.at.path} ${String(value.at.start)} ${String(value.at.end)}`) || (value.kind === 'import' && isSignature(value)))
+      return { what: 'token', name, confidence: 'certain' };
+    if (checked.has(identity)) return { what: 'token', name, confidence: 'certain' };
+    switch (value.kind) {
+      case 'environment': {
+        const secret = value.name === undefined ? undefined : secretName(value.name);
+        if (!secret || secret.public)
+          return keys.has(identity) && !isPublic(value.name ?? '')
+            ? { what: 'secret', name: value.name, confidence: 'certain' }
+            : undefined;
+        if (secret.strength === 'strong' || keys.has(identity)) return { what: 'secret', name: value.name, confidence: 'certain' };
+        return undefined;
+      }
+      case 'environment-object':
+        return calls.length > 0 ? { what: 'environment', name, confidence: 'likely' } : undefined;
+      case 'text':
+      case 'random':
+      case 'parameter':
+      case 'unknown':
+      case 'call':
+        return keys.has(identity) && !isPublic(name ?? '') ? { what: 'secret', name, confidence: 'certain' } : undefined;
+      case 'object': {
+        if (nesting === MAX_NESTING) return undefined;
+        for (const [key, inner] of value.members) {
+          if (isPublic(key)) continue;
+          for (const each of origins.resolve(inner)) {
+            const found = each.kind === 'unknown' || each.kind === 'parameter' ? undefined : ofValue(each, key, nesting + 1);
+            if (found && found.what !== 'environment') return found;
+          }
+        }
+        return undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** What a signing function of the table gives, called in whatever file. */
+  function isSignature(value: ImportValue): boolean {
+    const module = librarySpecifier(value.specifier);
+    if (!module || value.path.at(-1) !== '()') return false;
+    const whole = value.path[0] === 'default' ? value.path.slice(1) : value.path;
+    const own = module.prefix === '' || whole[0] === module.prefix ? whole : [module.prefix, ...whole];
+    const libraries = librariesOf(module.package, script.project.versionOf(module.package));
+    return libraries
+      .flatMap((library) => library.apis)
+      .some((api) => {
+        if (api.kind !== 'sign') return false;
+        if (api.payloadOf === 'returned') return own.join('.') === `${api.name}.().()`;
+        if (api.form === 'method') {
+          const [type, method] = api.name.split('.');
+          return own[0] === type && own.at(-2) === method;
+        }
+        return own.join('.') === `${api.name}.()`;
+      });
+  }
+}
+
+function isPublic(name: string): boolean {
+  return /public|pub_?key|cert|jwks/i.test(name);
+}
+
+/** Values that stand for one thing wherever they are met: what was written, given or read at one place. */
+function isFollowed(value: Value): boolean {
+  return (
+    value.kind !== 'nullish' &&
+    value.kind !== 'boolean' &&
+    value.kind !== 'number' &&
+    value.kind !== 'function' &&
+    value.kind !== 'environment-object'
+  );
+}
+
+function identityOf(value: Value): string {
+  const path = 'path' in value ? value.path.join('.') : '';
+  return `${value.kind} ${value.at.path} ${String(value.at.start)} ${String(value.at.end)} ${path} ${value.kind === 'environment' ? (value.name ?? '') : ''}`;
+}
+
+/** What an expression is called: a variable, the last member, or the name in quotes that a getter is asked for. */
+function nameOf(node: Node): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'MemberExpression') return memberName(node);
+  if (node.type === 'CallExpression') return calleeName(node);
+  return node.type === 'Property' ? keyName(node.key, node.computed) : undefined;
+}
+
+function calleeName(node: TSESTree.CallExpression): string | undefined {
+  const callee = unwrap(node.callee);
+  return callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+}
