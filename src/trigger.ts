@@ -5,7 +5,7 @@
 import type { Vocabulary } from '../rules/contract.js';
 import { callNames } from '../rules/facts/calls.js';
 import { KEY_MATERIAL_MARKS } from '../rules/facts/keys.js';
-import { librarySpecifiers } from '../rules/facts/libraries.js';
+import { commonSpecifiers, librarySpecifiers } from '../rules/facts/libraries.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { TOKEN_MARKS } from '../rules/facts/tokens.js';
 import { PASSED_DECODER_CALL } from '../rules/facts/unverified-tokens.js';
@@ -36,6 +36,10 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
   const own = [...vocabulary.sinks.flatMap((sink) => [sink.module ?? sink.name]), ...vocabulary.secretNames];
   const material = new RegExp(words([...KEY_MATERIAL_MARKS, ...TOKEN_MARKS]));
   const packages = new RegExp(`['"\`](?:${words(librarySpecifiers())})['"\`]`);
+  // Imports that most files have count only beside a word that says more.
+  const common = commonSpecifiers();
+  const widespread = new RegExp(`['"\`](?:${words(common.map(({ specifier }) => specifier))})['"\`]`);
+  const beside = new RegExp(`\\b(?:${words(common.flatMap((each) => each.words))})\\b`);
   const names = new RegExp(`[\\w$]{0,60}(?:${words(NAME_STEMS)})[\\w$]{0,60}`, 'gi');
   // Calls of functions that another file of the repository passes on from a library.
   const passedOn = new RegExp(`\\b(?:${words(callNames())})\\b`);
@@ -67,6 +71,7 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
       if (!isScript) return hasMaterial ? { script: false, settings: false, text: true } : NOTHING;
       const script =
         packages.test(text) ||
+        (beside.test(text) && widespread.test(text)) ||
         namesSecret(text) ||
         making.test(text) ||
         configured?.test(text) === true ||

@@ -2,6 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
 import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
+import { FURTHER_LIBRARIES } from './further-libraries.js';
 import { DECORATED, librariesOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
@@ -48,6 +49,8 @@ export function callsOf(script: Script): readonly JwtCall[] {
 /** Last member names of all calls: only these are worth following into other files. */
 const CALL_NAMES = new Set<string>();
 for (const library of LIBRARIES) {
+  // The further rows have names such as `create` and `auth`, which nearly every file has.
+  if (FURTHER_LIBRARIES.includes(library)) continue;
   for (const api of library.apis) CALL_NAMES.add(api.name.slice(api.name.lastIndexOf('.') + 1));
 }
 
@@ -168,6 +171,10 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (name === undefined) return;
     for (const each of DECORATED) {
       if (!name.endsWith(`.${each.path}`) || !script.project.uses(each.package)) continue;
+      if (each.only) {
+        const argument = node.arguments[each.only.at[0]];
+        if (!argument || argument.type === 'SpreadElement' || textOf(origins.valuesOf(argument)) !== each.only.text) continue;
+      }
       found.push(describe(each.package, each.api, node, argumentsOf(node)));
       return;
     }

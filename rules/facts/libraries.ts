@@ -3,6 +3,7 @@
  * algorithms go, and what happens when they are left out. The facts are those of the named versions; test/integration/
  * library-facts.test.ts checks them against the packages themselves.
  */
+import { FURTHER_DECORATED, FURTHER_LIBRARIES } from './further-libraries.js';
 
 /**
  * A position in a call: the argument's index, then member names. `()` is what a function there returns, `(cb)` what it
@@ -86,6 +87,10 @@ export interface Library {
   readonly modules?: Readonly<Record<string, string>>;
   /** Export under which a specifier gives the namespace as an object. */
   readonly namespaces?: Readonly<Record<string, string>>;
+  /** False when the package's own name exports none of the calls, only {@link modules} do. */
+  readonly bare?: boolean;
+  /** For packages that most files of a project import: words one of which a file must hold to be worth reading. */
+  readonly words?: readonly string[];
   readonly apis: readonly Api[];
 }
 
@@ -375,6 +380,10 @@ function hono(omitted: Omitted): readonly Api[] {
     { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]], payload: [0], expiry: [] },
     { name: 'verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2], [2, 'alg']], omitted, ...honoChecks(2) },
     { name: 'decode', form: 'call', kind: 'decode' },
+    // hono/cookie: `setSignedCookie(context, name, value, secret)`
+    { name: 'setSignedCookie', form: 'call', kind: 'config', key: [[3]] },
+    { name: 'generateSignedCookie', form: 'call', kind: 'config', key: [[2]] },
+    { name: 'getSignedCookie', form: 'call', kind: 'config', key: [[1]] },
   ];
 }
 
@@ -527,14 +536,16 @@ export const LIBRARIES: readonly Library[] = [
   {
     package: 'hono',
     from: '4.11.4',
-    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '' },
+    bare: false,
+    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '', 'hono/cookie': '' },
     namespaces: { 'hono/utils/jwt': 'Jwt' },
     apis: [...hono('required')],
   },
   {
     package: 'hono',
     below: '4.11.4',
-    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '' },
+    bare: false,
+    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '', 'hono/cookie': '' },
     namespaces: { 'hono/utils/jwt': 'Jwt' },
     apis: [...hono('fixed')],
   },
@@ -656,10 +667,21 @@ export const LIBRARIES: readonly Library[] = [
       },
     ],
   },
+  ...FURTHER_LIBRARIES,
 ];
 
+/** A call on an object that a plugin decorates. */
+export interface DecoratedCall {
+  readonly package: string;
+  /** The last names of the callee, whatever the object is called. */
+  readonly path: string;
+  /** A text that an argument must be, where several plugins share the method. */
+  readonly only?: { readonly at: Position; readonly text: string };
+  readonly api: Api;
+}
+
 /** Calls on objects that a plugin decorates at run time: recognised by their path when the project uses the plugin. */
-export const DECORATED: readonly { readonly package: string; readonly path: string; readonly api: Api }[] = [
+export const DECORATED: readonly DecoratedCall[] = [
   ...(['@fastify/jwt', 'fastify-jwt'] as const).flatMap((name) => [
     {
       package: name,
@@ -709,22 +731,26 @@ export const DECORATED: readonly { readonly package: string; readonly path: stri
       } as Api,
     },
   ]),
+  ...FURTHER_DECORATED,
 ];
 
 /** Packages whose use says that a project handles JSON Web Tokens or signed sessions. */
-export const TOKEN_PACKAGES: readonly string[] = [...new Set(LIBRARIES.map((library) => library.package))];
+export const TOKEN_PACKAGES: readonly string[] = [
+  ...new Set(LIBRARIES.filter((library) => !library.words).map((library) => library.package)),
+];
 
 /** The packages and modules that imports of the table can name: specifier -> package and path prefix. */
 const SPECIFIERS = new Map<string, { readonly package: string; readonly prefix: string; readonly namespace?: string }>();
 for (const library of LIBRARIES) {
-  SPECIFIERS.set(library.package, { package: library.package, prefix: '' });
+  if (library.bare !== false) SPECIFIERS.set(library.package, { package: library.package, prefix: '' });
   for (const [specifier, prefix] of Object.entries(library.modules ?? {})) {
     const namespace = library.namespaces?.[specifier];
     SPECIFIERS.set(specifier, { package: library.package, prefix, ...(namespace === undefined ? {} : { namespace }) });
   }
 }
-// `hono` itself exports no JWT functions; only its sub-paths do.
-SPECIFIERS.delete('hono');
+
+/** Packages whose import says little, with the words that say more. */
+const COMMON = new Map(LIBRARIES.flatMap((library) => (library.words ? [[library.package, library.words] as const] : [])));
 
 /** The package and path prefix that an import specifier means, when the table knows it. */
 export function librarySpecifier(
@@ -733,9 +759,17 @@ export function librarySpecifier(
   return SPECIFIERS.get(specifier);
 }
 
-/** Every specifier of the table: what the trigger looks for in scripts. */
+/** The specifiers that alone make a script worth reading: what the trigger looks for. */
 export function librarySpecifiers(): Iterable<string> {
-  return SPECIFIERS.keys();
+  return [...SPECIFIERS].filter(([, { package: name }]) => !COMMON.has(name)).map(([specifier]) => specifier);
+}
+
+/** Packages that most files of a project import, by specifier, with the words that must stand beside it. */
+export function commonSpecifiers(): readonly { readonly specifier: string; readonly words: readonly string[] }[] {
+  return [...SPECIFIERS].flatMap(([specifier, { package: name }]) => {
+    const words = COMMON.get(name);
+    return words ? [{ specifier, words }] : [];
+  });
 }
 
 const BY_PACKAGE = new Map<string, Library[]>();

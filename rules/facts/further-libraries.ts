@@ -1,0 +1,377 @@
+/**
+ * The table's rows for libraries beside those of libraries.ts: encoders, middlewares, sessions, SDKs that sign. A row names
+ * the versions that were read; test/integration/library-facts.test.ts asks the most used ones themselves.
+ *
+ * Not here, since a call alone does not tell: keys that are always PEM (google-auth-library, universal-github-app-jwt: told by
+ * their content), keys in configuration files (strapi, directus, n8n, feathers), assignments (`app.keys = [...]` of Koa),
+ * bindings (`bind(TOKEN_SECRET).to(x)` of LoopBack) and hand-made tokens (`createHmac`, WebCrypto).
+ */
+import type { Api, CallKind, DecoratedCall, Library, Omitted, Position } from './libraries.js';
+
+type Row = Omit<Api, 'name' | 'form' | 'kind'>;
+
+const sign = (name: string, key: readonly Position[], row: Row = {}, form: Api['form'] = 'call'): Api => ({
+  name,
+  form,
+  kind: 'sign',
+  key,
+  ...row,
+});
+
+const verify = (
+  name: string,
+  key: readonly Position[],
+  omitted: Omitted,
+  algorithms?: readonly Position[],
+  form: Api['form'] = 'call',
+): Api => ({ name, form, kind: 'verify', key, omitted, ...(algorithms ? { algorithms } : {}) });
+
+const decode = (name: string, form: Api['form'] = 'call'): Api => ({ name, form, kind: 'decode' });
+
+/** A call, constructor or plugin that is given a key for later. */
+const keyed = (name: string, key: readonly Position[], form: Api['form'] = 'call', kind: CallKind = 'config'): Api => ({
+  name,
+  form,
+  kind,
+  key,
+});
+
+/** One option that may be a text or a list of texts, for rotation. */
+const oneOrMore = (...at: Position): readonly Position[] => [at, [...at, '[]']];
+
+const PASSWORD: readonly Position[] = [[1, 'password']];
+const AUTH_SECRET: readonly Position[] = oneOrMore(0, 'secret');
+
+/** atlassian-jwt 2: both names of the package hold the same code. */
+const ATLASSIAN: readonly Api[] = [
+  sign('encodeSymmetric', [[1]], { algorithm: [[2]], payload: [0], expiry: [] }),
+  sign('encodeAsymmetric', [[1]], { algorithm: [[2]], payload: [0], expiry: [] }),
+  verify('decodeSymmetric', [[1]], 'required', [[2]]),
+  verify('decodeAsymmetric', [[1]], 'required', [[2]]),
+];
+
+/** jsrsasign 10 and 11, below `KJUR` or a default import of it. */
+const jsrsasign = (prefix: string): readonly Api[] => [
+  sign(`${prefix}JWS.sign`, [[3], [3, 'utf8'], [3, 'rstr']], { algorithm: [[0]], payload: [2], expiry: [] }),
+  verify(`${prefix}JWS.verify`, [[1], [1, 'utf8'], [1, 'rstr']], 'by-key-type', [[2]]),
+  verify(`${prefix}JWS.verifyJWT`, [[1], [1, 'utf8'], [1, 'rstr']], 'required', [[2, 'alg']]),
+  decode(`${prefix}JWS.parse`),
+];
+
+/** @auth/core 0.41 and the packages around it. */
+const AUTH_JWT: readonly Api[] = ['getToken', 'encode', 'decode'].map((name) => keyed(name, AUTH_SECRET));
+
+export const FURTHER_LIBRARIES: readonly Library[] = [
+  // --- encoders and verifiers ---
+  {
+    // 3.2 and 4.0
+    package: 'jws',
+    apis: [
+      sign(
+        'sign',
+        [
+          [0, 'secret'],
+          [0, 'privateKey'],
+        ],
+        { algorithm: [[0, 'header', 'alg']], payload: [0, 'payload'], expiry: [] },
+      ),
+      sign(
+        'createSign',
+        [
+          [0, 'secret'],
+          [0, 'privateKey'],
+          [0, 'key'],
+        ],
+        { algorithm: [[0, 'header', 'alg']] },
+      ),
+      verify('verify', [[2]], 'required', [[1]]),
+      verify(
+        'createVerify',
+        [
+          [0, 'secret'],
+          [0, 'publicKey'],
+          [0, 'key'],
+        ],
+        'required',
+        [[0, 'algorithm']],
+      ),
+      decode('decode'),
+    ],
+  },
+  {
+    // 1 and 2: `jwa('HS256').sign(input, key)`
+    package: 'jwa',
+    apis: [sign('().sign', [[1]], {}, 'method'), verify('().verify', [[2]], 'fixed', undefined, 'method')],
+  },
+  {
+    // 2
+    package: 'node-jose',
+    apis: [keyed('JWK.asKey', [[0], [0, 'k']]), keyed('JWK.asKeyStore', [[0, 'keys', '[]', 'k']])],
+  },
+  { package: 'atlassian-jwt', apis: ATLASSIAN },
+  { package: '@atlassian/atlassian-jwt', apis: ATLASSIAN },
+  {
+    // 1 and 2: without an algorithm HS256 alone is accepted
+    package: 'njwt',
+    apis: [
+      sign('create', [[1]], { algorithm: [[2]] }),
+      verify('verify', [[1]], 'fixed', [[2]]),
+      keyed('createVerifier.setSigningKey', [[0]], 'method'),
+      keyed('Jwt.setSigningKey', [[0]], 'method'),
+    ],
+  },
+  { package: 'jsrsasign', apis: [...jsrsasign('KJUR.jws.'), ...jsrsasign('jws.')] },
+  {
+    // 4: the key comes first
+    package: 'json-web-token',
+    from: '4.0.0',
+    apis: [
+      sign('encode', [[0]], { algorithm: [[2]], payload: [1], expiry: [] }),
+      verify('decode', [[0]], 'by-key-type', [[2, 'algorithms']]),
+    ],
+  },
+  {
+    // CVE-2023-48238: the token chooses, and there is no option against it
+    package: 'json-web-token',
+    below: '4.0.0',
+    apis: [sign('encode', [[0]], { algorithm: [[2]], payload: [1], expiry: [] }), verify('decode', [[0]], 'unsafe')],
+  },
+  { package: 'jsontokens', apis: [keyed('TokenSigner', [[1]], 'new', 'sign'), decode('decodeToken'), decode('createUnsecuredToken')] },
+  {
+    // 2 and 3
+    package: '@tsndr/cloudflare-worker-jwt',
+    apis: [
+      sign('sign', [[1]], { algorithm: [[2], [2, 'algorithm']], payload: [0], expiry: [] }),
+      verify('verify', [[1]], 'fixed', [[2], [2, 'algorithm']]),
+      decode('decode'),
+    ],
+  },
+  { package: 'jwt-encode', apis: [sign('', [[1]], { payload: [0], expiry: [] })] },
+  { package: 'jwt-decode', apis: [decode('jwtDecode'), decode('')] },
+  { package: 'react-jwt', apis: [decode('decodeToken'), decode('useJwt')] },
+  { package: '@cfworker/jwt', apis: [decode('decodeJwt')] },
+  {
+    package: 'jwt-js-decode',
+    apis: [
+      sign('jwtSign', [[1]], { algorithm: [[2]] }),
+      sign('jwtResign', [[1]], { algorithm: [[2]] }),
+      verify('jwtVerify', [[1]], 'unsafe'),
+      decode('jwtDecode'),
+    ],
+  },
+  { package: 'expo-jwt', apis: [sign('encode', [[1]], { algorithm: [[2, 'algorithm']] }), verify('decode', [[1]], 'unsafe')] },
+  {
+    // 1: `parse(token).setAlgorithmList([...]).verify(key)`
+    package: 'node-webtokens',
+    apis: [sign('generate', [[2], [3]], { algorithm: [[0]] }), keyed('parse.verify', [[0]], 'method')],
+  },
+  { package: '@oslojs/jwt', apis: [decode('parseJWT'), decode('decodeJWT')] },
+  {
+    package: 'oslo',
+    modules: { 'oslo/jwt': '' },
+    bare: false,
+    apis: [sign('createJWT', [[1]], { algorithm: [[0]] }), verify('validateJWT', [[1]], 'required', [[0]]), decode('parseJWT')],
+  },
+  { package: 'aws-jwt-verify', modules: { 'aws-jwt-verify/jwt': '' }, apis: [decode('decomposeUnverifiedJwt')] },
+
+  // --- middlewares and plugins of frameworks ---
+  { package: 'koa-jwt2', apis: [verify('', [[0, 'secret']], 'unsafe', [[0, 'algorithms']])] },
+  { package: '@elysiajs/jwt', apis: [keyed('jwt', [[0, 'secret']]), keyed('', [[0, 'secret']])] },
+  {
+    // 3
+    package: '@hapi/jwt',
+    apis: [
+      sign('token.generate', [[1], [1, 'key']], {
+        algorithm: [[1, 'algorithm']],
+        payload: [0],
+        expiry: [{ at: [2, 'ttlSec'], unit: 'seconds' }],
+      }),
+      verify('token.verify', [[1], [1, 'key']], 'by-key-type', [[1, 'algorithms']]),
+      verify('token.verifySignature', [[1], [1, 'key']], 'by-key-type', [[1, 'algorithms']]),
+      decode('token.decode'),
+    ],
+  },
+  { package: 'hapi-auth-jwt2', apis: [] },
+  { package: '@hapi/cookie', apis: [] },
+  { package: 'egg-jwt', apis: [] },
+  {
+    package: 'socketio-jwt',
+    apis: [
+      verify(
+        'authorize',
+        [
+          [0, 'secret'],
+          [0, 'secret', '(cb)'],
+        ],
+        'unsafe',
+        [[0, 'algorithms']],
+      ),
+    ],
+  },
+  {
+    package: '@thream/socketio-jwt',
+    apis: [
+      verify(
+        'authorize',
+        [
+          [0, 'secret'],
+          [0, 'secret', '()'],
+        ],
+        'fixed',
+        [[0, 'algorithms']],
+      ),
+    ],
+  },
+  { package: 'socketio-jwt-auth', apis: [verify('authenticate', [[0, 'secret']], 'fixed', [[0, 'algorithm']])] },
+  { package: 'express-oauth2-jwt-bearer', apis: [verify('auth', [[0, 'secret']], 'required', [[0, 'tokenSigningAlg']])] },
+  { package: 'restify-jwt-community', apis: [verify('', [[0, 'secret']], 'by-key-type', [[0, 'algorithms']])] },
+  { package: 'middy-middleware-jwt-auth', apis: [verify('', [[0, 'secretOrPublicKey']], 'required', [[0, 'algorithm']])] },
+  {
+    package: '@midwayjs/jwt',
+    apis: [
+      ...['sign', 'signSync'].map((name) => sign(`JwtService.${name}`, [[1]], { algorithm: [[2, 'algorithm']] }, 'method')),
+      ...['verify', 'verifySync'].map((name) => verify(`JwtService.${name}`, [[1]], 'by-key-type', [[2, 'algorithms']], 'method')),
+      ...['decode', 'decodeSync'].map((name) => decode(`JwtService.${name}`, 'method')),
+    ],
+  },
+  { package: '@graphql-yoga/plugin-jwt', apis: [keyed('createInlineSigningKeyProvider', [[0]])] },
+
+  // --- authentication frameworks ---
+  { package: '@auth/core', modules: { '@auth/core/jwt': '' }, apis: [keyed('Auth', oneOrMore(1, 'secret')), ...AUTH_JWT] },
+  { package: '@auth/sveltekit', apis: [keyed('SvelteKitAuth', AUTH_SECRET)] },
+  { package: '@auth/express', apis: [keyed('ExpressAuth', AUTH_SECRET), keyed('getSession', oneOrMore(1, 'secret'))] },
+  {
+    package: 'better-auth',
+    modules: { 'better-auth/cookies': '' },
+    apis: [
+      keyed('betterAuth', [
+        [0, 'secret'],
+        [0, 'secrets', '[]', 'value'],
+      ]),
+      keyed('getCookieCache', [[1, 'secret']]),
+    ],
+  },
+  { package: '@sidebase/nuxt-auth', modules: { '#auth': '' }, apis: [keyed('NuxtAuthHandler', [[0, 'secret']])] },
+  { package: '@auth0/nextjs-auth0', modules: { '@auth0/nextjs-auth0/server': '' }, apis: [keyed('Auth0Client', [[0, 'secret']], 'new')] },
+  {
+    package: 'payload',
+    words: ['buildConfig'],
+    apis: [keyed('buildConfig', [[0, 'secret']])],
+  },
+  {
+    package: '@keystone-6/core',
+    modules: { '@keystone-6/core/session': '' },
+    bare: false,
+    apis: [keyed('statelessSessions', [[0, 'secret']]), keyed('storedSessions', [[0, 'secret']])],
+  },
+  {
+    package: '@medusajs/framework',
+    modules: { '@medusajs/framework/utils': '' },
+    bare: false,
+    words: ['jwtSecret', 'cookieSecret'],
+    apis: [
+      keyed('defineConfig', [
+        [0, 'projectConfig', 'http', 'jwtSecret'],
+        [0, 'projectConfig', 'http', 'cookieSecret'],
+      ]),
+    ],
+  },
+
+  // --- sessions, cookies and forms ---
+  {
+    // 6 to 8
+    package: 'iron-session',
+    modules: { 'iron-session/next': '', 'iron-session/edge': '', 'iron-session/express': '' },
+    apis: [
+      keyed('getIronSession', [
+        [1, 'password'],
+        [2, 'password'],
+      ]),
+      ...['sealData', 'unsealData', 'withIronSessionApiRoute', 'withIronSessionSsr'].map((name) => keyed(name, PASSWORD)),
+      keyed('ironSession', [[0, 'password']]),
+    ],
+  },
+  {
+    package: 'cookie-session',
+    apis: [
+      keyed('', [
+        [0, 'secret'],
+        [0, 'keys', '[]'],
+      ]),
+    ],
+  },
+  { package: 'cookie-parser', apis: [keyed('', [[0], [0, '[]']])] },
+  { package: '@fastify/session', apis: [keyed('', oneOrMore(1, 'secret'), 'register')] },
+  { package: '@fastify/cookie', apis: [keyed('', oneOrMore(1, 'secret'), 'register')] },
+  { package: '@fastify/secure-session', apis: [keyed('', [...oneOrMore(1, 'key'), [1, 'secret']], 'register')] },
+  {
+    package: 'h3',
+    words: ['useSession', 'getSession', 'updateSession', 'sealSession', 'unsealSession'],
+    apis: ['useSession', 'getSession', 'updateSession', 'sealSession', 'unsealSession'].map((name) => keyed(name, PASSWORD)),
+  },
+  ...['react-router', '@remix-run/node', '@remix-run/cloudflare', '@remix-run/deno'].map((name): Library => ({
+    package: name,
+    words: ['createCookieSessionStorage', 'createSessionStorage', 'createCookie'],
+    apis: [
+      keyed('createCookieSessionStorage', [[0, 'cookie', 'secrets', '[]']]),
+      keyed('createSessionStorage', [[0, 'cookie', 'secrets', '[]']]),
+      keyed('createCookie', [[1, 'secrets', '[]']]),
+    ],
+  })),
+  {
+    package: 'csrf-csrf',
+    apis: [
+      keyed('doubleCsrf', [
+        [0, 'getSecret', '()'],
+        [0, 'getSecret', '()', '[]'],
+      ]),
+    ],
+  },
+
+  // --- SDKs that sign tokens ---
+  {
+    package: 'livekit-server-sdk',
+    apis: [keyed('AccessToken', [[1]], 'new', 'sign'), keyed('TokenVerifier', [[1]], 'new')],
+  },
+  { package: 'stream-chat', apis: [keyed('StreamChat.getInstance', [[1]]), keyed('StreamChat', [[1]], 'new')] },
+];
+
+const strategy = (packageName: string, scheme: string, row: Omit<Api, 'name' | 'form'>): DecoratedCall => ({
+  package: packageName,
+  path: 'auth.strategy',
+  // `server.auth.strategy(name, scheme, options)`
+  only: { at: [1], text: scheme },
+  api: { name: 'auth.strategy', form: 'call', ...row },
+});
+
+/** Calls on objects that these plugins decorate. */
+export const FURTHER_DECORATED: readonly DecoratedCall[] = [
+  strategy('@hapi/jwt', 'jwt', {
+    kind: 'config',
+    key: [
+      [2, 'keys'],
+      [2, 'keys', '[]'],
+      [2, 'keys', 'key'],
+      [2, 'keys', '[]', 'key'],
+      [2, 'keys', '()'],
+    ],
+  }),
+  strategy('hapi-auth-jwt2', 'jwt', {
+    kind: 'verify',
+    key: [...oneOrMore(2, 'key'), [2, 'key', '()', 'key']],
+    algorithms: [[2, 'verifyOptions', 'algorithms']],
+    omitted: 'by-key-type',
+  }),
+  strategy('@hapi/cookie', 'cookie', { kind: 'config', key: [[2, 'cookie', 'password']] }),
+  {
+    package: 'egg-jwt',
+    path: 'jwt.sign',
+    api: sign('sign', [[1]], { algorithm: [[2, 'algorithm']] }),
+  },
+  {
+    // jsonwebtoken 8 inside; without a key of its own the call takes the configured one
+    package: 'egg-jwt',
+    path: 'jwt.verify',
+    api: verify('verify', [[1]], 'unsafe', [[2, 'algorithms']]),
+  },
+];
