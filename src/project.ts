@@ -1,5 +1,4 @@
 /** Manifests and lockfiles of the scanned source -> which packages a file's project uses, and in which version. */
-import { builtinModules } from 'node:module';
 import type { Project } from '../rules/contract.js';
 import { compareVersions, LIBRARIES } from '../rules/facts/libraries.js';
 import {
@@ -204,7 +203,7 @@ export function projectOf(manifest: Manifest, locked: ReadonlyMap<string, string
         )
       )
         return true;
-      if (range !== undefined || builtinModules.includes(name)) return false;
+      if (range !== undefined) return false;
       return (
         (mapping?.baseUrl !== undefined && specifier.includes('/') && !specifier.startsWith('@')) ||
         (manifest.scope !== undefined && name.startsWith(`${manifest.scope}/`))

@@ -45,7 +45,7 @@ const PINNED: Readonly<Record<string, string>> = {
 };
 
 /* Packages are called as scripts call them; what they are is what is being asked here. */
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument */
+/* eslint-disable @typescript-eslint/no-explicit-any */
 type Any = any;
 
 const directory = mkdtempSync(join(tmpdir(), 'jwtlint-libraries-'));
