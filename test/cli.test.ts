@@ -9,8 +9,8 @@ import { findingsIn, leftOutIn, runProgram, type Outcome } from './run-program.j
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
 
 const SECRET = randomBytes(24).toString('hex');
-const SIGN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, '${SECRET}');\n`;
-const CLEAN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, process.env.JWT_SECRET);\n`;
+const SIGN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, '${SECRET}', { expiresIn: '1h' });\n`;
+const CLEAN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, process.env.JWT_SECRET, { expiresIn: '1h' });\n`;
 /** A configuration that lowers the finding of {@link SIGN}. */
 const WARNING = '{ "rules": { "no-hardcoded-secret": "warning" } }';
 
@@ -225,7 +225,7 @@ describe('standard input', () => {
       'json',
     );
     expect([whole.status, findingsIn(whole.stdout)]).toEqual([1, ['src/new.js:2 no-hardcoded-secret']]);
-    const importing = `import jwt from 'jsonwebtoken';\nimport { key } from './key.js';\njwt.sign({}, key);\n`;
+    const importing = `import jwt from 'jsonwebtoken';\nimport { key } from './key.js';\njwt.sign({}, key, { expiresIn: '1h' });\n`;
     const other = await runProgram({ ...place, stdin: pipe(importing) }, '--stdin', '--stdin-filename', 'a.js', '-f', 'json');
     expect(findingsIn(other.stdout)).toEqual(['key.js:1 no-hardcoded-secret']);
   });
