@@ -217,7 +217,9 @@ function createOrigins(script: Script): Origins {
   /** Text made of parts: known when every part is one known text or number, an environment read when that is the only part. */
   function joined(node: Node, parts: readonly (string | readonly Value[])[]): readonly Value[] {
     if (parts.length === 0) return [text(node, '')];
-    if (parts.length === 1 && typeof parts[0] !== 'string') return parts[0]!;
+    if (parts.length === 1 && typeof parts[0] !== 'string') {
+      return parts[0]!.map((value) => (value.kind === 'number' ? { ...text(node, String(value.value)), steps: value.steps } : value));
+    }
     let whole = '';
     let fallback: Fallback | undefined;
     let taken: readonly Step[] = [];
