@@ -83,7 +83,7 @@ const MODULES = {
   'node:fs/promises': { files: /^src\/(?:report-file\.ts|sources\/)/ },
   'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse)\.ts$/ },
   'node:url': { files: /^src\/readers\/guarded-parse\.ts$/ },
-  'node:module': { files: /^src\/(?:crypto|readers\/script)\.ts$/ },
+  'node:module': { files: /^src\/(?:crypto|project|readers\/script)\.ts$/ },
   'node:crypto': { files: /^src\/crypto\.ts$/ },
   'node:stream/consumers': { files: /^src\/readers\/parse-child\.js$/ },
   'oxc-parser': { files: /^src\/readers\/(?:script\.ts|parse-child\.js)$/ },

@@ -22,8 +22,7 @@ export function thirdPartyNotices(modules) {
     if (!file) throw new Error(`${name} is bundled and has no licence text.`);
     const by = own ? '' : `By ${typeof author === 'object' ? author.name : author}.\n\n`;
     const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim();
-    return { name, text: `## ${name} ${version} (${license})\n\n${by}\`\`\`text\n${text}\n\`\`\`\n` };
+    return `## ${name} ${version} (${license})\n\n${by}\`\`\`text\n${text}\n\`\`\`\n`;
   });
-  sections.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return `# Third-party notices\n\nThe files in dist/ hold code of these packages.\n\n${sections.map(({ text }) => text).join('\n')}`;
+  return `# Third-party notices\n\nThe files in dist/ hold code of these packages.\n\n${sections.sort().join('\n')}`;
 }
