@@ -10,7 +10,7 @@ import { contextFor, decide } from './policy.js';
 import { Lines } from './positions.js';
 import { Projects, type Read } from './project.js';
 import { decode } from './readers/decode.js';
-import type { ParsedScript } from './readers/script.js';
+import { scriptLanguage, type ParsedScript } from './readers/script.js';
 import { frameMaker } from './redact.js';
 import type { Frame, Notice, ReportedFinding, ReportedStep } from './report.js';
 import { IMPORT_DEPTH, Modules } from './resolve.js';
@@ -43,6 +43,8 @@ export interface FileResult {
   readonly suppressed: number;
   /** The file's own directives. `faulty` ones can silence nothing; the others are reported when nobody used them. */
   readonly directives: readonly { readonly key: string; readonly faulty: boolean; readonly finding: SettledFinding }[];
+  /** Another file may import what stands here, so that a directive here may be for a finding there. */
+  readonly shared: boolean;
   /** Directives, of this or an imported file, that silenced one of this file's findings. */
   readonly usedDirectives: readonly string[];
 }
@@ -154,10 +156,7 @@ export class Inspection {
     const rules = this.#enabled(path);
     if (job.interest.text) job.findings.push(...analyse('text', { ...this.#subject(job), bytes, binary: job.binary }, rules));
     if (job.binary) {
-      const [{ settingsFormat }, { scriptLanguage }] = await Promise.all([
-        import('./readers/settings/index.js'),
-        import('./readers/script.js'),
-      ]);
+      const { settingsFormat } = await import('./readers/settings/index.js');
       if (settingsFormat(path) ?? scriptLanguage(path)) job.searchedOnly = 'binary';
       return;
     }
@@ -179,7 +178,6 @@ export class Inspection {
       }
     }
     if (job.interest.script) {
-      const { scriptLanguage } = await import('./readers/script.js');
       if (scriptLanguage(path)) {
         if (isMinified(job.text)) {
           job.searchedOnly = 'minified';
@@ -233,7 +231,7 @@ export class Inspection {
       let found = directives.get(path);
       if (!found) {
         const text = textOf(path);
-        const comments = path === job.file.path ? job.comments : plainComments(text);
+        const comments = path === job.file.path ? job.comments : (this.#modules.loaded(path)?.comments ?? []);
         directives.set(path, (found = directivesIn(text, comments, (offset) => linesOf(path).lineOf(offset))));
       }
       return found;
@@ -301,6 +299,7 @@ export class Inspection {
       directives: directivesOf(job.file.path).map((directive) =>
         describeDirective(job.file.path, directive, linesOf(job.file.path), this.scan.rules),
       ),
+      shared: scriptLanguage(job.file.path) === undefined ? job.file.path.endsWith('.json') : /\bexports?\b/.test(job.text),
       usedDirectives: [...used],
     };
   }

@@ -3,13 +3,15 @@
  * and {@link Modules.load} brings it in one batch, a level at a time, after which the script is analysed again.
  */
 import { posix } from 'node:path';
-import type { CryptoPort, ModuleSummary, Script, Vocabulary } from '../rules/contract.js';
+import type { CryptoPort, ModuleSummary, Script, Span, Vocabulary } from '../rules/contract.js';
 import { summarise, summariseSettings } from '../rules/facts/modules.js';
 import { isLocalSpecifier } from '../rules/facts/import-names.js';
 import { mappedPaths, packageOf, workspacePaths, type PathMapping } from './path-mapping.js';
 import { readRecord, type Projects, type Read } from './project.js';
 import { decode } from './readers/decode.js';
-import { parseScript, scriptLanguage } from './readers/script.js';
+import { parseGuarded } from './readers/guarded-parse.js';
+import { scriptLanguage } from './readers/script.js';
+import { directiveComments } from './settle.js';
 
 /** Levels of imports that are followed from a scanned script. */
 export const IMPORT_DEPTH = 5;
@@ -20,6 +22,8 @@ const EXTENSIONS = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts'
 export interface LoadedModule {
   readonly summary: ModuleSummary;
   readonly text: string;
+  /** Comments that hold a directive. */
+  readonly comments: readonly Span[];
 }
 
 /** A package that stands in the scanned repository. */
@@ -116,9 +120,9 @@ export class Modules {
     if (path.endsWith('.json')) {
       const { readSettings } = await import('./readers/settings/index.js');
       const settings = await readSettings(path, text);
-      return { summary: summariseSettings(path, settings.entries), text };
+      return { summary: summariseSettings(path, settings.entries), text, comments: directiveComments(text, settings.comments) };
     }
-    const parsed = parseScript(path, text);
+    const parsed = await parseGuarded(path, text);
     if ('failed' in parsed) return undefined; // the scan of the file itself says so
     const summary = summarise({
       path,
@@ -130,7 +134,7 @@ export class Modules {
       imports: () => undefined,
       ...this.world,
     });
-    return { summary, text };
+    return { summary, text, comments: directiveComments(text, parsed.comments) };
   }
 }
 

@@ -56,6 +56,11 @@ export interface Directive {
   readonly reason: string;
 }
 
+const DIRECTIVE_START = 'jwtlint-disable';
+
+/** What may stand before a directive in its line of a comment. */
+const LEAD = /^[\s/*#<!;-]{0,100}$/;
+
 const DIRECTIVE = /jwtlint-disable(-next)?-line\b([^\n\r]{0,500})/g;
 
 /**
@@ -65,12 +70,18 @@ const DIRECTIVE = /jwtlint-disable(-next)?-line\b([^\n\r]{0,500})/g;
  * @param lineOf line (from 1) of an offset
  */
 export function directivesIn(text: string, comments: readonly Span[], lineOf: (offset: number) => number): Directive[] {
-  if (!text.includes('jwtlint-disable')) return [];
+  if (!text.includes(DIRECTIVE_START)) return [];
   const found: Directive[] = [];
+  const inOrder = comments.toSorted((one, other) => one.start - other.start);
+  let next = 0;
   for (const match of text.matchAll(DIRECTIVE)) {
     const start = match.index;
-    const comment = comments.find((span) => span.start <= start && start < span.end);
-    if (!comment) continue;
+    while (next < inOrder.length && inOrder[next]!.end <= start) next++;
+    const comment = inOrder[next];
+    if (!comment || comment.start > start) continue;
+    // Comments that speak of directives are not meant.
+    const lead = text.slice(Math.max(comment.start, start - 101), start);
+    if (!LEAD.test(lead.slice(lead.lastIndexOf('\n') + 1))) continue;
     const rest = text.slice(start, Math.min(comment.end, start + match[0].length));
     const body = rest.replace(/^jwtlint-disable(?:-next)?-line/, '').replace(/(?:\*\/|-->)\s*$/, '');
     const cut = body.indexOf('--');
@@ -85,19 +96,27 @@ export function directivesIn(text: string, comments: readonly Span[], lineOf: (o
   return found;
 }
 
+/** Those comments of a text that hold a directive. */
+export function directiveComments(text: string, comments: readonly Span[]): Span[] {
+  if (!text.includes(DIRECTIVE_START)) return [];
+  return comments.filter(({ start, end }) => text.slice(start, end).includes(DIRECTIVE_START)).map(({ start, end }) => ({ start, end }));
+}
+
 /** Comment spans of formats without a reader that knows them: `#`, `//`, `<!-- -->` and block comments that hold a directive. */
 export function plainComments(text: string): Span[] {
   const found: Span[] = [];
-  for (let at = text.indexOf('jwtlint-disable'); at >= 0; at = text.indexOf('jwtlint-disable', at + 1)) {
-    const start = text.lastIndexOf('\n', at) + 1;
-    const newline = text.indexOf('\n', at);
+  let newline = -1;
+  for (let at = text.indexOf(DIRECTIVE_START); at >= 0; at = text.indexOf(DIRECTIVE_START, at + 1)) {
+    const start = text.slice(Math.max(0, at - 200), at).lastIndexOf('\n') + Math.max(0, at - 200) + 1;
+    if (newline < at) newline = text.indexOf('\n', at);
+    if (newline < 0) newline = text.length;
     const before = text.slice(Math.max(start, at - 200), at);
     const opener = /(?:#|\/\/|\/\*|<!--|;|--)\s*$/.exec(before);
     if (!opener) continue;
-    let end = newline < 0 ? text.length : newline;
+    let end = newline;
     const closing = opener[0].startsWith('/*') ? '*/' : opener[0].startsWith('<!--') ? '-->' : undefined;
-    const closed = closing === undefined ? -1 : text.indexOf(closing, at);
-    if (closing !== undefined && closed >= 0 && closed < end) end = closed + closing.length;
+    const closed = closing === undefined ? -1 : text.slice(at, Math.min(end, at + 1000)).indexOf(closing);
+    if (closing !== undefined && closed >= 0) end = at + closed + closing.length;
     found.push({ start: at - (before.length - opener.index), end });
   }
   return found;

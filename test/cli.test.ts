@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { wantsColor } from '../src/io.js';
 import { findingsIn, leftOutIn, runProgram, type Outcome } from './run-program.js';
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
 
@@ -201,10 +200,6 @@ describe('colours', () => {
     await runProgram(surroundings, '-f', 'stylish=out.txt');
     expect(readFileSync(join(place.cwd, 'out.txt'), 'utf8')).not.toContain('\u001b');
     for (const format of ['json', 'sarif', 'github']) expect((await runProgram(surroundings, '-f', format)).stdout).not.toContain('\u001b');
-  });
-
-  test('a terminal that cannot is not asked', () => {
-    expect(wantsColor({ color: undefined }, { env: {}, hasColors: () => false })).toBe(false);
   });
 });
 

@@ -61,12 +61,19 @@ function manyFindings(): string {
 
 test('a parser that would end the process is the notice of one file', async () => {
   const cwd = temporaryDirectory();
-  writeFileSync(join(cwd, 'deep.js'), `import jwt from 'jsonwebtoken';\nx = ${'[\n'.repeat(20_000)}${']\n'.repeat(20_000)};\n`);
-  writeFileSync(join(cwd, 'sign.js'), `import jwt from 'jsonwebtoken';\njwt.sign({}, 'made-up');\n`);
+  writeFileSync(
+    join(cwd, 'deep.js'),
+    `import jwt from 'jsonwebtoken';\nexport const x = ${'[\n'.repeat(20_000)}${']\n'.repeat(20_000)};\n`,
+  );
+  // What is imported is parsed too.
+  writeFileSync(
+    join(cwd, 'sign.js'),
+    `import jwt from 'jsonwebtoken';\nimport { x } from './deep.js';\njwt.sign({}, 'made-up');\njwt.sign({}, x);\n`,
+  );
   const { status, signal, stdout, stderr } = await run(cwd, []);
   expect([status, signal, stderr]).toEqual([1, null, '']);
   expect(stdout).toContain('notice: deep.js: too deeply nested to parse\n');
-  expect(stdout).toMatch(/^error\[no-\S+\]: [^\n]+\n +╭─ sign\.js:2:/m);
+  expect(stdout).toMatch(/^error\[no-\S+\]: [^\n]+\n +╭─ sign\.js:3:/m);
 });
 
 test('a reader that goes away early is no fault, and the status is what it would have been', async () => {

@@ -8,7 +8,7 @@ import { CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type C
 import { createCrypto } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { importersOf, mayExportKey } from '../importers.js';
-import { DIRECTIVE_RULE, Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
+import { Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
 import { contextFor, decide } from '../policy.js';
@@ -161,23 +161,27 @@ function uninteresting(path: string): string | undefined {
 
 /** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
 async function compareWithBefore(source: Source, world: Scan, results: FileResult[]): Promise<void> {
-  const concerned = results.filter((result) => result.findings.some((finding) => finding.reported.ruleId !== DIRECTIVE_RULE));
-  if (concerned.length === 0) return;
   const old = new Inspection(
     world,
     (paths) => source.beforeRead!(paths),
     () => manifestsOf(source),
   );
   for (const [index, result] of results.entries()) {
-    if (!concerned.includes(result)) continue;
+    if (result.findings.length === 0 && result.directives.length === 0) continue;
     const jobs = (await source.before!(result.path)).map((file) => old.triage(file)).filter((job) => job !== undefined);
     if (jobs.length === 0) continue;
-    const known = new Set((await old.run(jobs)).flatMap((each) => each.findings.map((finding) => finding.internal)));
+    const before = await old.run(jobs);
+    const known = new Set(
+      before
+        .flatMap(({ findings, directives }) => [...findings, ...directives.map(({ finding }) => finding)])
+        .map(({ internal }) => internal),
+    );
+    const compared = (finding: SettledFinding): SettledFinding =>
+      known.has(finding.internal) ? { ...finding, reported: { ...finding.reported, isNew: false } } : finding;
     results[index] = {
       ...result,
-      findings: result.findings.map((finding) =>
-        known.has(finding.internal) ? { ...finding, reported: { ...finding.reported, isNew: false } } : finding,
-      ),
+      findings: result.findings.map(compared),
+      directives: result.directives.map((directive) => ({ ...directive, finding: compared(directive.finding) })),
     };
   }
 }
@@ -258,7 +262,8 @@ function reportedOf(
 function summarise(collected: Collected, source: Source, configuration: Configuration, options: Options, milliseconds: number): Report {
   const { results, repository } = collected;
   const silencing = new Set(results.flatMap((result) => result.usedDirectives));
-  const wholeTree = source.scope !== 'staged';
+  // Who looks at some files only cannot know what directives in a shared file are for.
+  const wholeTree = (source.scope === 'tree' || source.scope === 'directory') && options.paths.length === 0 && source.prefix === '';
   const unique = new Map<string, ReportedFinding>();
   const add = ({ reported }: SettledFinding): void => {
     const key = `${reported.ruleId}\0${reported.location.path}\0${String(reported.location.startLine)}\0${String(reported.location.startColumn)}\0${String(reported.location.endLine)}\0${String(reported.location.endColumn)}`;
@@ -270,7 +275,7 @@ function summarise(collected: Collected, source: Source, configuration: Configur
   for (const result of results) {
     for (const finding of result.findings) add(finding);
     for (const directive of result.directives) {
-      if (directive.faulty || (wholeTree && !silencing.has(directive.key))) add(directive.finding);
+      if (directive.faulty || ((wholeTree || !result.shared) && !silencing.has(directive.key))) add(directive.finding);
     }
   }
   for (const finding of repository) add(finding);

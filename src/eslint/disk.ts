@@ -25,6 +25,7 @@ import {
   unclearPackages,
 } from '../project.js';
 import { decode } from '../readers/decode.js';
+import { isSafeToParse } from '../readers/guarded-parse.js';
 import { parseScript } from '../readers/script.js';
 import { readJson } from '../readers/settings/json.js';
 import { candidatePaths, withExtensions } from '../resolve.js';
@@ -118,6 +119,8 @@ export class DiskWorld {
   #summary(path: string, bytes: Uint8Array): ModuleSummary | undefined {
     const { text } = decode(bytes);
     if (path.endsWith('.json')) return summariseSettings(path, readJson(text).entries);
+    // A linter waits for nobody, so what only a process of its own could parse is not followed.
+    if (!isSafeToParse(path, text)) return undefined;
     const parsed = parseScript(path, text);
     if ('failed' in parsed) return undefined;
     const { ast, visitorKeys } = parsed;
