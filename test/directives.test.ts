@@ -30,7 +30,7 @@ async function resultOf(files: Readonly<Record<string, string>>, ...argv: readon
 }
 
 describe('a directive with a reason silences the finding on its line', () => {
-  const call = `jwt.sign({}, '${SECRET}');`;
+  const call = `jwt.sign({}, '${SECRET}', { expiresIn: 60 });`;
   const key = PEM.trim();
 
   test.each<[string, string, string]>([
@@ -39,7 +39,11 @@ describe('a directive with a reason silences the finding on its line', () => {
     ['/* */ above', 'a.js', `${IMPORT}/* ${NEXT} ${WHY} */\n${call}\n`],
     ['/* */ above, on several lines', 'a.js', `${IMPORT}/*\n * ${NEXT} ${WHY}\n */\n${call}\n`],
     ['/* */ in the line', 'a.js', `${IMPORT}/* ${LINE} ${WHY} */ ${call}\n`],
-    ['in JSX', 'a.jsx', `${IMPORT}export const A = () => <b>\n{/* ${NEXT} ${WHY} */}\n{jwt.sign({}, '${SECRET}')}\n</b>;\n`],
+    [
+      'in JSX',
+      'a.jsx',
+      `${IMPORT}export const A = () => <b>\n{/* ${NEXT} ${WHY} */}\n{jwt.sign({}, '${SECRET}', { expiresIn: 60 })}\n</b>;\n`,
+    ],
     ['of several rules', 'a.js', `${IMPORT}// ${NEXT} no-weak-secret, ${WHY}\n${call}\n`],
     ['with CRLF', 'a.js', `${IMPORT}// ${NEXT} ${WHY}\r\n${call}\r\n`],
     ['# in YAML, above', 'app.yaml', `jwt:\n  # ${NEXT} ${WHY}\n  secret: ${SECRET}\n`],
@@ -72,7 +76,7 @@ describe('a directive with a reason silences the finding on its line', () => {
 
   test('at the value, at the call that uses it, and in another file', async () => {
     const value = (before: string): string => `${before}\nexport const key = '${SECRET}';\n`;
-    const use = (before: string): string => `${IMPORT}import { key } from './key.js';\n${before}\njwt.sign({}, key);\n`;
+    const use = (before: string): string => `${IMPORT}import { key } from './key.js';\n${before}\njwt.sign({}, key, { expiresIn: 60 });\n`;
     expect(await resultOf({ 'key.js': value(''), 'use.js': use('') })).toEqual([1, 'key.js:2 no-hardcoded-secret']);
     expect(await resultOf({ 'key.js': value(`// ${NEXT} ${WHY}`), 'use.js': use('') })).toEqual([0]);
     expect(await resultOf({ 'key.js': value(''), 'use.js': use(`// ${NEXT} ${WHY}`) })).toEqual([0]);
@@ -97,7 +101,7 @@ describe('a directive with a reason silences the finding on its line', () => {
 });
 
 describe('a directive that cannot work is reported', () => {
-  const around = (comment: string): string => `${IMPORT}${comment}\njwt.sign({}, '${SECRET}');\n`;
+  const around = (comment: string): string => `${IMPORT}${comment}\njwt.sign({}, '${SECRET}', { expiresIn: 60 });\n`;
 
   test.each([
     ['no reason', `// ${NEXT} no-hardcoded-secret`, 'gives no reason'],
@@ -115,7 +119,7 @@ describe('a directive that cannot work is reported', () => {
   });
 
   test('without effect, as a warning that no directive can silence', async () => {
-    const nothing = `${IMPORT}// ${NEXT} ${WHY}\njwt.sign({}, process.env.JWT_SECRET);\n`;
+    const nothing = `${IMPORT}// ${NEXT} ${WHY}\njwt.sign({}, process.env.JWT_SECRET, { expiresIn: 60 });\n`;
     expect(await resultOf({ 'a.js': nothing })).toEqual([0, 'a.js:2 directive']);
     expect(await resultOf({ 'a.js': nothing }, '--max-warnings', '0')).toEqual([1, 'a.js:2 directive']);
     const silenced = `// ${NEXT} directive -- please\n// ${NEXT} ${WHY}\nlet x;\n`;
@@ -154,7 +158,7 @@ test.each([
 });
 
 describe('where it is only text, it does nothing and is not reported', () => {
-  const call = `jwt.sign({}, '${SECRET}');`;
+  const call = `jwt.sign({}, '${SECRET}', { expiresIn: 60 });`;
 
   test.each([
     ['a string', `const help = '// ${NEXT} ${WHY}';`],
@@ -168,7 +172,7 @@ describe('where it is only text, it does nothing and is not reported', () => {
 
   test('a string above a value that another file uses', async () => {
     const key = `export const help = '// ${NEXT} ${WHY}';\nexport const key = '${SECRET}';\n`;
-    const use = `${IMPORT}import { key } from './key.js';\njwt.sign({}, key);\n`;
+    const use = `${IMPORT}import { key } from './key.js';\njwt.sign({}, key, { expiresIn: 60 });\n`;
     expect(await resultOf({ 'key.js': key, 'use.js': use })).toEqual([1, 'key.js:2 no-hardcoded-secret']);
   });
 

@@ -12,7 +12,7 @@ import { PEM } from './sentinels.js';
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
 
 const SECRET = randomBytes(24).toString('hex');
-const SIGN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, '${SECRET}');\n`;
+const SIGN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, '${SECRET}', { expiresIn: 60 });\n`;
 
 /** Files with one planted secret each, scanned after and before whatever is hostile; and their findings. */
 const PLANTED: Readonly<Record<string, string>> = { 'a/sign.js': SIGN, 'z/key.txt': PEM, 'z/sign.ts': SIGN };
@@ -47,7 +47,8 @@ function further({ status, stdout, stderr }: Outcome): string[] {
 
 describe('nesting', () => {
   /** A key in the text and a call below the nested code: the first is always found, the second when the code is parsed. */
-  const around = (code: string): string => `import jwt from 'jsonwebtoken';\n${code}\njwt.sign({}, '${SECRET}');\n/*\n${PEM}*/\n`;
+  const around = (code: string): string =>
+    `import jwt from 'jsonwebtoken';\n${code}\njwt.sign({}, '${SECRET}', { expiresIn: 60 });\n/*\n${PEM}*/\n`;
 
   const SHAPES: readonly (readonly [shape: string, extension: string, make: (repeat: (unit: string) => string) => string])[] = [
     ['[', 'js', (repeat) => `x = ${repeat('[')}${repeat(']')};`],
@@ -130,7 +131,7 @@ describe('settings', () => {
 
 describe('files', () => {
   test('a script that does not parse: a notice, and its text is searched', async () => {
-    const broken = `import jwt from 'jsonwebtoken';\nfunction ( {\njwt.sign({}, '${SECRET}');\n/*\n${PEM}*/\n`;
+    const broken = `import jwt from 'jsonwebtoken';\nfunction ( {\njwt.sign({}, '${SECRET}', { expiresIn: 60 });\n/*\n${PEM}*/\n`;
     const outcome = await runProgram(directoryOf({ 'm/broken.ts': broken }), '-f', 'json');
     expect(noticesIn(outcome.stdout)).toEqual(['m/broken.ts: does not parse']);
     expect(further(outcome)).toEqual(['m/broken.ts:5 no-private-key']);

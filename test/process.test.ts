@@ -54,7 +54,7 @@ function run(cwd: string, argv: readonly string[], output: 'read' | 'left' | num
 /** More findings than a pipe holds as text. */
 function manyFindings(): string {
   const cwd = temporaryDirectory();
-  const calls = Array.from({ length: 400 }, (_, index) => `jwt.sign({}, 'made-up-${String(index)}');`).join('\n');
+  const calls = Array.from({ length: 400 }, (_, index) => `jwt.sign({}, 'made-up-${String(index)}', { expiresIn: 60 });`).join('\n');
   writeFileSync(join(cwd, 'a.js'), `import jwt from 'jsonwebtoken';\n${calls}\n`);
   return cwd;
 }
@@ -68,7 +68,7 @@ test('a parser that would end the process is the notice of one file', async () =
   // What is imported is parsed too.
   writeFileSync(
     join(cwd, 'sign.js'),
-    `import jwt from 'jsonwebtoken';\nimport { x } from './deep.js';\njwt.sign({}, 'made-up');\njwt.sign({}, x);\n`,
+    `import jwt from 'jsonwebtoken';\nimport { x } from './deep.js';\njwt.sign({}, 'made-up', { expiresIn: 60 });\njwt.sign({}, x, { expiresIn: 60 });\n`,
   );
   const { status, signal, stdout, stderr } = await run(cwd, []);
   expect([status, signal, stderr]).toEqual([1, null, '']);
