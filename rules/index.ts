@@ -8,6 +8,7 @@ import noHardcodedSecret from './no-hardcoded-secret.js';
 import noIgnoredExpiration from './no-ignored-expiration.js';
 import noMisspelledOption from './no-misspelled-option.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
+import noPredictableSecret from './no-predictable-secret.js';
 import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   noIgnoredExpiration,
   noMisspelledOption,
   noNoneAlgorithm,
+  noPredictableSecret,
   noPrivateKey,
   noSecretFallback,
   noSecretLogging,

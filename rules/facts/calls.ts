@@ -37,6 +37,13 @@ export interface JwtCall {
   at(position: Position): readonly Value[];
 }
 
+/** The argument that is the key, or the options that hold it; the whole call where there is neither. */
+export function keyArgumentOf(call: JwtCall): Place {
+  const index = call.api.key?.[0]?.[0];
+  const node = index === undefined || !('arguments' in call.node) ? undefined : call.node.arguments[index];
+  return node ? placeOf(call.place.path, node) : call.place;
+}
+
 const cache = new WeakMap<Script, readonly JwtCall[]>();
 
 /** The calls of a script, in source order. */

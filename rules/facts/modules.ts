@@ -9,6 +9,9 @@ import type { ImportValue, Value } from './values.js';
 /** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
 const MAX_NESTING = 8;
 
+/** The same for what a computed value is made of. */
+const MAX_MADE_NESTING = 4;
+
 /** Summarises a script. Imports and calls of other files stay symbolic in its values. */
 export function summarise(script: Script): ModuleSummary {
   const bindings = bindingsOf(script);
@@ -152,6 +155,10 @@ function plain(values: readonly Value[], nesting: number): readonly Value[] {
           returns: plain(value.returns, nesting - 1),
           yields: plain(value.yields, nesting - 1),
         };
+      case 'unknown':
+        return value.made
+          ? { ...value, made: { ...value.made, of: value.made.of.map((part) => plain(part, Math.min(nesting - 1, MAX_MADE_NESTING))) } }
+          : value;
       case 'call':
         return { ...value, args: value.args.map((argument) => plain(argument, nesting - 1)) };
       default:

@@ -10,8 +10,20 @@ import type { ModuleSummary, Place, Script, Step } from '../contract.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
 import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
-import { platformCall, valueMethod } from './platform-calls.js';
-import { askedFirst, bytesOf, carry, few, named, onlyNumber, onlyText, samePlace, throughPlace, withFallback } from './value-sets.js';
+import { isPlain, platformCall, valueMethod } from './platform-calls.js';
+import {
+  askedFirst,
+  bytesOf,
+  carry,
+  few,
+  madeOf,
+  named,
+  onlyNumber,
+  onlyText,
+  samePlace,
+  throughPlace,
+  withFallback,
+} from './value-sets.js';
 import type {
   ArrayValue,
   Fallback,
@@ -34,6 +46,8 @@ const MAX_MODULE_HOPS = 6;
 const MAX_PATH = 100;
 /** Call sites of a function that are asked for a parameter's values. */
 const MAX_CALL_SITES = 20;
+
+const FURTHER_ARITHMETIC: ReadonlySet<string> = new Set(['%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
 /** The answers about one script. */
 export interface Origins {
@@ -79,7 +93,7 @@ function createOrigins(script: Script): Origins {
     return [{ kind: 'unknown', at: here(node), steps: [], ...(name === undefined ? {} : { name }) }];
   };
 
-  const tools = { evaluate, member, unknown, text, joined, fromConfig, here };
+  const tools = { evaluate, member, returned, unknown, text, joined, fromConfig, here };
 
   function evaluate(node: Node): readonly Value[] {
     const inner = unwrap(node);
@@ -205,13 +219,20 @@ function createOrigins(script: Script): Origins {
       operands.push({ operator: left.operator, node: left.right });
       left = unwrap(left.left);
     }
-    let total = onlyNumber(evaluate(left));
-    for (const { operator, node: operand } of operands.reverse()) {
-      const value = onlyNumber(evaluate(operand));
-      if (total === undefined || value === undefined) return unknown(node);
-      total = operator === '*' ? total * value : operator === '/' ? total / value : total - value;
+    if (operands.length === 0) {
+      if (!FURTHER_ARITHMETIC.has(node.operator)) return unknown(node);
+      return [madeOf(here(node), 'composition', [evaluate(node.left), evaluate(node.right)])];
     }
-    return operands.length === 0 || total === undefined ? unknown(node) : [{ kind: 'number', value: total, at: here(node), steps: [] }];
+    const parts = [evaluate(left)];
+    let total = onlyNumber(parts[0]!);
+    for (const { operator, node: operand } of operands.reverse()) {
+      const values = evaluate(operand);
+      parts.push(values);
+      const value = onlyNumber(values);
+      if (total === undefined || value === undefined) total = undefined;
+      else total = operator === '*' ? total * value : operator === '/' ? total / value : total - value;
+    }
+    return total === undefined ? [madeOf(here(node), 'composition', parts)] : [{ kind: 'number', value: total, at: here(node), steps: [] }];
   }
 
   /** Text made of parts: known when every part is one known text or number, an environment read when that is the only part. */
@@ -230,8 +251,15 @@ function createOrigins(script: Script): Origins {
       }
       // Of several possible values the literal ones are followed: the result is what it would be with them.
       const known = part.filter((value) => value.kind === 'text' || value.kind === 'number');
-      if (known.length === 0 || known.length < part.length - part.filter((value) => value.kind === 'environment').length)
-        return unknown(node);
+      if (known.length === 0 || known.length < part.length - part.filter((value) => value.kind === 'environment').length) {
+        return [
+          madeOf(
+            here(node),
+            'composition',
+            parts.map((each) => (typeof each === 'string' ? [text(node, each)] : each)),
+          ),
+        ];
+      }
       const value = known[0]!;
       whole += value.kind === 'text' ? value.text : String((value as { value: number }).value);
       fallback ??= value.fallback;
@@ -467,10 +495,19 @@ function createOrigins(script: Script): Origins {
     const values: Value[] = [];
     for (const each of variable.definitions) values.push(...definedBy(each, variable));
     const assigned: Value[] = [];
-    for (const reference of variable.references) assigned.push(...assignedThrough(reference));
+    const appended: { readonly node: Node; readonly values: readonly Value[] }[] = [];
+    for (const reference of variable.references) {
+      const above = bindings.parentOf(reference);
+      if (above?.type === 'AssignmentExpression' && above.operator === '+=' && above.left === reference)
+        appended.push({ node: above, values: evaluate(above.right) });
+      else assigned.push(...assignedThrough(reference));
+    }
     // `let s = process.env.X; if (!s) s = 'x'`: a literal beside an environment read stands in for it.
     const asked = askedFirst(values) ?? askedFirst(assigned.filter((value) => value.kind === 'environment'));
     values.push(...assigned.map((value) => (value.kind === 'environment' ? value : withFallback([value], asked)[0]!)));
+    // `s += letter`: what is appended, to whatever else the variable holds.
+    if (appended.length > 0)
+      values.push(madeOf(here(appended[0]!.node), 'composition', [[...values], ...appended.map((each) => each.values)]));
     evaluating.delete(variable);
     const merged = few(withMemberWrites(values, variable));
     if (evaluating.size === 0 || cuts === cutsBefore) variableMemo.set(variable, merged);
@@ -662,7 +699,10 @@ function createOrigins(script: Script): Origins {
           },
         ];
       }
-      return unknown(node);
+      const object = evaluate(node.object);
+      return node.computed && object.every(isPlain)
+        ? [madeOf(here(node), 'composition', [object, evaluate(node.property)])]
+        : unknown(node);
     }
     const object = unwrap(node.object);
     if (object.type === 'ThisExpression') {
@@ -712,6 +752,11 @@ function createOrigins(script: Script): Origins {
           break;
         case 'nullish':
           found.push({ kind: 'nullish', at, steps: [] });
+          break;
+        case 'text':
+          found.push(
+            name === 'length' ? { kind: 'number', value: value.text.length, at, steps: [] } : { kind: 'unknown', name, at, steps: [] },
+          );
           break;
         case 'environment-object':
           found.push({ kind: 'environment', source: 'environment', name, at, steps: [] });
@@ -1004,6 +1049,17 @@ function createOrigins(script: Script): Origins {
         for (const [name, inner] of value.members)
           members.set(name, depth < MAX_DEPTH ? deeper(() => substitute(inner, owner, args)) : inner);
         found.push({ ...value, members });
+      } else if (value.kind === 'unknown' && value.made) {
+        const { by, of } = value.made;
+        found.push({
+          ...value,
+          ...madeOf(
+            value.at,
+            by,
+            of.map((part) => (depth < MAX_DEPTH ? deeper(() => substitute(part, owner, args)) : part)),
+          ),
+          steps: value.steps,
+        });
       } else found.push(value);
     }
     return found;

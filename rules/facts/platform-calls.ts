@@ -5,14 +5,16 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place } from '../contract.js';
 import { ENVIRONMENT_GETTERS, importName } from './import-names.js';
-import { dottedName, type Node } from './syntax.js';
-import { bytesOf, onlyText } from './value-sets.js';
+import { dottedName, memberName, unwrap, type Node } from './syntax.js';
+import { bytesOf, madeOf, onlyText } from './value-sets.js';
 import type { ImportValue, TextValue, Value } from './values.js';
 
 /** What these calls need of the evaluation that meets them. */
 export interface Evaluation {
   evaluate(node: Node): readonly Value[];
   member(values: readonly Value[], name: string, at: Place): readonly Value[];
+  /** What calling possible values gives, without arguments. */
+  returned(values: readonly Value[]): readonly Value[];
   unknown(node: Node): readonly Value[];
   text(node: Node, value: string): TextValue;
   /** Text put together from parts. */
@@ -22,8 +24,114 @@ export interface Evaluation {
   here(node: Node): Place;
 }
 
+/** Text, numbers, lists of them and what is computed from them: nothing but itself and its arguments decides what a method gives. */
+export function isPlain(value: Value): boolean {
+  return (
+    value.kind === 'text' ||
+    value.kind === 'number' ||
+    (value.kind === 'array' && !value.open) ||
+    (value.kind === 'unknown' && value.made !== undefined)
+  );
+}
+
+/** Methods of text, numbers and lists; `true` where an argument becomes part of the result. */
+const PLAIN_METHODS: Readonly<Record<string, boolean>> = {
+  ...{
+    toString: false,
+    toFixed: false,
+    toUpperCase: false,
+    toLowerCase: false,
+    trim: false,
+    slice: false,
+    substring: false,
+    substr: false,
+  },
+  ...{
+    split: false,
+    reverse: false,
+    repeat: false,
+    join: true,
+    concat: true,
+    replace: true,
+    replaceAll: true,
+    padStart: true,
+    padEnd: true,
+  },
+  ...{ charAt: true, at: true, charCodeAt: true },
+};
+
+/** What a method gives of which only the parts can be told. */
+function composed(node: TSESTree.CallExpression, callee: TSESTree.MemberExpression, method: string, tools: Evaluation): Value | undefined {
+  const { evaluate, here, returned } = tools;
+  const first = node.arguments[0];
+  if (method === 'digest') return digest(node, tools);
+  if (method === 'map' && first) {
+    const made = evaluate(first).filter((value) => value.kind === 'function');
+    return made.length === 1 ? madeOf(here(node), 'composition', [returned(made)]) : undefined;
+  }
+  if (!Object.hasOwn(PLAIN_METHODS, method)) return undefined;
+  const object = evaluate(callee.object);
+  if (object.length === 0 || !object.every(isPlain)) return undefined;
+  const parts = PLAIN_METHODS[method] === true ? node.arguments.map((argument) => evaluate(argument)) : [];
+  return madeOf(here(node), method === 'repeat' ? 'repetition' : 'composition', [object, ...parts]);
+}
+
+/** `createHash('sha256').update(a).update(b).digest('hex')`, and `createHmac` likewise with its key. */
+function digest(node: TSESTree.CallExpression, tools: Evaluation): Value | undefined {
+  const { evaluate, here } = tools;
+  const parts: (readonly Value[])[] = [];
+  let next: Node = node;
+  for (;;) {
+    const callee: Node = unwrap(next.callee);
+    if (callee.type !== 'MemberExpression') return undefined;
+    const object: Node = unwrap(callee.object);
+    if (object.type !== 'CallExpression') return undefined;
+    const inner: Node = unwrap(object.callee);
+    if (inner.type === 'MemberExpression' && memberName(inner) === 'update') {
+      if (object.arguments[0]) parts.push(evaluate(object.arguments[0]));
+      next = object;
+      continue;
+    }
+    const maker = evaluate(inner).find((value) => value.kind === 'import');
+    const name = maker?.kind === 'import' ? importName(maker) : undefined;
+    if (name === 'crypto:createHmac' && object.arguments[1]) parts.push(evaluate(object.arguments[1]));
+    else if (name !== 'crypto:createHash') return undefined;
+    return parts.length > 0 ? madeOf(here(node), 'digest', parts) : undefined;
+  }
+}
+
+/** Functions whose result is the digest of their first argument; a salt that they draw themselves would make it random. */
+const DIGESTS: ReadonlySet<string> = new Set([
+  ...['MD5', 'SHA1', 'SHA224', 'SHA256', 'SHA384', 'SHA512', 'SHA3'].flatMap((name) => [
+    `crypto-js:${name}`,
+    `crypto-js/${name.toLowerCase()}:`,
+  ]),
+  ...['md5:', 'sha1:', 'sha256:', 'js-md5:', 'js-md5:md5', 'js-sha256:sha256', 'js-sha512:sha512', 'object-hash:', 'hash-sum:'],
+  ...['@noble/hashes/sha256:sha256', '@noble/hashes/sha512:sha512', '@noble/hashes/sha2:sha256', '@noble/hashes/sha2:sha512'],
+]);
+
+/** Key derivations, with the argument that holds their password or key material. */
+const DERIVATIONS: Readonly<Record<string, number>> = {
+  'crypto:scryptSync': 0,
+  'crypto:pbkdf2Sync': 0,
+  'crypto:hkdfSync': 1,
+  'crypto-js:PBKDF2': 0,
+};
+
 /** Methods of values themselves: text, bytes, keys. */
 export function valueMethod(
+  node: TSESTree.CallExpression,
+  callee: TSESTree.MemberExpression,
+  method: string,
+  tools: Evaluation,
+): readonly Value[] | undefined {
+  const known = knownMethod(node, callee, method, tools);
+  if (known) return known;
+  const made = composed(node, callee, method, tools);
+  return made && [made];
+}
+
+function knownMethod(
   node: TSESTree.CallExpression,
   callee: TSESTree.MemberExpression,
   method: string,
@@ -140,6 +248,32 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
       return bytesOf(input(), undefined);
     case 'global:atob':
       return bytesOf(input(), 'base64');
+    case 'global:Math.floor':
+    case 'global:Math.round':
+    case 'global:Math.ceil':
+    case 'global:Math.trunc':
+    case 'global:Math.abs':
+    case 'global:Number':
+    case 'global:parseInt':
+    case 'global:parseFloat':
+    case 'global:btoa':
+    case 'global:JSON.stringify':
+      return [madeOf(at, 'composition', [input()])];
+    case 'global:String.fromCharCode':
+      return [
+        madeOf(
+          at,
+          'composition',
+          node.arguments.map((argument) => evaluate(argument)),
+        ),
+      ];
+    case 'crypto:hash':
+      return node.arguments[1] && [madeOf(at, 'digest', [evaluate(node.arguments[1])])];
+    case 'global:Array.from': {
+      // `Array.from({ length: 32 }, () => letter())`: only the function decides what is in the list.
+      const maker = node.arguments[1] && evaluate(node.arguments[1]).filter((value) => value.kind === 'function');
+      return maker?.length === 1 ? [madeOf(at, 'composition', [tools.returned(maker)])] : undefined;
+    }
     case 'crypto:createPublicKey':
     case 'jose:importSPKI':
     case 'jose:importX509':
@@ -177,6 +311,11 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
     case 'fs:promises.readFile':
       return unknown(node);
     default:
+      if (DIGESTS.has(name)) return [madeOf(at, 'digest', [input()])];
+      if (Object.hasOwn(DERIVATIONS, name)) {
+        const material = node.arguments[DERIVATIONS[name]!];
+        return material && [madeOf(at, 'derivation', [evaluate(material)])];
+      }
       if (name.endsWith('.bind')) return [{ ...callee, path: callee.path.slice(0, -1) }];
       if (ENVIRONMENT_GETTERS.has(name)) return fromConfig(node, name === 'global:Deno.env.get' ? 'environment' : 'config');
       if (name === 'dotenv:config.().parsed') return [{ kind: 'environment-object', at, steps: [] }];

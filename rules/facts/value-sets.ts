@@ -1,6 +1,6 @@
 /** Operations on the possible values of an expression. */
 import type { Place } from '../contract.js';
-import type { CallValue, Fallback, ImportValue, ParameterValue, TextValue, Value } from './values.js';
+import type { CallValue, Fallback, ImportValue, Making, ParameterValue, TextValue, UnknownValue, Value } from './values.js';
 
 /** Possible values of one expression that are kept. */
 const MAX_VALUES = 24;
@@ -101,4 +101,17 @@ export function bytesOf(values: readonly Value[], encoding: string | undefined):
   return values.map((value) =>
     value.kind === 'text' ? { ...value, bytes: true, encoding: knownEncoding(encoding) ?? value.encoding } : value,
   );
+}
+
+/** Values that one computed value is remembered to be made of; more than a key ever is. */
+const MAX_MADE_OF = 40;
+
+/** A value that is computed from others; plainly unknown when it is made of too many. */
+export function madeOf(at: Place, by: Making['by'], of: readonly (readonly Value[])[]): UnknownValue {
+  let size = 0;
+  for (const part of of) {
+    for (const value of part) size += 1 + (value.kind === 'unknown' ? (value.made?.size ?? 0) : 0);
+    if (part.length === 0) size = Infinity;
+  }
+  return { kind: 'unknown', at, steps: [], ...(size > 0 && size <= MAX_MADE_OF ? { made: { by, of, size } } : {}) };
 }

@@ -129,6 +129,18 @@ export interface UnknownValue extends ValueBase {
   readonly kind: 'unknown';
   /** What the expression is called where it is read (`config.jwt.secret` -> `secret`): a hint for people's sake, never proof. */
   readonly name?: string;
+  /** Everything that decides the value, when that much is known. */
+  readonly made?: Making;
+}
+
+/** How a value is computed from others. */
+export interface Making {
+  /** Text put together, picked or counted; one text repeated; a digest; a key derivation. */
+  readonly by: 'composition' | 'repetition' | 'digest' | 'derivation';
+  /** Possible values of each part: nothing else goes into the result. */
+  readonly of: readonly (readonly Value[])[];
+  /** Values in all parts together: bounds every walk over them. */
+  readonly size: number;
 }
 
 export type Value =
