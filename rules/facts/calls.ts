@@ -131,6 +131,11 @@ function findCalls(script: Script): readonly JwtCall[] {
     const path = module.prefix === '' ? own : own[0] === module.prefix ? own : [module.prefix, ...own];
     const libraries = librariesOf(module.package, script.project.versionOf(module.package));
     const form = node.type === 'NewExpression' ? 'new' : 'call';
+    const last = path[path.length - 1];
+    if (last === 'call' || last === 'apply') {
+      // `jwt.verify.call(jwt, token, key)`
+      if (addAll(libraries, form, path.slice(0, -1).join('.'), node, handedOn(node, last))) return true;
+    }
     if (addAll(libraries, form, path.join('.'), node, argumentsOf(node))) return true;
     if (path.length < 2) return false;
     // A method of an object that a class of the library makes, perhaps after chained calls of other methods.
@@ -138,6 +143,14 @@ function findCalls(script: Script): readonly JwtCall[] {
     const chained = path.slice(1, -1);
     if (chained.some((part, index) => index % 2 === 1 && part !== '()')) return false;
     return addAll(libraries, 'method', `${path[0]!}.${method}`, node, argumentsOf(node));
+  }
+
+  /** The arguments that `f.call(self, ...)` and `f.apply(self, [...])` hand on. */
+  function handedOn(node: Call, by: 'call' | 'apply'): readonly (Node | undefined)[] {
+    if (by === 'call') return argumentsOf(node).slice(1);
+    const list = node.arguments[1];
+    if (list?.type !== 'ArrayExpression') return [undefined, undefined, undefined, undefined];
+    return list.elements.map((element) => (element && element.type !== 'SpreadElement' ? element : undefined));
   }
 
   function addAll(
@@ -193,7 +206,13 @@ function findCalls(script: Script): readonly JwtCall[] {
     while (above && above.type !== 'ClassDeclaration' && above.type !== 'ClassExpression') above = bindings.parentOf(above);
     const heritage = (above as ClassNode | undefined)?.superClass;
     if (!heritage) return [];
-    const inner = unwrap(heritage);
+    let inner = unwrap(heritage);
+    // `const Base = PassportStrategy(Strategy)`
+    if (inner.type === 'Identifier') {
+      const named = bindings.variableOf(inner)?.definitions[0]?.node;
+      const made = named?.type === 'VariableDeclarator' && named.init ? unwrap(named.init) : undefined;
+      if (made?.type === 'CallExpression') inner = made;
+    }
     let strategy: Node = inner;
     if (inner.type === 'CallExpression') {
       const maker = origins.evaluate(inner.callee);

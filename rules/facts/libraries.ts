@@ -471,6 +471,12 @@ export const LIBRARIES: readonly Library[] = [
         ...nestDefaults(0, 'useFactory', '()'),
       },
       {
+        name: 'JwtModuleOptions',
+        form: 'typed',
+        kind: 'config',
+        key: nestKeys(0),
+      },
+      {
         name: 'JwtOptionsFactory',
         form: 'factory',
         kind: 'config',
@@ -770,6 +776,19 @@ export function commonSpecifiers(): readonly { readonly specifier: string; reado
     const words = COMMON.get(name);
     return words ? [{ specifier, words }] : [];
   });
+}
+
+/** Classes of the table whose objects have methods that take keys or tokens: `@nestjs/jwt JwtService`. */
+const CLASSES = new Set(
+  LIBRARIES.flatMap((library) =>
+    library.apis.filter((api) => api.form === 'method').map((api) => `${library.package} ${api.name.slice(0, api.name.lastIndexOf('.'))}`),
+  ),
+);
+
+/** True for an import that is a class of the table. */
+export function isLibraryClass(value: { readonly specifier: string; readonly path: readonly string[] }): boolean {
+  const module = SPECIFIERS.get(value.specifier);
+  return module !== undefined && CLASSES.has(`${module.package} ${value.path[value.path.length - 1] ?? ''}`);
 }
 
 const BY_PACKAGE = new Map<string, Library[]>();

@@ -9,6 +9,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { ModuleSummary, Place, Script, Step } from '../contract.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
+import { isLibraryClass, librarySpecifier } from './libraries.js';
 import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
 import { isPlain, platformCall, valueMethod } from './platform-calls.js';
 import {
@@ -399,7 +400,7 @@ function createOrigins(script: Script): Origins {
   }
 
   /** Instance members of a class; parameters of its constructor stay symbolic. */
-  function instanceMember(node: ClassNode, name: string): readonly Value[] | undefined {
+  function instanceMember(node: ClassNode, name: string, hops = 0): readonly Value[] | undefined {
     const found: Value[] = [];
     let declared = false;
     for (const member of node.body.body) {
@@ -407,7 +408,7 @@ function createOrigins(script: Script): Origins {
         if (member.static || keyName(member.key, member.computed) !== name) continue;
         declared = true;
         if (member.value) found.push(...evaluate(member.value).map((value) => through(value, member.key, name)));
-        else if (member.typeAnnotation) found.push(...typed(member.typeAnnotation.typeAnnotation, member));
+        else found.push(...(injectedBy(member) ?? (member.typeAnnotation ? typed(member.typeAnnotation.typeAnnotation, member) : [])));
       } else if (member.type === 'MethodDefinition') {
         if (member.kind === 'constructor') {
           for (const parameter of member.value.params) {
@@ -429,7 +430,41 @@ function createOrigins(script: Script): Origins {
       const assignment = write as TSESTree.AssignmentExpression;
       found.push(...evaluate(assignment.right).map((value) => through(value, assignment.left, name)));
     }
-    return declared ? found : undefined;
+    if (declared) return found;
+    return node.superClass && hops < MAX_MODULE_HOPS ? inheritedMember(node.superClass, name, hops + 1) : undefined;
+  }
+
+  /** A member that a class has from the class it extends: one of this file, or one of a library. */
+  function inheritedMember(superClass: Node, name: string, hops: number): readonly Value[] | undefined {
+    const heritage = unwrap(superClass);
+    const own =
+      heritage.type === 'Identifier' ? bindings.variableOf(heritage)?.definitions.find((each) => each.kind === 'class') : undefined;
+    if (own) return instanceMember(own.node as ClassNode, name, hops);
+    const classes = evaluate(heritage).filter((value): value is ImportValue => value.kind === 'import' && isLibraryClass(value));
+    return classes.length > 0 ? member(instances(classes), name, here(heritage)) : undefined;
+  }
+
+  function instances(classes: readonly ImportValue[]): readonly ImportValue[] {
+    return classes.map((value) => ({ ...value, instance: true }));
+  }
+
+  /** Objects of a library's class that a decorator's argument names (`@Inject(JwtService) private jwt`). */
+  function injectedBy(node: Node): readonly Value[] | undefined {
+    const decorators = 'decorators' in node ? (node.decorators as readonly TSESTree.Decorator[] | undefined) : undefined;
+    for (const { expression } of decorators ?? []) {
+      const token = expression.type === 'CallExpression' ? expression.arguments[0] : undefined;
+      const given = token && objectsOf(token);
+      if (given) return given;
+    }
+    return undefined;
+  }
+
+  /** Objects of the library's class that a token stands for. */
+  function objectsOf(token: Node): readonly Value[] | undefined {
+    if (token.type !== 'Identifier' && token.type !== 'MemberExpression') return undefined;
+    const values = evaluate(token);
+    const classes = values.filter((value): value is ImportValue => value.kind === 'import' && !value.instance && isLibraryClass(value));
+    return classes.length > 0 && classes.length === values.length ? instances(classes) : undefined;
   }
 
   /** An object of the imported class that a type annotation names (`private readonly jwt: JwtService`). */
@@ -527,7 +562,7 @@ function createOrigins(script: Script): Origins {
           if (above?.type === 'ForOfStatement' || above?.type === 'ForInStatement') return unknown(definition.name);
           return annotation ? typed(annotation, declarator).filter((value) => value.kind === 'import') : [];
         }
-        return destructured(definition.name, declarator, evaluate(declarator.init)).map((value) =>
+        return destructured(definition.name, declarator, evaluateInit(declarator.init, definition.name)).map((value) =>
           through(value, definition.name, variable.name),
         );
       }
@@ -557,6 +592,18 @@ function createOrigins(script: Script): Origins {
     }
   }
 
+  /** An initialiser; of `const { jwt } = this` only the member that is asked for. */
+  function evaluateInit(init: Node, name: Node): readonly Value[] {
+    if (unwrap(init).type !== 'ThisExpression') return evaluate(init);
+    let property = bindings.parentOf(name);
+    if (property?.type === 'AssignmentPattern') property = bindings.parentOf(property);
+    const key = property?.type === 'Property' ? keyName(property.key, property.computed) : undefined;
+    const owner = classAround(init);
+    const values = key !== undefined && owner ? instanceMember(owner, key) : undefined;
+    if (key === undefined || !values) return evaluate(init);
+    return [{ kind: 'object', members: new Map([[key, values]]), open: false, at: here(init), steps: [] }];
+  }
+
   function parameterValues(definition: Definition, variable: Variable): readonly Value[] {
     const owner = definition.node as FunctionNode;
     for (const [index, parameter] of owner.params.entries()) {
@@ -571,8 +618,12 @@ function createOrigins(script: Script): Origins {
       const annotation =
         'typeAnnotation' in pattern ? (pattern.typeAnnotation as TSESTree.TSTypeAnnotation | undefined)?.typeAnnotation : undefined;
       const type = annotation ? typed(annotation, owner).filter((value) => value.kind === 'import') : [];
-      const given: Value[] =
-        type.length > 0 ? [...type] : [{ kind: 'parameter', owner: here(owner), index, path: [], at: here(parameter), steps: [] }];
+      const injected = type.length > 0 ? undefined : (injectedBy(parameter) ?? injectedBy(pattern));
+      const given: Value[] = injected
+        ? [...injected]
+        : type.length > 0
+          ? [...type]
+          : [{ kind: 'parameter', owner: here(owner), index, path: [], at: here(parameter), steps: [] }];
       if (standard) given.push(...evaluate(standard));
       // A parameter's default is a literal like any other: nobody was asked before.
       return destructured(definition.name, pattern, given).map((value) => {
@@ -799,6 +850,10 @@ function createOrigins(script: Script): Origins {
         if (derived) return derived;
       }
     }
+    // `inject(JwtService)`, `app.get(JwtService)`: a library's class goes in, its object comes out.
+    const [token] = node.arguments;
+    const asked = token && node.arguments.length <= 2 ? objectsOf(token) : undefined;
+    if (asked) return asked;
     const callees = evaluate(callee);
     if (looksLikeGetter(node, callee, callees)) return fromConfig(node);
     return callees.flatMap((value) => called(node, value));
@@ -950,6 +1005,11 @@ function createOrigins(script: Script): Origins {
     const own = summary.exports.get(name);
     if (own) return own;
     for (const specifier of summary.reexports) {
+      // `export * from 'jsonwebtoken'`
+      if (librarySpecifier(specifier)) {
+        const at: Place = { path: summary.path, start: 0, end: 0 };
+        return [{ kind: 'import', specifier, path: [name], from: summary.path, at, steps: [] }];
+      }
       const further = hops < MAX_MODULE_HOPS ? script.imports(specifier, summary.path) : undefined;
       const values = further && exportNamed(further, name, hops + 1);
       if (values) return values;
