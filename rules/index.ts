@@ -1,6 +1,7 @@
 /** The list of rules, one line each. test/conventions.test.ts holds it true to the files beside it. */
 import type { Rule } from './contract.js';
 import minKeySize from './min-key-size.js';
+import noAlgorithmConfusion from './no-algorithm-confusion.js';
 import noAmbiguousExpiration from './no-ambiguous-expiration.js';
 import noCommittedEnv from './no-committed-env.js';
 import noCommittedToken from './no-committed-token.js';
@@ -20,6 +21,7 @@ import requireGitignore from './require-gitignore.js';
 
 export const RULES: readonly Rule[] = [
   minKeySize,
+  noAlgorithmConfusion,
   noAmbiguousExpiration,
   noCommittedEnv,
   noCommittedToken,

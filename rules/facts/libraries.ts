@@ -293,6 +293,7 @@ function jose(stringKeys: boolean): readonly Api[] {
     { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign', ...JOSE_CLAIMS },
     { name: 'UnsecuredJWT.decode', form: 'call', kind: 'decode' },
     { name: 'decodeJwt', form: 'call', kind: 'decode' },
+    { name: 'decodeProtectedHeader', form: 'call', kind: 'decode' },
   ];
 }
 

@@ -63,10 +63,9 @@ function readOf(call: JwtCall): UnverifiedRead | undefined {
   const token = argument(call.node, 0);
   const base = { node: call.node, token, name: `${call.package} ${call.api.name.replace('.()', '') || 'decode'}` };
   if (call.api.kind === 'decode') {
-    // A decoder that is only made here, or one that is asked for the header.
-    if (call.api.name === 'createDecoder' || call.api.name === 'decodeProtectedHeader' || call.api.name === 'decodeHeader')
-      return undefined;
-    if (isTrue(call.at([1, 'header']))) return undefined;
+    // A decoder that is only made here is called elsewhere.
+    if (call.api.name === 'createDecoder') return undefined;
+    if (call.api.name === 'decodeProtectedHeader' || isTrue(call.at([1, 'header']))) return { ...base, path: ['header'], waived: false };
     return { ...base, path: [], waived: false };
   }
   const waived = (call.api.waivers ?? []).some((waiver) => waiver.of === 'signature' && isTrue(call.at(waiver.at)));
