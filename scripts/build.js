@@ -1,4 +1,4 @@
-/** Bundles dist/: one chunk for the path of a hook, lazy chunks for the rest; then the type declarations. */
+/** Bundles dist/: three chunks for the path of a hook, lazy chunks for the rest; then the type declarations. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
@@ -6,9 +6,24 @@ import { thirdPartyNotices } from './third-party-notices.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** What a hook with findings in scripts needs: loaded as one file. */
-const HOOK =
-  /[\\/]src[\\/](?:cli|errors|git|options|nearest|path-mapping|inspect|io|importers|analyse|policy|positions|project|report|resolve|settle|trigger|config|crypto|version|redact|hidden)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]sources[\\/](?:staged|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script|guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|content|deployment|dotenv|json)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|index|sentences)\.ts$|[\\/]rules[\\/]/;
+/**
+ * What a hook loads, in the order of need, each step as one file: what starts git; while git works, what decides whether a
+ * file is about JWTs at all; and only for one that is, the rules.
+ */
+const HOOK_STEPS = [
+  {
+    name: 'start',
+    test: /[\\/]src[\\/](?:cli|io|errors|git|options|nearest)\.ts$|[\\/]src[\\/]sources[\\/](?:staged|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]reports[\\/]index\.ts$/,
+  },
+  {
+    name: 'triage',
+    test: /[\\/]src[\\/](?:triage|trigger|config|importers|project|path-mapping|policy|positions|settle|analyse|report|version)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|deployment|json)\.ts$|[\\/]rules[\\/]facts[\\/](?:libraries|further-libraries|names|keys|placeholders|tokens|env-files|words|import-names)\.ts$/,
+  },
+  {
+    name: 'analysis',
+    test: /[\\/]src[\\/](?:analysis|inspect|resolve|redact|hidden|crypto)\.ts$|[\\/]src[\\/]readers[\\/](?:guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:content|dotenv)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|sentences)\.ts$|[\\/]rules[\\/]/,
+  },
+];
 
 rmSync('dist', { recursive: true, force: true });
 const bundle = await rolldown({
@@ -25,7 +40,10 @@ const { output } = await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
   minify: true,
-  codeSplitting: { groups: [{ name: 'hook', test: (id) => HOOK.test(id) }] },
+  codeSplitting: {
+    // Earlier groups win.
+    groups: HOOK_STEPS.map(({ name, test }, index) => ({ name, test, priority: HOOK_STEPS.length - index })),
+  },
 });
 await bundle.close();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));

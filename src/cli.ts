@@ -3,6 +3,7 @@ import { EXIT, JwtlintError } from './errors.js';
 import type { Io } from './io.js';
 import { parseOptions, type Options } from './options.js';
 import type { Source } from './sources/source.js';
+import { openStaged } from './sources/staged.js';
 
 /**
  * Runs jwtlint.
@@ -45,7 +46,6 @@ export async function main(io: Io): Promise<number> {
 
 async function openSource(options: Options, { cwd, env, stdin }: Io): Promise<Source> {
   if (options.staged) {
-    const { openStaged } = await import('./sources/staged.js');
     return openStaged({ cwd, env });
   }
   if (options.stdin !== undefined) {

@@ -77,7 +77,8 @@ export interface ConfigRequest {
   readonly places: readonly string[];
   /** The file that `--config` names, in terms of {@link read}: it holds for all paths, its globs count from the root. */
   readonly file?: string;
-  readonly rules: readonly ConfigurableRule[];
+  /** Asked only when there is a configuration to check. */
+  readonly rules: () => Promise<readonly ConfigurableRule[]>;
 }
 
 /**
@@ -95,7 +96,7 @@ export async function loadConfiguration(request: ConfigRequest): Promise<Configu
     import('./config-schema.js'),
     import('./glob.js'),
   ]);
-  const schema = configSchema(request.rules);
+  const schema = configSchema(await request.rules());
   const checked = new Map<string, ConfigFile>();
   const contentsOf = (path: string): ConfigFile => {
     let config = checked.get(path);

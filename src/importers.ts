@@ -4,10 +4,12 @@
  */
 import { posix } from 'node:path';
 import { TOKEN_PACKAGES } from '../rules/facts/libraries.js';
-import type { FileResult, Inspection, Job } from './inspect.js';
+import type { FileResult, Inspection } from './inspect.js';
+import type { Projects } from './project.js';
 import { decode } from './readers/decode.js';
 import { scriptLanguage } from './readers/script.js';
 import type { Source, SourceFile } from './sources/source.js';
+import type { Job, Triage } from './triage.js';
 
 /** Files outside of the change that are read, all levels together. */
 export const MAX_IMPORTERS = 200;
@@ -38,12 +40,17 @@ export interface ImportersResult {
  * Analyses the scripts that import changed ones.
  *
  * @param exporters changed files for which {@link mayExportKey} holds
+ * @param inspect gives the inspection of the change, which is not loaded when there is no importer to analyse
  */
-export async function importersOf(source: Source, inspection: Inspection, exporters: readonly SourceFile[]): Promise<ImportersResult> {
+export async function importersOf(
+  source: Source,
+  exporters: readonly SourceFile[],
+  { projects, triage, inspect }: { readonly projects: Projects; readonly triage: Triage; inspect(): Promise<Inspection> },
+): Promise<ImportersResult> {
   const nothing: ImportersResult = { results: [], incomplete: undefined };
   if (!source.naming) return nothing;
-  await inspection.projects.load(exporters.map((file) => file.path));
-  const relevant = exporters.filter(({ path }) => TOKEN_PACKAGES.some((name) => inspection.projects.of(path).uses(name)));
+  await projects.load(exporters.map((file) => file.path));
+  const relevant = exporters.filter(({ path }) => TOKEN_PACKAGES.some((name) => projects.of(path).uses(name)));
   if (relevant.length === 0) return nothing;
   const changed = new Set(exporters.map((file) => file.path));
   const seen = new Set<string>();
@@ -64,14 +71,15 @@ export async function importersOf(source: Source, inspection: Inspection, export
     const further: string[] = [];
     for (const [path, bytes] of await source.read(fresh)) {
       seen.add(path);
-      const job = inspection.triage({ path, bytes, tracking: 'tracked' });
+      const job = triage({ path, bytes, tracking: 'tracked' });
       if (job?.interest.script) jobs.push(job);
       if (EXPORTS.test(decode(bytes).text)) further.push(path);
     }
     for (const path of fresh) seen.add(path);
     names = namesOf(further);
   }
-  const results = (await inspection.run(jobs)).map((result) => ({
+  if (jobs.length === 0) return { results: [], incomplete };
+  const results = (await (await inspect()).run(jobs)).map((result) => ({
     ...result,
     findings: result.findings.filter(({ reported }) => changed.has(reported.location.path)),
     // What stands in a file that nobody touched is not this change's business.

@@ -9,14 +9,14 @@ import type { PathSettings } from './config.js';
 import { contextFor, decide } from './policy.js';
 import { Lines } from './positions.js';
 import { Projects, type Read } from './project.js';
-import { decode } from './readers/decode.js';
-import { scriptLanguage, type ParsedScript } from './readers/script.js';
+import { parseGuarded } from './readers/guarded-parse.js';
+import { scriptLanguage } from './readers/script.js';
+import { readSettings, settingsFormat } from './readers/settings/index.js';
 import { frameMaker } from './redact.js';
 import type { Frame, Notice, ReportedFinding, ReportedStep } from './report.js';
 import { IMPORT_DEPTH, Modules } from './resolve.js';
-import { directivesIn, fingerprints, plainComments, type Directive } from './settle.js';
-import type { SourceFile } from './sources/source.js';
-import { createTrigger, type Interest, type Trigger } from './trigger.js';
+import { DIRECTIVE_RULE, directivesIn, fingerprints, plainComments, type Directive } from './settle.js';
+import type { Job, SearchedOnly } from './triage.js';
 
 /** Everything that one scan has in common. */
 export interface Scan {
@@ -24,12 +24,7 @@ export interface Scan {
   readonly crypto: CryptoPort;
   readonly vocabulary: Vocabulary;
   settingsOf(path: string): PathSettings;
-  /** Off for the test that proves the trigger. */
-  readonly useTrigger: boolean;
 }
-
-/** Generated code in long lines, and what its name says is text but its bytes are not (one NUL is enough for that). */
-export type SearchedOnly = 'minified' | 'binary';
 
 /** What came out of one file. */
 export interface FileResult {
@@ -55,47 +50,26 @@ export interface SettledFinding {
   readonly internal: string;
 }
 
-/** Files of one batch are analysed together, so that their look-ups share round trips. */
-export interface Job {
-  readonly file: SourceFile;
-  readonly text: string;
-  readonly binary: boolean;
-  readonly interest: Interest;
-  parsed?: ParsedScript;
-  comments: readonly Span[];
-  searchedOnly?: SearchedOnly;
-  kind: 'script' | 'settings' | 'text';
-  findings: RuleFinding[];
-  notices: Notice[];
-}
-
 /** Analyses the files of one state of a repository. */
 export class Inspection {
   readonly projects: Projects;
   readonly #modules: Modules;
-  readonly #trigger: Trigger;
 
+  /**
+   * @param read look-ups in that state
+   * @param projects what is known of its projects already
+   */
   constructor(
     private readonly scan: Scan,
     read: Read,
     manifests: () => Promise<readonly string[]>,
+    projects = new Projects(read),
   ) {
-    this.projects = new Projects(read);
+    this.projects = projects;
     this.#modules = new Modules(read, this.projects, scan, manifests);
-    this.#trigger = createTrigger(scan.vocabulary);
   }
 
-  /** Decodes a file and decides whether it is worth a subject. */
-  triage(file: SourceFile): Job | undefined {
-    const { text: decoded, binary } = decode(file.bytes);
-    const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : decoded;
-    const interest: Interest =
-      this.scan.useTrigger && !binary ? this.#trigger.interest(file.path, text) : { script: true, settings: true, text: true };
-    if (!interest.script && !interest.settings && !interest.text) return undefined;
-    return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
-  }
-
-  /** Analyses triaged files. */
+  /** Analyses triaged files. Those of one call share round trips for their look-ups. */
   async run(jobs: readonly Job[]): Promise<FileResult[]> {
     await this.projects.load(jobs.map((job) => job.file.path));
     for (const job of jobs) await this.#read(job);
@@ -156,12 +130,10 @@ export class Inspection {
     const rules = this.#enabled(path);
     if (job.interest.text) job.findings.push(...analyse('text', { ...this.#subject(job), bytes, binary: job.binary }, rules));
     if (job.binary) {
-      const { settingsFormat } = await import('./readers/settings/index.js');
       if (settingsFormat(path) ?? scriptLanguage(path)) job.searchedOnly = 'binary';
       return;
     }
     if (job.interest.settings) {
-      const { settingsFormat, readSettings } = await import('./readers/settings/index.js');
       if (settingsFormat(path)) {
         const content = await readSettings(path, job.text);
         if (content.failed !== undefined) job.notices.push({ path, text: content.failed });
@@ -184,7 +156,6 @@ export class Inspection {
           job.comments = plainComments(job.text);
           return;
         }
-        const { parseGuarded } = await import('./readers/guarded-parse.js');
         const parsed = await parseGuarded(path, job.text);
         job.kind = 'script';
         if ('failed' in parsed) job.notices.push({ path, text: parsed.failed });
@@ -312,9 +283,6 @@ function isMinified(text: string): boolean {
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return text.length / lines > 400;
 }
-
-/** The id under which faulty directives are reported; not a rule, so that no directive can silence it. */
-export const DIRECTIVE_RULE = 'directive';
 
 function directiveKey(path: string, directive: Directive): string {
   return `${path}:${String(directive.span.start)}`;

@@ -45,6 +45,9 @@ function digest(text: string): string {
   return (low >>> 0).toString(36).padStart(7, '0') + (high >>> 0).toString(36).padStart(7, '0');
 }
 
+/** The id under which faulty directives are reported; not a rule, so that no directive can silence it. */
+export const DIRECTIVE_RULE = 'directive';
+
 /** An inline directive: `jwtlint-disable-line RULE -- reason` or `jwtlint-disable-next-line RULE -- reason`. */
 export interface Directive {
   /** The comment's place. */

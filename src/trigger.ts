@@ -3,9 +3,8 @@
  * from the tables of facts; a test proves that scans with and without it find the same (`--no-trigger`).
  */
 import type { Vocabulary } from '../rules/contract.js';
-import { callNames } from '../rules/facts/calls.js';
 import { KEY_MATERIAL_MARKS } from '../rules/facts/keys.js';
-import { commonSpecifiers, librarySpecifiers } from '../rules/facts/libraries.js';
+import { callNames, commonSpecifiers, librarySpecifiers } from '../rules/facts/libraries.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { TOKEN_MARKS } from '../rules/facts/tokens.js';
 import { PASSED_DECODER_CALL } from '../rules/facts/unverified-tokens.js';
@@ -40,7 +39,7 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
   const common = commonSpecifiers();
   const widespread = new RegExp(`['"\`](?:${words(common.map(({ specifier }) => specifier))})['"\`]`);
   const beside = new RegExp(`\\b(?:${words(common.flatMap((each) => each.words))})\\b`);
-  const names = new RegExp(`[\\w$]{0,60}(?:${words(NAME_STEMS)})[\\w$]{0,60}`, 'gi');
+  const stems = new RegExp(words(NAME_STEMS), 'gi');
   // Calls of functions that another file of the repository passes on from a library.
   const passedOn = new RegExp(`\\b(?:${words(callNames())})\\b`);
   const localImport = /(?:from|require\()\s{0,4}['"][.~@#]/;
@@ -49,7 +48,15 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
   const seen = new Map<string, boolean>();
 
   function namesSecret(text: string): boolean {
-    for (const [word] of text.matchAll(names)) {
+    stems.lastIndex = 0;
+    // Looking for the stem alone and then for the ends of its word takes a tenth of the time of one expression for both.
+    for (let match = stems.exec(text); match; match = stems.exec(text)) {
+      let start = match.index;
+      let end = stems.lastIndex;
+      for (const least = start - WORD_AROUND; start > least && isWordUnit(text.charCodeAt(start - 1));) start--;
+      for (const most = end + WORD_AROUND; end < most && isWordUnit(text.charCodeAt(end));) end++;
+      stems.lastIndex = end;
+      const word = text.slice(start, end);
       let known = seen.get(word);
       if (known === undefined) {
         known = secretName(word) !== undefined;
@@ -79,6 +86,14 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
       return script || hasMaterial ? { script, settings: false, text: hasMaterial } : NOTHING;
     },
   };
+}
+
+/** Characters of a word that are looked at on either side of a stem. */
+const WORD_AROUND = 60;
+
+/** Whether a code unit is one of `[\w$]`; the position before or behind a text is none. */
+function isWordUnit(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 95 || unit === 36;
 }
 
 function escape(text: string): string {

@@ -49,7 +49,7 @@ function sourceOf(files: Readonly<Record<string, string | Uint8Array>>) {
 function load(files: Readonly<Record<string, string | Uint8Array>>, file?: string): Promise<Configuration> {
   const { read } = sourceOf(files);
   const places = Object.keys(files).filter((path) => CONFIG_NAMES.includes(basename(path)));
-  return loadConfiguration({ read, places, rules: RULE_LIST, ...(file === undefined ? {} : { file }) });
+  return loadConfiguration({ read, places, rules: () => Promise.resolve(RULE_LIST), ...(file === undefined ? {} : { file }) });
 }
 
 async function errorOf(files: Readonly<Record<string, string | Uint8Array>>, file?: string): Promise<JwtlintError> {
@@ -78,7 +78,7 @@ describe('where a configuration is looked for', () => {
   test('in one batch; without one nothing is set', async () => {
     const source = sourceOf({ 'package.json': '{"name": "x", "devDependencies": {"jwtlint": "1"}}', 'a/package.json': '{ "jwtlint' });
     const places = configPlaces(['a/b.ts']);
-    const configuration = await loadConfiguration({ read: source.read, places, rules: RULE_LIST });
+    const configuration = await loadConfiguration({ read: source.read, places, rules: () => Promise.resolve(RULE_LIST) });
     expect(configuration).toBe(NO_CONFIGURATION);
     expect(source.asked).toEqual([places]);
     expect(configuration.forPath('a/b.ts').severity('no-weak-secret')).toBeUndefined();
@@ -185,7 +185,11 @@ describe('extends', () => {
     ] as const) {
       const own = '{"extends": "root", "rules": {"no-weak-secret": "error"}, "ignore": ["tmp"]}';
       const { read } = sourceOf({ [name]: text, 'packages/a/jwtlint.config.json': own });
-      const configuration = await loadConfiguration({ read, places: ['packages/a/jwtlint.config.json'], rules: RULE_LIST });
+      const configuration = await loadConfiguration({
+        read,
+        places: ['packages/a/jwtlint.config.json'],
+        rules: () => Promise.resolve(RULE_LIST),
+      });
       const settings = configuration.forPath('packages/a/x.ts');
       expect([settings.severity('no-weak-secret'), settings.severity('no-hardcoded-secret')]).toEqual(['error', 'info']);
       const ignored = ['packages/a/gen/x', 'packages/a/tmp/x', 'packages/b/tmp/x'].map((path) => configuration.ignored(path));
@@ -403,7 +407,9 @@ describe('a wrong configuration', () => {
   test("a rule's schema with a keyword that the check does not know is a fault of jwtlint", async () => {
     const rules = [{ id: 'x', title: 'X', options: { schema: { type: 'object', minProperties: 1 } } }];
     const { read } = sourceOf({ 'jwtlint.config.json': '{"rules": {"x": ["off", {}]}}' });
-    await expect(loadConfiguration({ read, places: ['jwtlint.config.json'], rules })).rejects.toThrow(/keyword minProperties/);
+    await expect(loadConfiguration({ read, places: ['jwtlint.config.json'], rules: () => Promise.resolve(rules) })).rejects.toThrow(
+      /keyword minProperties/,
+    );
   });
 });
 

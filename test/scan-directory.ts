@@ -5,6 +5,7 @@ import type { Tracking, Vocabulary } from '../rules/contract.js';
 import { RULES } from '../rules/index.js';
 import { createCrypto } from '../src/crypto.js';
 import { Inspection, type FileResult } from '../src/inspect.js';
+import { createTriage } from '../src/triage.js';
 
 export interface ScanSettings {
   readonly useTrigger?: boolean;
@@ -29,19 +30,20 @@ export async function scanDirectory(root: string, settings: ScanSettings = {}): 
 /** Findings of files that are given as bytes or text. */
 export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>, settings: ScanSettings = {}): Promise<FileResult[]> {
   const bytesOf = (content: Uint8Array | string): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : content);
+  const vocabulary: Vocabulary = { sinks: [], secretNames: [], secretSources: [], ...settings.vocabulary };
+  const triage = createTriage(vocabulary, settings.useTrigger ?? true);
   const inspection = new Inspection(
     {
       rules: RULES,
       crypto: createCrypto(),
-      vocabulary: { sinks: [], secretNames: [], secretSources: [], ...settings.vocabulary },
+      vocabulary,
       settingsOf: () => ({ severity: () => undefined, options: () => undefined, context: undefined, redefines: () => false }),
-      useTrigger: settings.useTrigger ?? true,
     },
     (paths) => Promise.resolve(new Map(paths.flatMap((path) => (files.has(path) ? [[path, bytesOf(files.get(path)!)] as const] : [])))),
     () => Promise.resolve([...files.keys()].filter((path) => path.split('/').at(-1) === 'package.json')),
   );
   const jobs = [...files]
-    .map(([path, content]) => inspection.triage({ path, bytes: bytesOf(content), tracking: settings.tracking ?? 'tracked' }))
+    .map(([path, content]) => triage({ path, bytes: bytesOf(content), tracking: settings.tracking ?? 'tracked' }))
     .filter((job) => job !== undefined);
   return inspection.run(jobs);
 }

@@ -2,8 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
 import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
-import { FURTHER_LIBRARIES } from './further-libraries.js';
-import { DECORATED, librariesOf, librarySpecifier, LIBRARIES, type Api, type Library, type Position } from './libraries.js';
+import { callNames, DECORATED, librariesOf, librarySpecifier, type Api, type Library, type Position } from './libraries.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
@@ -53,19 +52,6 @@ export function callsOf(script: Script): readonly JwtCall[] {
   return found;
 }
 
-/** Last member names of all calls: only these are worth following into other files. */
-const CALL_NAMES = new Set<string>();
-for (const library of LIBRARIES) {
-  // The further rows have names such as `create` and `auth`, which nearly every file has.
-  if (FURTHER_LIBRARIES.includes(library)) continue;
-  for (const api of library.apis) CALL_NAMES.add(api.name.slice(api.name.lastIndexOf('.') + 1));
-}
-
-/** Names of library functions that another file may pass on: what the trigger looks for beside local imports. */
-export function callNames(): Iterable<string> {
-  return CALL_NAMES;
-}
-
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
 function findCalls(script: Script): readonly JwtCall[] {
@@ -98,7 +84,7 @@ function findCalls(script: Script): readonly JwtCall[] {
         (value) =>
           value.kind === 'import' &&
           isOwnModule(script.project, value.specifier) &&
-          CALL_NAMES.has(value.path[value.path.length - 1] ?? ''),
+          callNames().has(value.path[value.path.length - 1] ?? ''),
       )
     ) {
       values = origins.resolve(values);

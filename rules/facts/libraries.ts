@@ -823,3 +823,16 @@ export function compareVersions(one: string, other: string): number {
   }
   return 0;
 }
+
+/** Last member names of all calls: only these are worth following into other files. */
+const CALL_NAMES = new Set<string>();
+for (const library of LIBRARIES) {
+  // The further rows have names such as `create` and `auth`, which nearly every file has.
+  if (FURTHER_LIBRARIES.includes(library)) continue;
+  for (const api of library.apis) CALL_NAMES.add(api.name.slice(api.name.lastIndexOf('.') + 1));
+}
+
+/** Names of library functions that another file may pass on: what the trigger looks for beside local imports. */
+export function callNames(): ReadonlySet<string> {
+  return CALL_NAMES;
+}

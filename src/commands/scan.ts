@@ -2,20 +2,21 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { FileFacts, Project, Rule } from '../../rules/contract.js';
 import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-files.js';
-import { RULES } from '../../rules/index.js';
 import { analyse } from '../analyse.js';
 import { CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
-import { createCrypto } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { importersOf, mayExportKey } from '../importers.js';
-import { Inspection, type FileResult, type Job, type Scan, type SettledFinding } from '../inspect.js';
+import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
 import { contextFor, decide } from '../policy.js';
 import { Lines } from '../positions.js';
+import { Projects, type Read } from '../project.js';
 import { isExpected, type Notice, type Report, type ReportedFinding, type ReportedRule } from '../report.js';
+import { loadFormat } from '../reports/index.js';
 import { fingerprints } from '../settle.js';
 import type { Source, SourceFile } from '../sources/source.js';
+import { createTriage, type Job, type Triage } from '../triage.js';
 import { VERSION } from '../version.js';
 
 const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
@@ -35,17 +36,41 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 export async function scan(source: Source, options: Options, io: Io): Promise<number> {
   const started = performance.now();
   const configuration = await configurationFor(source, options, io.cwd);
-  const world: Scan = {
-    rules: RULES,
-    crypto: createCrypto(),
-    vocabulary: configuration.vocabulary,
-    settingsOf: (path) => configuration.forPath(path),
-    useTrigger: options.trigger,
-  };
-  const collected = await collect(source, configuration, world, options);
-  const report = summarise(collected, source, configuration, options, performance.now() - started);
-  await print(report, options, io);
+  const collected = await collect(source, configuration, options);
+  const report = summarise(collected, source, options, performance.now() - started);
+  await print(report, configuration, options, io);
   return exitStatus(report, options);
+}
+
+async function loadRules(): Promise<readonly Rule[]> {
+  return (await import('../analysis.js')).RULES;
+}
+
+/** Rules and all that runs them, loaded by the first file that calls for it: most commits have nothing to do with JWTs. */
+class Analysis {
+  #scan: Scan | undefined;
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly manifests: () => Promise<readonly string[]>,
+  ) {}
+
+  /** What all inspections of this run share: marks are comparable between them only. */
+  async scan(): Promise<Scan> {
+    const { RULES, createCrypto } = await import('../analysis.js');
+    return (this.#scan ??= {
+      rules: RULES,
+      crypto: createCrypto(),
+      vocabulary: this.configuration.vocabulary,
+      settingsOf: (path) => this.configuration.forPath(path),
+    });
+  }
+
+  /** The inspection of one state of the repository. */
+  async inspection(read: Read, projects: Projects): Promise<Inspection> {
+    const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
+    return new Inspection(scan, read, this.manifests, projects);
+  }
 }
 
 async function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
@@ -60,14 +85,14 @@ async function configurationFor(source: Source, options: Options, cwd: string): 
         `Name a file below ${source.root}.`,
       );
     }
-    return loadConfiguration({ read, places: [], file, rules: RULES });
+    return loadConfiguration({ read, places: [], file, rules: loadRules });
   }
   const paths: string[] = [];
   // Nothing is wanted yet: this only lists.
   for await (const _ of source.files((path) => !paths.push(path)));
   const everything = source.scope === 'tree' && options.paths.length === 0;
   const places = everything ? paths.filter((path) => CONFIG_NAMES.includes(path.slice(path.lastIndexOf('/') + 1))) : configPlaces(paths);
-  return loadConfiguration({ read, places, rules: RULES });
+  return loadConfiguration({ read, places, rules: loadRules });
 }
 
 interface Collected {
@@ -80,12 +105,13 @@ interface Collected {
   readonly notes: readonly string[];
 }
 
-async function collect(source: Source, configuration: Configuration, world: Scan, options: Options): Promise<Collected> {
-  const inspection = new Inspection(
-    world,
-    (paths) => source.read(paths),
-    () => manifestsOf(source),
-  );
+async function collect(source: Source, configuration: Configuration, options: Options): Promise<Collected> {
+  const read: Read = (paths) => source.read(paths);
+  const analysis = new Analysis(configuration, () => manifestsOf(source));
+  const projects = new Projects(read);
+  const triage = createTriage(configuration.vocabulary, options.trigger);
+  let inspection: Inspection | undefined;
+  const inspect = async (): Promise<Inspection> => (inspection ??= await analysis.inspection(read, projects));
   const results: FileResult[] = [];
   const leftOut = new Map<string, string[]>();
   let files = 0;
@@ -98,7 +124,7 @@ async function collect(source: Source, configuration: Configuration, world: Scan
     else leftOut.set(reason, [path]);
   };
   const flush = async (): Promise<void> => {
-    for (const result of await inspection.run(batch)) {
+    for (const result of await (await inspect()).run(batch)) {
       results.push(result);
       if (result.searchedOnly) leave(result.path, `${result.searchedOnly}, searched for keys and tokens only`);
     }
@@ -125,7 +151,7 @@ async function collect(source: Source, configuration: Configuration, world: Scan
     }
     files++;
     bytes += file.bytes.length;
-    const job = inspection.triage(file);
+    const job = triage(file);
     if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
     if (!job) continue;
     batch.push(job);
@@ -135,12 +161,12 @@ async function collect(source: Source, configuration: Configuration, world: Scan
   if (batch.length > 0) await flush();
   const notes: string[] = [];
   if (exporters.length > 0) {
-    const importers = await importersOf(source, inspection, exporters);
+    const importers = await importersOf(source, exporters, { projects, triage, inspect });
     results.push(...importers.results);
     if (importers.incomplete !== undefined) notes.push(importers.incomplete);
   }
-  if (source.before) await compareWithBefore(source, world, results);
-  const repository = concerned ? await repositoryFindings(source, configuration, world, inspection, results) : [];
+  if (source.before) await compareWithBefore(source, analysis, triage, results);
+  const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results) : [];
   return { results, repository, files, bytes, leftOut, notes };
 }
 
@@ -160,15 +186,13 @@ function uninteresting(path: string): string | undefined {
 }
 
 /** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
-async function compareWithBefore(source: Source, world: Scan, results: FileResult[]): Promise<void> {
-  const old = new Inspection(
-    world,
-    (paths) => source.beforeRead!(paths),
-    () => manifestsOf(source),
-  );
+async function compareWithBefore(source: Source, analysis: Analysis, triage: Triage, results: FileResult[]): Promise<void> {
+  if (results.every((result) => result.findings.length === 0 && result.directives.length === 0)) return;
+  const read: Read = (paths) => source.beforeRead!(paths);
+  const old = await analysis.inspection(read, new Projects(read));
   for (const [index, result] of results.entries()) {
     if (result.findings.length === 0 && result.directives.length === 0) continue;
-    const jobs = (await source.before!(result.path)).map((file) => old.triage(file)).filter((job) => job !== undefined);
+    const jobs = (await source.before!(result.path)).map((file) => triage(file)).filter((job) => job !== undefined);
     if (jobs.length === 0) continue;
     const before = await old.run(jobs);
     const known = new Set(
@@ -190,17 +214,17 @@ async function repositoryFindings(
   source: Source,
   configuration: Configuration,
   world: Scan,
-  inspection: Inspection,
+  projects: Projects,
   results: readonly FileResult[],
 ): Promise<SettledFinding[]> {
   const rules = world.rules.filter((rule) => rule.repository && (configuration.forPath('').severity(rule.id) ?? rule.severity) !== 'off');
   const found: SettledFinding[] = [];
   const facts = await factsOf(source, results);
-  await inspection.projects.load(['package.json', ...facts.map((fact) => fact.path)]);
+  await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
   for (const rule of rules) {
     const subject = {
       facts,
-      projects: inspection.projects.known as ReadonlyMap<string, Project>,
+      projects: projects.known as ReadonlyMap<string, Project>,
       crypto: world.crypto,
       vocabulary: world.vocabulary,
     };
@@ -259,7 +283,10 @@ function reportedOf(
 
 // --- the report ---
 
-function summarise(collected: Collected, source: Source, configuration: Configuration, options: Options, milliseconds: number): Report {
+/** A report without its list of rules, which is needed only to print one. */
+type Summarised = Omit<Report, 'rules'>;
+
+function summarise(collected: Collected, source: Source, options: Options, milliseconds: number): Summarised {
   const { results, repository } = collected;
   const silencing = new Set(results.flatMap((result) => result.usedDirectives));
   // Who looks at some files only cannot know what directives in a shared file are for.
@@ -291,7 +318,6 @@ function summarise(collected: Collected, source: Source, configuration: Configur
     notes: [...source.notes, ...collected.notes],
     findings: options.includeOld ? all : all.filter((finding) => finding.isNew),
     notices,
-    rules: RULES.map((rule) => ruleOf(rule, configuration)).sort((one, other) => (one.id < other.id ? -1 : 1)),
     summary: {
       files: collected.files,
       bytes: collected.bytes,
@@ -327,13 +353,14 @@ function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
 }
 
 /** Writes every report that can be written, and then fails for the first that could not. */
-async function print(report: Report, options: Options, io: Io): Promise<void> {
-  const hook = report.scope === 'staged';
+async function print(summarised: Summarised, configuration: Configuration, options: Options, io: Io): Promise<void> {
+  const hook = summarised.scope === 'staged';
   const failures: unknown[] = [];
   for (const { format: name, file } of options.outputs) {
     // A hook with nothing to say loads no format at all.
-    if (name === 'stylish' && hook && file === undefined && isSilent(report, options)) continue;
-    const { loadFormat } = await import('../reports/index.js');
+    if (name === 'stylish' && hook && file === undefined && isSilent(summarised, options)) continue;
+    const rules = (await loadRules()).map((rule) => ruleOf(rule, configuration)).sort((one, other) => (one.id < other.id ? -1 : 1));
+    const report: Report = { ...summarised, rules };
     const format = await loadFormat(name);
     const color = file === undefined && wantsColor(options, io);
     const text = format(report, {
@@ -352,7 +379,7 @@ async function print(report: Report, options: Options, io: Io): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-function isSilent(report: Report, options: Options): boolean {
+function isSilent(report: Summarised, options: Options): boolean {
   return (
     report.summary.leftOut.every(({ reason }) => isExpected(reason)) &&
     report.notices.length === 0 &&
@@ -362,7 +389,7 @@ function isSilent(report: Report, options: Options): boolean {
   );
 }
 
-function exitStatus(report: Report, options: Options): number {
+function exitStatus(report: Summarised, options: Options): number {
   if (options.exitZero) return EXIT.clean;
   const errors = report.findings.filter((finding) => finding.level === 'error').length;
   const warnings = report.findings.filter((finding) => finding.level === 'warning').length;

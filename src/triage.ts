@@ -1,0 +1,44 @@
+/** Which files of a scan are worth a subject. Knows no rule: a commit that has nothing to do with JWTs loads none. */
+import type { Span, Vocabulary } from '../rules/contract.js';
+import type { RuleFinding } from './analyse.js';
+import { decode } from './readers/decode.js';
+import type { ParsedScript } from './readers/script.js';
+import type { Notice } from './report.js';
+import type { SourceFile } from './sources/source.js';
+import { createTrigger, type Interest } from './trigger.js';
+
+/** Generated code in long lines, and what its name says is text but its bytes are not (one NUL is enough for that). */
+export type SearchedOnly = 'minified' | 'binary';
+
+/** A file on its way through the analysis. */
+export interface Job {
+  readonly file: SourceFile;
+  readonly text: string;
+  readonly binary: boolean;
+  readonly interest: Interest;
+  parsed?: ParsedScript;
+  comments: readonly Span[];
+  searchedOnly?: SearchedOnly;
+  kind: 'script' | 'settings' | 'text';
+  findings: RuleFinding[];
+  notices: Notice[];
+}
+
+/** Decodes a file and decides whether it is worth a subject; undefined when it is not. */
+export type Triage = (file: SourceFile) => Job | undefined;
+
+/**
+ * Makes the triage of one scan.
+ *
+ * @param useTrigger off for the test that proves the trigger
+ */
+export function createTriage(vocabulary: Vocabulary, useTrigger: boolean): Triage {
+  const trigger = createTrigger(vocabulary);
+  return (file) => {
+    const { text: decoded, binary } = decode(file.bytes);
+    const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : decoded;
+    const interest: Interest = useTrigger && !binary ? trigger.interest(file.path, text) : { script: true, settings: true, text: true };
+    if (!interest.script && !interest.settings && !interest.text) return undefined;
+    return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
+  };
+}
