@@ -87,23 +87,30 @@ function smallRow(title, limit, { root, files, scripts }, findings, args = ['--s
 }
 
 const table = [];
+
+/** Adds a row, and says what is known so far: the whole takes minutes. */
+function add(entry) {
+  table.push(entry);
+  const { title, text, own, secretlint, eslint } = entry;
+  say([title, text?.own ?? cell(own), cell(secretlint), cell(eslint)].filter(Boolean).join(' | '));
+}
 const runs = {
   calls: () => {
     const staged = stagedTen(at('calls'), env, { calls: true });
-    table.push(smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3));
+    add(smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3));
   },
   plain: () => {
     const staged = stagedTen(at('plain'), env, { calls: false });
-    table.push(smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0));
+    add(smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0));
   },
   settings: () => {
     const staged = stagedSettings(at('settings'), env);
-    table.push(smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3));
+    add(smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3));
   },
   path: () => {
     const { root } = stagedTen(at('path'), env, { calls: true });
     const file = 'src/invites/issue.ts';
-    table.push(smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, [file]));
+    add(smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, [file]));
   },
 };
 
@@ -127,8 +134,8 @@ function treeRows() {
       { read: five.read, jwtlint: five.scan, ...peersOn(five.root, ['**/*'], everyScript, PEER_ROUNDS.tree) },
       rounds,
     );
-    table.push(row(`a tree of 5,000 files, ${megabytes(five.bytes)}`, 2.5, 'reading them', measured));
-    table.push({
+    add(row(`a tree of 5,000 files, ${megabytes(five.bytes)}`, 2.5, 'reading them', measured));
+    add({
       title: 'peak memory of that scan',
       text: {
         own: megabytes(peakMemory(five.scan, at('peak'))),
@@ -140,8 +147,8 @@ function treeRows() {
   if (wanted.includes('double')) {
     const ten = treeCommands('double', 10_000);
     const measured = alternate({ five: five.scan, jwtlint: ten.scan }, rounds);
-    table.push(row(`a tree of 10,000 files, ${megabytes(ten.bytes)}`, 2.1, 'the tree of 5,000', measured));
-    table.push({
+    add(row(`a tree of 10,000 files, ${megabytes(ten.bytes)}`, 2.1, 'the tree of 5,000', measured));
+    add({
       title: 'peak memory of that scan',
       text: { own: megabytes(peakMemory(ten.scan, at('peak'))), limit: '', baseline: '' },
     });
@@ -158,8 +165,13 @@ if (wanted.includes('tree') || wanted.includes('double')) {
   treeRows();
 }
 
-const ms = (value) => (value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`);
-const cell = (measured) => (measured ? `${ms(measured.milliseconds)}, ${measured.ratio.toFixed(measured.ratio < 10 ? 2 : 0)}×` : '');
+function ms(value) {
+  return value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`;
+}
+
+function cell(measured) {
+  return measured ? `${ms(measured.milliseconds)}, ${measured.ratio.toFixed(measured.ratio < 10 ? 2 : 0)}×` : '';
+}
 
 function lines() {
   const header = ['Work', 'Compared with', 'jwtlint', 'Middle half', 'Limit', PEER_NAMES.secretlint, PEER_NAMES.eslint];
