@@ -186,6 +186,13 @@ function findCalls(script: Script): readonly JwtCall[] {
     }
   }
 
+  /** `PassportStrategy` of @nestjs/passport, whatever it is called here. */
+  function isPassportStrategy(callee: Node): boolean {
+    return origins
+      .evaluate(callee)
+      .some((value) => value.kind === 'import' && value.specifier === '@nestjs/passport' && value.path.includes('PassportStrategy'));
+  }
+
   /** The strategy library whose constructor a `super(...)` call runs. */
   function strategyOf(node: Call): readonly Library[] {
     let above: Node | undefined = bindings.parentOf(node);
@@ -197,14 +204,11 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (inner.type === 'Identifier') {
       const named = bindings.variableOf(inner)?.definitions[0]?.node;
       const made = named?.type === 'VariableDeclarator' && named.init ? unwrap(named.init) : undefined;
-      if (made?.type === 'CallExpression') inner = made;
+      if (made?.type === 'CallExpression' && isPassportStrategy(made.callee)) inner = made;
     }
     let strategy: Node = inner;
     if (inner.type === 'CallExpression') {
-      const maker = origins.evaluate(inner.callee);
-      const isPassport = maker.some(
-        (value) => value.kind === 'import' && value.specifier === '@nestjs/passport' && value.path.includes('PassportStrategy'),
-      );
+      const isPassport = isPassportStrategy(inner.callee);
       const first = inner.arguments[0];
       if (!isPassport || !first) return [];
       strategy = first;

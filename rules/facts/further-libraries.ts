@@ -181,13 +181,13 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     // 3
     package: '@hapi/jwt',
     apis: [
-      sign('token.generate', [[1], [1, 'key']], {
+      sign('token.generate', [[1, 'key'], [1]], {
         algorithm: [[1, 'algorithm']],
         payload: [0],
         expiry: [{ at: [2, 'ttlSec'], unit: 'seconds' }],
       }),
-      verify('token.verify', [[1], [1, 'key']], 'by-key-type', [[1, 'algorithms']]),
-      verify('token.verifySignature', [[1], [1, 'key']], 'by-key-type', [[1, 'algorithms']]),
+      verify('token.verify', [[1, 'key'], [1]], 'by-key-type', [[1, 'algorithms']]),
+      verify('token.verifySignature', [[1, 'key'], [1]], 'by-key-type', [[1, 'algorithms']]),
       decode('token.decode'),
     ],
   },

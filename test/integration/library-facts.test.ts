@@ -42,6 +42,17 @@ const PINNED: Readonly<Record<string, string>> = {
   'next-auth': '4.24.13',
   'next-auth-5': 'npm:next-auth@5.0.0-beta.30',
   fastify: '5.6.1',
+  jws: '4.0.1',
+  'node-jose': '2.2.0',
+  njwt: '2.0.1',
+  jsrsasign: '11.1.0',
+  'cookie-parser': '1.4.7',
+  'cookie-session': '2.1.1',
+  'jwt-encode': '1.0.1',
+  'jwt-decode': '4.0.0',
+  '@tsndr/cloudflare-worker-jwt': '3.2.0',
+  '@fastify/cookie': '11.0.2',
+  '@hapi/jwt': '3.2.0',
 };
 
 /* Packages are called as scripts call them; what they are is what is being asked here. */
@@ -340,6 +351,12 @@ const nest: World = {
     'call JwtModule.registerAsync': {
       makes: async (args) => signedByService(await providedOptions((await load('@nestjs/jwt')).JwtModule.registerAsync(...args))),
     },
+    'typed JwtModuleOptions': {
+      declares: {
+        text: readFileSync('node_modules/@nestjs/jwt/dist/interfaces/jwt-module-options.interface.d.ts', 'utf8'),
+        name: 'JwtModuleOptions',
+      },
+    },
     'factory JwtOptionsFactory': {
       makes: async (args) => {
         const create = args[0] as () => unknown;
@@ -535,6 +552,258 @@ const session: Probe = {
   },
 };
 
+/** Functions of a CommonJS package, called as they are. */
+const plain =
+  (name: string, call: (module: Any) => Any) =>
+  async (args: readonly unknown[]): Promise<unknown> => {
+    await Promise.resolve();
+    return call(there(name))(...args);
+  };
+
+/** What a middleware of Express gives for a request with these cookies, and the cookies that it sets. */
+async function served(
+  middleware: Any,
+  cookie: string,
+  handle: (request: Any, response: Any) => unknown,
+): Promise<{ body: string; cookies: string[] }> {
+  const server = createServer((request, response) => {
+    middleware(request, response, () => response.end(JSON.stringify(handle(request, response) ?? '')));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const response = await fetch(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`, { headers: { cookie } });
+    return { body: await response.text(), cookies: response.headers.getSetCookie() };
+  } finally {
+    server.close();
+  }
+}
+
+const hmac = (hash: string, key: string, text: string): string => createHmac(hash, key).update(text).digest('base64');
+
+const jsrsasign = (prefix: string): Readonly<Record<string, Probe>> => {
+  const of = (name: string) => (module: Any) => module.KJUR.jws.JWS[name];
+  // A text of hexadecimal digits would be read as bytes; the probe's key is none.
+  const args = (token: string): readonly unknown[] => [token];
+  const refuses =
+    (name: string): Accepts['accepts'] =>
+    async (given) => {
+      if (!(await plain('jsrsasign', of(name))(given))) throw new Error('refused');
+    };
+  return {
+    [`call ${prefix}JWS.sign`]: {
+      args: () => ['HS256', undefined, JSON.stringify(PAYLOAD)],
+      makes: (given) => plain('jsrsasign', of('sign'))([given[0], { alg: given[0], typ: 'JWT' }, ...given.slice(2)]),
+    },
+    [`call ${prefix}JWS.verify`]: { args, accepts: refuses('verify') },
+    [`call ${prefix}JWS.verifyJWT`]: { args, accepts: refuses('verifyJWT') },
+    [`call ${prefix}JWS.parse`]: { decodes: (token) => plain('jsrsasign', of('parse'))([token]) },
+  };
+};
+
+/** The most used of the further rows. */
+const FURTHER: Readonly<Record<string, readonly World[]>> = {
+  jws: [
+    {
+      installed: 'jws',
+      probes: {
+        'call sign': {
+          args: () => [{ header: { alg: 'HS256', typ: 'JWT' }, payload: PAYLOAD }],
+          makes: plain('jws', (jws) => jws.sign),
+        },
+        'call createSign': {
+          args: () => [{ header: { alg: 'HS256', typ: 'JWT' }, payload: PAYLOAD }],
+          makes: async (args) =>
+            promised((done) => {
+              (there('jws') as Any)
+                .createSign(...args)
+                .on('done', (made: string) => {
+                  done(null, made);
+                })
+                .on('error', done);
+            }),
+        },
+        'call verify': {
+          single: true,
+          args: (token) => [token],
+          accepts: async (args) => {
+            if (!(await plain('jws', (jws) => jws.verify)(args))) throw new Error('refused');
+          },
+        },
+        'call createVerify': {
+          single: true,
+          args: (token) => [{ signature: token }],
+          accepts: async (args) =>
+            promised((done) => {
+              (there('jws') as Any)
+                .createVerify(...args)
+                .on('done', (right: boolean) => {
+                  done(right ? null : new Error('refused'));
+                })
+                .on('error', done);
+            }),
+        },
+        'call decode': { decodes: (token) => plain('jws', (jws) => jws.decode)([token]) },
+      },
+    },
+  ],
+  'node-jose': [
+    {
+      installed: 'node-jose',
+      probes: {
+        'call JWK.asKey': {
+          args: () => [{ kty: 'oct', alg: 'HS256' }],
+          key: (text, position) => {
+            const k = Buffer.from(text).toString('base64url');
+            return position.length > 1 ? k : { kty: 'oct', alg: 'HS256', k };
+          },
+          makes: async (args) => nodeJose(await plain('node-jose', (jose) => jose.JWK.asKey)(args)),
+        },
+        'call JWK.asKeyStore': {
+          args: () => [{ keys: [{ kty: 'oct', alg: 'HS256' }] }],
+          key: (text) => Buffer.from(text).toString('base64url'),
+          makes: async (args) => nodeJose(((await plain('node-jose', (jose) => jose.JWK.asKeyStore)(args)) as Any).all()[0]),
+        },
+      },
+    },
+  ],
+  njwt: [
+    {
+      installed: 'njwt',
+      probes: {
+        'call create': {
+          args: () => [{ sub: 'probe' }],
+          makes: async (args) => ((await plain('njwt', (njwt) => njwt.create)(args)) as Any).compact(),
+        },
+        'call verify': { single: true, args: (token) => [token], accepts: plain('njwt', (njwt) => njwt.verify) },
+        'method createVerifier.setSigningKey': {
+          accepts: (args, token) =>
+            (there('njwt') as Any)
+              .createVerifier()
+              .setSigningAlgorithm('HS256')
+              .setSigningKey(...args)
+              .verify(token),
+        },
+        'method Jwt.setSigningKey': {
+          makes: (args) =>
+            new (there('njwt') as Any).Jwt({ sub: 'probe' })
+              .setSigningAlgorithm('HS256')
+              .setSigningKey(...args)
+              .compact(),
+        },
+      },
+    },
+  ],
+  jsrsasign: [{ installed: 'jsrsasign', probes: { ...jsrsasign('KJUR.jws.'), ...jsrsasign('jws.') } }],
+  'cookie-parser': [
+    {
+      installed: 'cookie-parser',
+      probes: {
+        'call ': {
+          token: (key) => `s:value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
+          accepts: async (args, token) => {
+            const middleware = await plain('cookie-parser', (create) => create)(args);
+            const { body } = await served(middleware, `probe=${encodeURIComponent(token)}`, (request) => request.signedCookies.probe);
+            if (body !== '"value"') throw new Error('refused');
+          },
+        },
+      },
+    },
+  ],
+  'cookie-session': [
+    {
+      installed: 'cookie-session',
+      probes: {
+        'call ': {
+          makes: async (args) => {
+            const middleware = await plain('cookie-session', (create) => create)(args);
+            const { cookies } = await served(middleware, '', (request) => {
+              request.session.probe = 1;
+            });
+            return cookies.map((cookie) => cookie.split(';', 1)[0]).join('|');
+          },
+          opens: (made, key) => {
+            const [value, signature] = made.split('|');
+            const expected = hmac('sha1', key, value!).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+            return signature!.endsWith(`=${expected}`);
+          },
+        },
+      },
+    },
+  ],
+  'jwt-encode': [
+    { installed: 'jwt-encode', probes: { 'call ': { args: () => [PAYLOAD], makes: plain('jwt-encode', (sign) => sign.default ?? sign) } } },
+  ],
+  'jwt-decode': [
+    {
+      installed: 'jwt-decode',
+      probes: {
+        'call jwtDecode': { decodes: async (token) => (await load('jwt-decode')).jwtDecode(token) },
+        // The default export of version 3 and older; version 4 has the name alone.
+        'call ': { decodes: async (token) => (await load('jwt-decode')).jwtDecode(token) },
+      },
+    },
+  ],
+  '@tsndr/cloudflare-worker-jwt': [
+    {
+      installed: '@tsndr/cloudflare-worker-jwt',
+      probes: {
+        'call sign': { args: () => [PAYLOAD], makes: async (args) => (await load('@tsndr/cloudflare-worker-jwt')).sign(...args) },
+        'call verify': {
+          single: true,
+          args: (token) => [token],
+          accepts: async (args) => {
+            if (!(await (await load('@tsndr/cloudflare-worker-jwt')).verify(...args))) throw new Error('refused');
+          },
+        },
+        'call decode': { decodes: async (token) => (await load('@tsndr/cloudflare-worker-jwt')).decode(token) },
+      },
+    },
+  ],
+  '@fastify/cookie': [
+    {
+      installed: '@fastify/cookie',
+      probes: {
+        'register ': {
+          makes: async (args) => {
+            const app = (await load('fastify')).default();
+            app.register(there('@fastify/cookie'), args[1]);
+            app.get('/', (_request: Any, reply: Any) => reply.setCookie('probe', 'value', { signed: true }).send('in'));
+            const response = await app.inject('/');
+            await app.close();
+            return decodeURIComponent(/probe=([^;]+)/.exec(response.headers['set-cookie'])![1]!);
+          },
+          opens: (made, key) => made === `value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
+        },
+      },
+    },
+  ],
+  '@hapi/jwt': [
+    {
+      installed: '@hapi/jwt',
+      probes: {
+        'call token.generate': { args: () => [{ sub: 'probe' }], makes: plain('@hapi/jwt', (jwt) => jwt.token.generate) },
+        ...Object.fromEntries(
+          ['verify', 'verifySignature'].map((name): [string, Probe] => [
+            `call token.${name}`,
+            {
+              args: (token) => [(there('@hapi/jwt') as Any).token.decode(token)],
+              accepts: plain('@hapi/jwt', (jwt) => jwt.token[name]),
+            },
+          ]),
+        ),
+        'call token.decode': { decodes: (token) => plain('@hapi/jwt', (jwt) => jwt.token.decode)([token]) },
+      },
+    },
+  ],
+};
+
+async function nodeJose(key: unknown): Promise<unknown> {
+  const jose = there('node-jose') as Any;
+  return jose.JWS.createSign({ format: 'compact', fields: { typ: 'JWT' } }, { key, reference: false })
+    .update(JSON.stringify(PAYLOAD))
+    .final();
+}
+
 /** By package and range, as the table writes them. */
 const WORLDS: Readonly<Record<string, readonly World[]>> = {
   'jsonwebtoken >=9.0.0': [jsonwebtoken('jsonwebtoken')],
@@ -599,6 +868,7 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
           },
         },
         'call createVerifier': { promises: true, accepts: async (args, token) => (await load('fast-jwt')).createVerifier(...args)(token) },
+        'method createDecoder.()': { decodes: async (token) => (await load('fast-jwt')).createDecoder()(token) },
         'call createDecoder': { decodes: async (token) => (await load('fast-jwt')).createDecoder()(token) },
       },
     },
@@ -621,6 +891,7 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
     { installed: 'next-auth-5', probes: { 'typed NextAuthConfig': declared('next-auth-5/lib/index.d.ts', 'NextAuthConfig') } },
   ],
   'express-session': [{ installed: 'express-session', probes: { 'call ': session } }],
+  ...FURTHER,
 };
 
 const nameOf = (library: Library): string =>
@@ -679,7 +950,7 @@ test('modules of the table exist', () => {
     Object.keys(library.modules ?? {}).filter((specifier) => !specifier.startsWith('fastify-jwt')),
   ).filter((specifier) => {
     const [name] = specifier.split('/', 1);
-    const alias = { 'next-auth': 'next-auth', jose: 'jose-3' }[name!];
+    const alias = { 'next-auth': 'next-auth', jose: 'jose-3' }[name!] ?? (name! in PINNED ? name! : undefined);
     try {
       (alias ? there : here).resolve(alias ? specifier.replace(name!, alias) : specifier);
       return false;
