@@ -13,6 +13,7 @@ import noPredictableSecret from './no-predictable-secret.js';
 import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
+import noSensitivePayload from './no-sensitive-payload.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   noPrivateKey,
   noSecretFallback,
   noSecretLogging,
+  noSensitivePayload,
   noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,

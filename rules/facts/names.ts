@@ -214,7 +214,7 @@ function isOwnWord(word: string): boolean {
 const WORD = /[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/g;
 
 /** The words of a name in any style, in lower case: `JWT_SECRET`, `jwtSecret`, `Jwt__Secret`, `jwt:secret`, `jwtsecret`. */
-function wordsOf(name: string): readonly string[] {
+export function wordsOf(name: string): readonly string[] {
   if (name.length > MAX_LENGTH) return [];
   return (name.match(WORD) ?? []).map((word) => word.toLowerCase()).flatMap(partsOf);
 }
