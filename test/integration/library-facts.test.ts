@@ -52,7 +52,6 @@ const PINNED: Readonly<Record<string, string>> = {
   'jwt-decode': '4.0.0',
   '@tsndr/cloudflare-worker-jwt': '3.2.0',
   '@fastify/cookie': '11.0.2',
-  '@hapi/jwt': '3.2.0',
 };
 
 /* Packages are called as scripts call them; what they are is what is being asked here. */
@@ -254,6 +253,7 @@ function jose(name: string): World {
           return UnsecuredJWT.decode(new UnsecuredJWT(PAYLOAD).encode());
         },
       },
+      'call decodeProtectedHeader': { decodes: async (token) => (await load(name)).decodeProtectedHeader(token) },
       'call decodeJwt': { decodes: async (token) => (await load(name)).decodeJwt(token) },
     },
   };
@@ -774,24 +774,6 @@ const FURTHER: Readonly<Record<string, readonly World[]>> = {
           },
           opens: (made, key) => made === `value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
         },
-      },
-    },
-  ],
-  '@hapi/jwt': [
-    {
-      installed: '@hapi/jwt',
-      probes: {
-        'call token.generate': { args: () => [{ sub: 'probe' }], makes: plain('@hapi/jwt', (jwt) => jwt.token.generate) },
-        ...Object.fromEntries(
-          ['verify', 'verifySignature'].map((name): [string, Probe] => [
-            `call token.${name}`,
-            {
-              args: (token) => [(there('@hapi/jwt') as Any).token.decode(token)],
-              accepts: plain('@hapi/jwt', (jwt) => jwt.token[name]),
-            },
-          ]),
-        ),
-        'call token.decode': { decodes: (token) => plain('@hapi/jwt', (jwt) => jwt.token.decode)([token]) },
       },
     },
   ],

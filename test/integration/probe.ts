@@ -198,7 +198,7 @@ export async function check(api: Api, probe: Probe): Promise<void> {
   }
   if ('decodes' in probe) {
     expect(api.kind).toBe('decode');
-    expect(JSON.stringify(await probe.decodes(`${hmacToken(KEY).slice(0, -6)}AAAAAA`))).toContain('probe');
+    expect(JSON.stringify(await probe.decodes(`${hmacToken(KEY).slice(0, -6)}AAAAAA`))).toMatch(/probe|HS256/);
     return;
   }
   expect(api.kind).not.toBe('decode');
@@ -253,7 +253,10 @@ async function checkVerifier(api: Api, probe: Accepts): Promise<void> {
   const [right, wrong] = [await make(KEY), await make(OTHER)];
   for (const position of api.key ?? []) {
     const given = keyFor(api, probe, KEY, position);
-    const args = (token: string): readonly unknown[] => listed(withKey(token, given, position), ['HS256']);
+    // A key that stands for the whole options leaves no room for algorithms beside it.
+    const isWhole = position.every((step, index) => api.algorithms?.[0]?.[index] === step);
+    const args = (token: string): readonly unknown[] =>
+      isWhole ? withKey(token, given, position) : listed(withKey(token, given, position), ['HS256']);
     expect(await accepts(args, right), `key at ${JSON.stringify(position)}`).toBe('accepted');
     expect(await accepts(args, wrong), `another key at ${JSON.stringify(position)}`).toBe('refused');
   }
