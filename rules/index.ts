@@ -5,6 +5,7 @@ import noAlgorithmConfusion from './no-algorithm-confusion.js';
 import noAmbiguousExpiration from './no-ambiguous-expiration.js';
 import noCommittedEnv from './no-committed-env.js';
 import noCommittedToken from './no-committed-token.js';
+import noFailOpen from './no-fail-open.js';
 import noHardcodedSecret from './no-hardcoded-secret.js';
 import noIgnoredExpiration from './no-ignored-expiration.js';
 import noMisspelledOption from './no-misspelled-option.js';
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   noAmbiguousExpiration,
   noCommittedEnv,
   noCommittedToken,
+  noFailOpen,
   noHardcodedSecret,
   noIgnoredExpiration,
   noMisspelledOption,

@@ -1,0 +1,269 @@
+import type { TSESTree } from '@typescript-eslint/types';
+import { defineRule, type Confidence, type Finding, type Level, type Script } from './contract.js';
+import { bindingsOf, type FunctionNode } from './facts/bindings.js';
+import { callsOf, type JwtCall } from './facts/calls.js';
+import { functionNamed } from './facts/decoded-use.js';
+import { memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+
+export default defineRule({
+  id: 'no-fail-open',
+  title: 'Disallow going on after a verification that failed, or before it has ended',
+  severity: 'error',
+  messages: {
+    caught: {
+      what: 'When {{call}} fails, the `catch` goes on: a request with a forged token passes.',
+      fix: 'Answer, return or throw in the `catch`.',
+    },
+    ignored: {
+      what: 'The callback of {{call}} goes on whatever its error says.',
+      fix: 'Test the error first: answer, return or throw when it is there.',
+    },
+    unawaited: {
+      what: '{{call}} gives a promise that nobody waits for: whatever it says comes too late.',
+      fix: 'Write `await` before it, in an `async` function.',
+    },
+  },
+  docs: {
+    why: 'A verification protects only if its failure stops what comes after it. A swallowed error, an untested callback argument or a promise that is always true lets every forged token through.',
+    cwe: [636, 754],
+    securitySeverity: 8.6,
+    references: [
+      { title: 'RFC 8725, 3.3: Validate All Cryptographic Operations', url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.3' },
+      { title: 'CWE-636: Not Failing Securely', url: 'https://cwe.mitre.org/data/definitions/636.html' },
+    ],
+  },
+  *script(script: Script): Iterable<Finding> {
+    for (const call of callsOf(script)) {
+      if (call.node.type !== 'CallExpression' || !(call.api.kind === 'verify' || call.api.name === 'jwtVerify')) continue;
+      const finding = unawaited(script, call, call.node) ?? ignored(script, call, call.node) ?? caught(script, call, call.node);
+      if (finding) yield finding;
+    }
+  },
+});
+
+function report(script: Script, call: JwtCall, message: string, use: Node, level: Level, confidence: Confidence): Finding {
+  return {
+    message,
+    data: { call: `${call.package} ${call.api.name || 'verify'}` },
+    anchor: call.place,
+    ...(use === call.node ? {} : { use: placeOf(script.path, use) }),
+    level,
+    confidence,
+    symbol: `${call.package}.${call.api.name}`,
+  };
+}
+
+/** Verifications that always give a promise. */
+function isAsync(call: JwtCall): boolean {
+  if (call.package === 'jose') return /^(?:jwt|compact|flattened|general)Verify$/.test(call.api.name);
+  if (call.package === '@nestjs/jwt') return call.api.name === 'JwtService.verifyAsync';
+  if (call.package === 'hono') return call.api.name === 'verify';
+  return call.api.name === 'jwtVerify';
+}
+
+/** A promise whose outcome nobody waits for: a statement of its own, or a condition that is always true. */
+function unawaited(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
+  if (!isAsync(call) || callbackOf(script, node)) return undefined;
+  const bindings = bindingsOf(script);
+  let below: Node = node;
+  let above = bindings.parentOf(below);
+  while (above && /^(?:TS(?:As|NonNull|Satisfies)Expression|ChainExpression|ParenthesizedExpression)$/.test(above.type)) {
+    below = above;
+    above = bindings.parentOf(below);
+  }
+  const isCondition =
+    (above?.type === 'UnaryExpression' && above.operator === '!') ||
+    ((above?.type === 'IfStatement' || above?.type === 'ConditionalExpression') && above.test === below) ||
+    (above?.type === 'LogicalExpression' && above.operator === '&&' && above.left === below);
+  if (above?.type !== 'ExpressionStatement' && !isCondition) return undefined;
+  return report(script, call, 'unawaited', node, 'error', 'certain');
+}
+
+/** The function that a verification calls back, written there or elsewhere in the file. */
+function callbackOf(script: Script, node: TSESTree.CallExpression): FunctionNode | undefined {
+  const last = node.arguments[node.arguments.length - 1];
+  if (!last || last.type === 'SpreadElement' || node.arguments.length === 0) return undefined;
+  if (last.type === 'ArrowFunctionExpression' || last.type === 'FunctionExpression') return last;
+  return last.type === 'Identifier' ? functionNamed(script, last) : undefined;
+}
+
+function ignored(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
+  if (call.package !== 'jsonwebtoken' || node.arguments.length < 3) return undefined;
+  const callback = callbackOf(script, node);
+  if (!callback) return undefined;
+  const passes = within(script, callback).find((inner) => isPass(script, inner));
+  if (!passes) return undefined;
+  const bindings = bindingsOf(script);
+  const [error, decoded] = callback.params;
+  const references = (parameter: Node | undefined): readonly Node[] =>
+    parameter?.type === 'Identifier' ? (bindings.variableOf(parameter)?.references ?? []) : [];
+  if ((error && error.type !== 'Identifier') || (decoded && decoded.type !== 'Identifier')) return undefined;
+  // Whoever asks whether there are claims has asked whether there is an error.
+  if (references(decoded).some((reference) => isTested(script, reference))) return undefined;
+  for (const reference of references(error)) {
+    const test = branchOn(script, reference);
+    // An error that is used for anything but a branch without an end is taken care of somehow.
+    if (!test || stops(script, test.consequent) || test.alternate || isInside(script, passes, test)) {
+      if (!isLogged(script, reference)) return undefined;
+    }
+  }
+  return report(script, call, 'ignored', callback, 'error', 'certain');
+}
+
+/** The `if` that a reference, bare or compared to nothing, decides. */
+function branchOn(script: Script, reference: Node): TSESTree.IfStatement | undefined {
+  const bindings = bindingsOf(script);
+  let above = bindings.parentOf(reference);
+  while (above?.type === 'BinaryExpression') above = bindings.parentOf(above);
+  return above?.type === 'IfStatement' && isInside(script, reference, above.test) ? above : undefined;
+}
+
+function isTested(script: Script, reference: Node): boolean {
+  const bindings = bindingsOf(script);
+  const above = bindings.parentOf(reference);
+  switch (above?.type) {
+    case 'UnaryExpression':
+      return above.operator === '!';
+    case 'IfStatement':
+    case 'ConditionalExpression':
+      return above.test === reference;
+    case 'LogicalExpression':
+    case 'BinaryExpression':
+      return true;
+    case 'MemberExpression':
+      return above.optional || isTested(script, above);
+    default:
+      return false;
+  }
+}
+
+/** `console.log(error)`, `logger.warn(error.message)`. */
+function isLogged(script: Script, reference: Node): boolean {
+  const bindings = bindingsOf(script);
+  for (let above = bindings.parentOf(reference); above; above = bindings.parentOf(above)) {
+    if (above.type === 'CallExpression') return isLog(above);
+    if (above.type !== 'MemberExpression' && above.type !== 'TemplateLiteral' && above.type !== 'ChainExpression') return false;
+  }
+  return false;
+}
+
+function isLog(call: TSESTree.CallExpression): boolean {
+  const callee = unwrap(call.callee);
+  return callee.type === 'MemberExpression' && /^(?:log|error|warn|info|debug|trace|verbose)$/.test(memberName(callee) ?? '');
+}
+
+function caught(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
+  const bindings = bindingsOf(script);
+  let attempt: TSESTree.TryStatement | undefined;
+  for (let above = bindings.parentOf(node), below: Node = node; above; below = above, above = bindings.parentOf(above)) {
+    if (above.type === 'TryStatement' && above.block === below) {
+      attempt = above;
+      break;
+    }
+    if (above.type === 'FunctionDeclaration' || above.type === 'FunctionExpression' || above.type === 'ArrowFunctionExpression')
+      return undefined;
+  }
+  const handler = attempt?.handler;
+  if (!attempt || !handler) return undefined;
+  const passing = within(script, handler.body).find((inner) => isPass(script, inner));
+  let use: Node | undefined = passing;
+  if (!use) {
+    if (!isIdle(handler.body)) return undefined;
+    use = after(script, attempt).find((inner) => isPass(script, inner));
+    if (!use && attempt.finalizer) use = within(script, attempt.finalizer).find((inner) => isPass(script, inner));
+  } else if (within(script, handler.body).some((inner) => /^(?:If|Throw|Switch|Try)Statement$/.test(inner.type))) {
+    // A catch that tells errors apart, or tries again, knows what it does.
+    return undefined;
+  }
+  if (!use) return undefined;
+  // Where the claims are kept only on success, whoever comes after may ask for them: optional sign-in.
+  const optional = isKept(script, node) || (passing !== undefined && !isIdleBeside(script, handler.body));
+  return report(script, call, 'caught', handler, optional ? 'warning' : 'error', optional ? 'possible' : 'certain');
+}
+
+/** True when a verification's result is assigned, declared or handed on. */
+function isKept(script: Script, node: Node): boolean {
+  const bindings = bindingsOf(script);
+  let above = bindings.parentOf(node);
+  while (above && /^(?:AwaitExpression|ChainExpression|TS\w+Expression)$/.test(above.type)) above = bindings.parentOf(above);
+  return above?.type !== 'ExpressionStatement';
+}
+
+/** True for a block that does nothing but write to a log. */
+function isIdle(block: TSESTree.BlockStatement): boolean {
+  return block.body.every(
+    (statement) =>
+      statement.type === 'EmptyStatement' ||
+      (statement.type === 'ExpressionStatement' &&
+        unwrap(statement.expression).type === 'CallExpression' &&
+        isLog(unwrap(statement.expression) as TSESTree.CallExpression)),
+  );
+}
+
+/** True when a block does nothing beside logging and letting pass. */
+function isIdleBeside(script: Script, block: TSESTree.BlockStatement): boolean {
+  return !within(script, block).some(
+    (inner) => inner.type === 'AssignmentExpression' || (inner.type === 'CallExpression' && !isLog(inner) && !isPass(script, inner)),
+  );
+}
+
+/** Letting a request pass: `next()` without an error, `return true`. */
+function isPass(script: Script, node: Node): boolean {
+  if (node.type === 'ReturnStatement') {
+    const answer = node.argument && unwrap(node.argument);
+    return answer?.type === 'Literal' && answer.value === true;
+  }
+  if (node.type !== 'CallExpression' || node.arguments.length > 0) return false;
+  const callee = unwrap(node.callee);
+  if (callee.type !== 'Identifier' || callee.name !== 'next') return false;
+  return bindingsOf(script).variableOf(callee)?.definitions[0]?.kind === 'parameter';
+}
+
+const STOPS = new Set(['ReturnStatement', 'ThrowStatement', 'BreakStatement', 'ContinueStatement']);
+
+/** True when a branch ends what comes after it, or answers. */
+function stops(script: Script, node: Node): boolean {
+  return within(script, node).some(
+    (inner) =>
+      STOPS.has(inner.type) ||
+      (inner.type === 'CallExpression' && !isLog(inner) && !isPass(script, inner)) ||
+      inner.type === 'AssignmentExpression',
+  );
+}
+
+function isInside(script: Script, node: Node, outer: Node): boolean {
+  const bindings = bindingsOf(script);
+  for (let above: Node | undefined = node; above; above = bindings.parentOf(above)) if (above === outer) return true;
+  return false;
+}
+
+/** Statements that follow a statement in its block, and their parts. */
+function after(script: Script, statement: Node): readonly Node[] {
+  const block = bindingsOf(script).parentOf(statement);
+  if (block?.type !== 'BlockStatement') return [];
+  const found: Node[] = [];
+  for (const next of block.body.slice(block.body.indexOf(statement as TSESTree.Statement) + 1)) {
+    // A check of what the `try` left behind.
+    if (next.type === 'IfStatement' || next.type === 'ThrowStatement') break;
+    found.push(...within(script, next));
+    if (next.type === 'ReturnStatement') break;
+  }
+  return found;
+}
+
+/** A node and everything in it, functions of its own left out. */
+function within(script: Script, root: Node): readonly Node[] {
+  const found: Node[] = [];
+  const stack: Node[] = [root];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    found.push(node);
+    if (node !== root && /Function/.test(node.type)) continue;
+    const record = node as unknown as Record<string, unknown>;
+    for (const key of script.visitorKeys[node.type] ?? []) {
+      const child = record[key];
+      for (const each of Array.isArray(child) ? (child as unknown[]) : [child])
+        if (typeof each === 'object' && each !== null && 'type' in each) stack.push(each as Node);
+    }
+  }
+  return found;
+}
