@@ -17,7 +17,10 @@ export const MAX_IMPORTERS = 200;
 const LEVELS = 3;
 
 const EXPORTS = /\bexport\b|\bexports\b/;
-const TEXT = /['"`][^'"`\s]{1,500}['"`]/;
+/** A text that could be a key: anything in quotes without blanks but the specifier of an import. */
+const TEXT = /(?<!\b(?:from|import|require)\s{0,4}\(?\s{0,4})['"`](?!use strict)[^'"`\s]{1,500}['"`]/;
+/** A file that hands on what it imports. */
+const HANDS_ON = /\bexport\s{0,4}(?:\*|\{[^}]{0,2000}\}\s{0,4}from\b)|\bexports\s{0,4}=\s{0,4}require\b/;
 
 /** JSON that scripts import for other reasons than keys. */
 const MANIFEST = /(?:^|\/)(?:package|package-lock|npm-shrinkwrap|tsconfig[\w.-]*)\.json$/;
@@ -36,29 +39,43 @@ export interface ImportersResult {
   readonly incomplete: string | undefined;
 }
 
+/** Names to look for and the scripts that name them; see {@link searchImporters}. */
+export interface ImporterSearch {
+  readonly exporters: readonly SourceFile[];
+  /** Undefined when git could not search. */
+  readonly found: readonly string[] | undefined;
+}
+
+/**
+ * Searches for the scripts that import changed ones. git works while the change itself is analysed, so this is called
+ * before and awaited after that.
+ *
+ * @param exporters changed files for which {@link mayExportKey} holds
+ */
+export async function searchImporters(source: Source, exporters: readonly SourceFile[], projects: Projects): Promise<ImporterSearch> {
+  if (!source.naming || exporters.length === 0) return { exporters: [], found: [] };
+  await projects.load(exporters.map((file) => file.path));
+  const relevant = exporters.filter(({ path }) => TOKEN_PACKAGES.some((name) => projects.of(path).uses(name)));
+  if (relevant.length === 0) return { exporters, found: [] };
+  return { exporters, found: await source.naming(namesOf(relevant.map((file) => file.path))) };
+}
+
 /**
  * Analyses the scripts that import changed ones.
  *
- * @param exporters changed files for which {@link mayExportKey} holds
  * @param inspect gives the inspection of the change, which is not loaded when there is no importer to analyse
  */
 export async function importersOf(
   source: Source,
-  exporters: readonly SourceFile[],
-  { projects, triage, inspect }: { readonly projects: Projects; readonly triage: Triage; inspect(): Promise<Inspection> },
+  search: ImporterSearch,
+  { triage, inspect }: { readonly triage: Triage; inspect(): Promise<Inspection> },
 ): Promise<ImportersResult> {
-  const nothing: ImportersResult = { results: [], incomplete: undefined };
-  if (!source.naming) return nothing;
-  await projects.load(exporters.map((file) => file.path));
-  const relevant = exporters.filter(({ path }) => TOKEN_PACKAGES.some((name) => projects.of(path).uses(name)));
-  if (relevant.length === 0) return nothing;
-  const changed = new Set(exporters.map((file) => file.path));
+  const changed = new Set(search.exporters.map((file) => file.path));
   const seen = new Set<string>();
   const jobs: Job[] = [];
   let incomplete: string | undefined;
-  let names = namesOf(relevant.map((file) => file.path));
-  for (let level = 0; level < LEVELS && names.length > 0; level++) {
-    const found = await source.naming(names);
+  let { found } = search;
+  for (let level = 1; ; level++) {
     if (!found) {
       incomplete = 'git could not search the index for scripts that import the changed ones';
       break;
@@ -73,10 +90,12 @@ export async function importersOf(
       seen.add(path);
       const job = triage({ path, bytes, tracking: 'tracked' });
       if (job?.interest.script) jobs.push(job);
-      if (EXPORTS.test(decode(bytes).text)) further.push(path);
+      const text = job?.text ?? decode(bytes).text;
+      if (job?.interest.script ? HANDS_ON.test(text) : EXPORTS.test(text)) further.push(path);
     }
     for (const path of fresh) seen.add(path);
-    names = namesOf(further);
+    if (further.length === 0 || level === LEVELS) break;
+    found = await source.naming?.(namesOf(further));
   }
   if (jobs.length === 0) return { results: [], incomplete };
   const results = (await (await inspect()).run(jobs)).map((result) => ({

@@ -5,7 +5,7 @@ import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-file
 import { analyse } from '../analyse.js';
 import { CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
 import { EXIT, JwtlintError } from '../errors.js';
-import { importersOf, mayExportKey } from '../importers.js';
+import { importersOf, mayExportKey, searchImporters } from '../importers.js';
 import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
@@ -158,10 +158,12 @@ async function collect(source: Source, configuration: Configuration, options: Op
     batchBytes += file.bytes.length;
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
   }
+  const search = searchImporters(source, exporters, projects);
+  search.catch(() => undefined);
   if (batch.length > 0) await flush();
   const notes: string[] = [];
   if (exporters.length > 0) {
-    const importers = await importersOf(source, exporters, { projects, triage, inspect });
+    const importers = await importersOf(source, await search, { triage, inspect });
     results.push(...importers.results);
     if (importers.incomplete !== undefined) notes.push(importers.incomplete);
   }
