@@ -15,6 +15,7 @@ import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
 import noSensitivePayload from './no-sensitive-payload.js';
+import noTokenInUrl from './no-token-in-url.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
@@ -37,6 +38,7 @@ export const RULES: readonly Rule[] = [
   noSecretFallback,
   noSecretLogging,
   noSensitivePayload,
+  noTokenInUrl,
   noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,

@@ -64,25 +64,12 @@ function createTokenValues(script: Script): TokenValues {
       signed.add(`${script.path} ${String(startOf(call.node))} ${String(endOf(call.node))}`);
       handOn(call.node);
     }
-    const token = tokenOf(call);
+    const token = tokenArgument(call);
     if (token) for (const value of origins.evaluate(token)) if (isFollowed(value)) checked.add(identityOf(value));
     for (const value of call.keys) if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
   }
 
   return { token, sensitive, usesTokens: calls.length > 0 };
-
-  /** The argument that is read as a token: of calls that take no options in its place. */
-  function tokenOf(call: JwtCall): Node | undefined {
-    const { api, node } = call;
-    if (node.type !== 'CallExpression' || (api.form !== 'call' && api.form !== 'method')) return undefined;
-    const reads =
-      api.kind === 'verify' ||
-      (api.kind === 'decode' && !api.name.startsWith('create')) ||
-      (api.kind === 'config' && api.name === 'verify');
-    if (!reads || [...(api.key ?? []), ...(api.algorithms ?? [])].some((position) => position[0] === 0)) return undefined;
-    const first = node.arguments[0];
-    return first && first.type !== 'SpreadElement' ? first : undefined;
-  }
 
   function handOn(node: Node): void {
     if (node.type !== 'CallExpression') return;
@@ -184,6 +171,16 @@ function createTokenValues(script: Script): TokenValues {
         return own.join('.') === `${api.name}.()`;
       });
   }
+}
+
+/** The argument that a call reads as a token: of calls that take no options in its place. */
+export function tokenArgument({ api, node }: JwtCall): Node | undefined {
+  if (node.type !== 'CallExpression' || (api.form !== 'call' && api.form !== 'method')) return undefined;
+  const reads =
+    api.kind === 'verify' || (api.kind === 'decode' && !api.name.startsWith('create')) || (api.kind === 'config' && api.name === 'verify');
+  if (!reads || [...(api.key ?? []), ...(api.algorithms ?? [])].some((position) => position[0] === 0)) return undefined;
+  const first = node.arguments[0];
+  return first && first.type !== 'SpreadElement' ? first : undefined;
 }
 
 function isPublic(name: string): boolean {

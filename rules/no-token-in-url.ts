@@ -1,0 +1,229 @@
+import type { TSESTree } from '@typescript-eslint/types';
+import { defineRule, type Finding, type Level, type Script } from './contract.js';
+import { bindingsOf } from './facts/bindings.js';
+import { callsOf } from './facts/calls.js';
+import { importName } from './facts/import-names.js';
+import { originsOf } from './facts/origins.js';
+import { shownParts } from './facts/shown-parts.js';
+import { namesAround } from './facts/surroundings.js';
+import { keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { tokenArgument, tokenValuesOf } from './facts/token-values.js';
+
+/** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
+const MAILED = /reset|forgot|verif(?:y|ication)-?_?(?:e?mail|account|address)|e?mail|confirm|activat|invit|unsubscribe|magic/i;
+
+/** Uses of a variable that are followed to what it was given. */
+const MAX_PARTS = 200;
+
+export default defineRule({
+  id: 'no-token-in-url',
+  title: 'Disallow tokens in the query of a URL',
+  severity: 'warning',
+  messages: {
+    written: {
+      what: 'A whole token is put into the query of a URL.',
+      fix: 'Send it in a header or set a cookie (`HttpOnly`, `Secure`, `SameSite`); where only a redirect is left, use a short-lived code that is exchanged once.',
+    },
+    read: {
+      what: '{{call}} takes its token from the query of the URL.',
+      fix: 'Take it from the `Authorization` header or a cookie.',
+    },
+    extractor: {
+      what: '`{{call}}` takes tokens from the query of the URL.',
+      fix: 'Use `ExtractJwt.fromAuthHeaderAsBearerToken()`, or a function that reads a cookie.',
+    },
+  },
+  docs: {
+    why: 'URLs are kept in the logs of servers and proxies, in the history of browsers, and are sent to other sites as the referrer: whoever reads one there has the token.',
+    cwe: [598],
+    securitySeverity: 5.3,
+    references: [
+      { title: 'RFC 6750, 2.3: URI Query Parameter', url: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.3' },
+      { title: 'RFC 6750, 5.3: Summary of Recommendations', url: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.3' },
+    ],
+  },
+  *script(script: Script): Iterable<Finding> {
+    const reported = new Set<number>();
+    for (const finding of [...extractors(script), ...read(script), ...written(script)]) {
+      if (reported.has(finding.anchor.start)) continue;
+      reported.add(finding.anchor.start);
+      yield finding;
+    }
+  },
+});
+
+/** Lowers what belongs to a mailed link. */
+function levelAt(script: Script, node: Node, text = ''): { readonly level?: Level } {
+  return MAILED.test(text) || namesAround(script, node).some((name) => MAILED.test(name)) ? { level: 'info' } : {};
+}
+
+/** passport-jwt's extractor for the query. */
+function* extractors(script: Script): Iterable<Finding> {
+  const origins = originsOf(script);
+  for (const call of bindingsOf(script).calls) {
+    const callee = unwrap(call.callee);
+    if (callee.type !== 'MemberExpression' || memberName(callee) !== 'fromUrlQueryParameter') continue;
+    const known = origins.evaluate(callee).some((value) => value.kind === 'import' && value.specifier === 'passport-jwt');
+    if (!known) continue;
+    yield {
+      message: 'extractor',
+      data: { call: 'ExtractJwt.fromUrlQueryParameter' },
+      anchor: placeOf(script.path, call),
+      confidence: 'certain',
+      symbol: 'passport-jwt.fromUrlQueryParameter',
+    };
+  }
+}
+
+/** Verifications of a token that the query gave. */
+function* read(script: Script): Iterable<Finding> {
+  for (const call of callsOf(script)) {
+    const token = call.api.kind === 'decode' ? undefined : tokenArgument(call);
+    const from = token && queryRead(script, token);
+    if (!from) continue;
+    yield {
+      message: 'read',
+      data: { call: `${call.package} ${call.api.name}` },
+      anchor: placeOf(script.path, from),
+      use: call.place,
+      confidence: 'certain',
+      symbol: `${call.package}.${call.api.name}.query`,
+      ...levelAt(script, call.node),
+    };
+  }
+}
+
+/** The read of the query that an expression may be worth, through choices and variables. */
+function queryRead(script: Script, node: Node): Node | undefined {
+  const bindings = bindingsOf(script);
+  const stack: Node[] = [node];
+  const seen = new Set<Node>();
+  for (let parts = 0, next = stack.pop(); next && parts < MAX_PARTS; parts++, next = stack.pop()) {
+    for (const part of shownParts(script, next)) {
+      if (seen.has(part)) continue;
+      seen.add(part);
+      if (isQueryRead(part)) return part;
+      if (part.type !== 'Identifier') continue;
+      for (const { kind, node: declarator, name } of bindings.variableOf(part)?.definitions ?? []) {
+        if (kind !== 'variable' || declarator.type !== 'VariableDeclarator' || !declarator.init) continue;
+        if (declarator.id === name) stack.push(declarator.init);
+        // `const { token } = req.query`
+        else if (declarator.id.type === 'ObjectPattern' && isQuery(unwrap(declarator.init))) return name;
+      }
+    }
+  }
+  return undefined;
+}
+
+function isQuery(node: Node): boolean {
+  return node.type === 'MemberExpression' && (memberName(node) === 'query' || memberName(node) === 'searchParams');
+}
+
+/** `req.query.token`, `c.req.query('token')`, `url.searchParams.get('token')`. */
+function isQueryRead(node: Node): boolean {
+  if (node.type === 'MemberExpression')
+    return isQuery(unwrap(node.object)) && memberName(unwrap(node.object) as TSESTree.MemberExpression) === 'query';
+  if (node.type !== 'CallExpression' || node.arguments.length !== 1) return false;
+  const callee = unwrap(node.callee);
+  if (callee.type !== 'MemberExpression') return false;
+  if (memberName(callee) === 'get') {
+    const object = unwrap(callee.object);
+    return (
+      (object.type === 'MemberExpression' && memberName(object) === 'searchParams') ||
+      (object.type === 'Identifier' && object.name === 'searchParams')
+    );
+  }
+  return memberName(callee) === 'query' && unwrap(callee.object).type === 'MemberExpression';
+}
+
+/** Tokens that are written into a query. */
+function* written(script: Script): Iterable<Finding> {
+  const bindings = bindingsOf(script);
+  const tokens = tokenValuesOf(script);
+  const found = (part: Node, text = ''): Finding | undefined => {
+    const token = tokens.token(part);
+    // An access token that nothing but its name tells of may be another service's, which wants it there.
+    if (!token || (token.confidence !== 'certain' && !/jw[ts]/i.test(token.name ?? ''))) return undefined;
+    return {
+      message: 'written',
+      anchor: placeOf(script.path, part),
+      confidence: token.confidence,
+      symbol: `url.${token.name ?? 'token'}`,
+      ...levelAt(script, part, text),
+    };
+  };
+  for (const node of bindings.composed) {
+    // Of what stands before a piece its end tells the parameter, its beginning what the link is for.
+    let start = '';
+    let end = '';
+    let isFragment = false;
+    for (const piece of piecesOf(node)) {
+      if (typeof piece === 'string') {
+        // Behind a `#` nothing is sent.
+        isFragment ||= piece.includes('#');
+        if (start.length < 500) start += piece;
+        end = `${end}${piece}`.slice(-50);
+        continue;
+      }
+      if (!isFragment && /[?&][\w.%[\]-]{1,40}=$/.test(end)) {
+        for (const part of shownParts(script, piece)) {
+          const finding = found(part, start);
+          if (finding) yield finding;
+        }
+      }
+      end = '';
+    }
+  }
+  const origins = originsOf(script);
+  for (const call of bindings.calls) {
+    const callee = unwrap(call.callee);
+    if (call.type === 'CallExpression') {
+      // `url.searchParams.set('token', token)`
+      const method = callee.type === 'MemberExpression' ? memberName(callee) : undefined;
+      if (callee.type !== 'MemberExpression' || (method !== 'set' && method !== 'append') || !call.arguments[1]) continue;
+      const object = unwrap(callee.object);
+      if (object.type !== 'MemberExpression' || memberName(object) !== 'searchParams') continue;
+      for (const part of shownParts(script, call.arguments[1])) {
+        const finding = found(part);
+        if (finding) yield finding;
+      }
+    } else {
+      // `new URLSearchParams({ token })` that becomes part of a text; a form's body is made with it too.
+      const first = call.arguments[0];
+      if (first?.type !== 'ObjectExpression' || !becomesText(call)) continue;
+      if (!origins.evaluate(callee).some((value) => value.kind === 'import' && importName(value) === 'global:URLSearchParams')) continue;
+      for (const property of first.properties) {
+        if (property.type !== 'Property' || keyName(property.key, property.computed) === undefined) continue;
+        for (const part of shownParts(script, property.value)) {
+          const finding = found(part);
+          if (finding) yield finding;
+        }
+      }
+    }
+  }
+
+  function becomesText(node: Node): boolean {
+    let above = bindings.parentOf(node);
+    if (above?.type === 'MemberExpression') above = bindings.parentOf(bindings.parentOf(above) ?? above);
+    return above?.type === 'TemplateLiteral' || (above?.type === 'BinaryExpression' && above.operator === '+');
+  }
+}
+
+/** Texts and expressions of a template or a concatenation, in order; left-deep chains are taken apart without recursion. */
+function piecesOf(node: TSESTree.TemplateLiteral | TSESTree.BinaryExpression): readonly (string | Node)[] {
+  const pieces: (string | Node)[] = [];
+  const stack: Node[] = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const inner = unwrap(next);
+    if (inner.type === 'Literal' && typeof inner.value === 'string') pieces.push(inner.value);
+    else if (inner.type === 'BinaryExpression' && inner.operator === '+') stack.push(inner.right, inner.left);
+    else if (inner.type === 'TemplateLiteral') {
+      inner.quasis.forEach((quasi, index) => {
+        pieces.push(quasi.value.cooked ?? '');
+        const expression = inner.expressions[index];
+        if (expression) pieces.push(expression);
+      });
+    } else pieces.push(inner);
+  }
+  return pieces;
+}
