@@ -19,6 +19,7 @@ import noTokenInUrl from './no-token-in-url.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
+import requireClaims from './require-claims.js';
 import requireExpiration from './require-expiration.js';
 import requireGitignore from './require-gitignore.js';
 
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,
+  requireClaims,
   requireExpiration,
   requireGitignore,
 ] as readonly Rule[];

@@ -1,7 +1,6 @@
 import { defineRule, type Finding, type Level, type Script } from './contract.js';
-import { callsOf, type JwtCall } from './facts/calls.js';
-import { secretName } from './facts/names.js';
-import type { Value } from './facts/values.js';
+import { callsOf } from './facts/calls.js';
+import { keyKind } from './facts/key-kinds.js';
 
 export default defineRule({
   id: 'require-algorithms',
@@ -56,45 +55,3 @@ export default defineRule({
     }
   },
 });
-
-/** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
-function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
-  // A service whose module was given the key elsewhere: most often a secret, and the module may pin the algorithms too.
-  if (call.keys.length === 0) return call.api.name.startsWith('JwtService.') ? 'secret' : 'unknown';
-  let kind: 'secret' | 'public' | 'unknown' = 'secret';
-  for (const value of call.keys) {
-    const each = kindOf(value);
-    if (each === 'public') return 'public';
-    if (each === 'unknown') kind = 'unknown';
-  }
-  return kind;
-}
-
-function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
-  switch (value.kind) {
-    case 'text':
-      return value.text.includes('-----BEGIN') ? 'public' : 'secret';
-    case 'environment':
-      return value.name === undefined
-        ? 'unknown'
-        : secretName(value.name) || /secret/i.test(value.name)
-          ? 'secret'
-          : /public|pub|cert|pem/i.test(value.name)
-            ? 'public'
-            : 'unknown';
-    case 'random':
-      return 'secret';
-    case 'unknown':
-      // Nothing is known of it but what its author calls it.
-      return value.name !== undefined && /secret/i.test(value.name) ? 'secret' : 'unknown';
-    case 'parameter':
-    case 'import': {
-      const name = value.path[value.path.length - 1];
-      return name !== undefined && /secret/i.test(name) ? 'secret' : 'unknown';
-    }
-    case 'key':
-      return value.type === 'public' || value.type === 'private' || value.type === 'jwks' ? 'public' : 'unknown';
-    default:
-      return 'unknown';
-  }
-}

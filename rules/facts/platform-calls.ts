@@ -308,8 +308,10 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
     case 'fs:readFileSync':
     case 'fs:readFile':
     case 'fs/promises:readFile':
-    case 'fs:promises.readFile':
-      return unknown(node);
+    case 'fs:promises.readFile': {
+      const file = fileName(node.arguments[0], tools);
+      return file === undefined ? unknown(node) : [{ kind: 'unknown', name: file, at, steps: [] }];
+    }
     default:
       if (DIGESTS.has(name)) return [madeOf(at, 'digest', [input()])];
       if (Object.hasOwn(DERIVATIONS, name)) {
@@ -321,4 +323,16 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
       if (name === 'dotenv:config.().parsed') return [{ kind: 'environment-object', at, steps: [] }];
       return undefined;
   }
+}
+
+/** The name of the file that a path leads to, when its end is written out: `join(__dirname, 'keys/public.pem')`. */
+function fileName(path: Node | undefined, tools: Evaluation): string | undefined {
+  if (!path || path.type === 'SpreadElement') return undefined;
+  let end: Node | undefined = unwrap(path);
+  if (end.type === 'BinaryExpression') end = end.right;
+  else if (end.type === 'CallExpression') end = end.arguments[end.arguments.length - 1];
+  else if (end.type === 'NewExpression') end = end.arguments[0];
+  if (!end || end.type === 'SpreadElement') return undefined;
+  const text = end.type === 'TemplateLiteral' ? end.quasis[end.quasis.length - 1]?.value.raw : onlyText(tools.evaluate(end));
+  return text === undefined || text === '' ? undefined : text.slice(text.lastIndexOf('/') + 1);
 }

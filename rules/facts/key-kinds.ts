@@ -1,0 +1,55 @@
+/** Whether the key of a verification is a secret of the service's own, or the public key of whoever signs. */
+import type { JwtCall } from './calls.js';
+import { secretName } from './names.js';
+import type { Value } from './values.js';
+
+/** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
+export function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
+  for (const position of call.api.key ?? []) {
+    const last = position[position.length - 1];
+    if (last !== '(cb)' && last !== '()') continue;
+    const makers = call.at(position.slice(0, -1) as unknown as typeof position);
+    if (makers.some((value) => value.kind === 'import' && value.specifier === 'jwks-rsa')) return 'public';
+  }
+  // A service whose module was given the key elsewhere: most often a secret, and the module may pin the algorithms too.
+  if (call.keys.length === 0) return call.api.name.startsWith('JwtService.') ? 'secret' : 'unknown';
+  let kind: 'secret' | 'public' | 'unknown' = 'secret';
+  for (const value of call.keys) {
+    const each = kindOf(value);
+    if (each === 'public') return 'public';
+    if (each === 'unknown') kind = 'unknown';
+  }
+  return kind;
+}
+
+function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
+  switch (value.kind) {
+    case 'text':
+      return value.text.includes('-----BEGIN') ? 'public' : 'secret';
+    case 'environment':
+      return value.name === undefined
+        ? 'unknown'
+        : secretName(value.name) || /secret/i.test(value.name)
+          ? 'secret'
+          : /public|pub|cert|pem/i.test(value.name)
+            ? 'public'
+            : 'unknown';
+    case 'random':
+      return 'secret';
+    case 'unknown':
+      // Nothing is known of it but what its author calls it, or the name of the file that holds it.
+      if (value.name !== undefined && /\.(?:pem|pub|crt|cer|cert)$/i.test(value.name) && !/secret|priv/i.test(value.name)) return 'public';
+      return value.name !== undefined && /secret/i.test(value.name) ? 'secret' : 'unknown';
+    case 'parameter':
+    case 'import': {
+      // Keys of a provider, looked up by the token's `kid`.
+      if (value.kind === 'import' && value.specifier === 'jwks-rsa') return 'public';
+      const name = value.path[value.path.length - 1];
+      return name !== undefined && /secret/i.test(name) ? 'secret' : 'unknown';
+    }
+    case 'key':
+      return value.type === 'public' || value.type === 'private' || value.type === 'jwks' ? 'public' : 'unknown';
+    default:
+      return 'unknown';
+  }
+}
