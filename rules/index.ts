@@ -16,6 +16,7 @@ import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
 import noSensitivePayload from './no-sensitive-payload.js';
 import noTokenInUrl from './no-token-in-url.js';
+import noUntrustedKey from './no-untrusted-key.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
 import noWeakSecret from './no-weak-secret.js';
 import requireAlgorithms from './require-algorithms.js';
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   noSecretLogging,
   noSensitivePayload,
   noTokenInUrl,
+  noUntrustedKey,
   noUnverifiedDecode,
   noWeakSecret,
   requireAlgorithms,
