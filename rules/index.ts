@@ -15,6 +15,7 @@ import noPrivateKey from './no-private-key.js';
 import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
 import noSensitivePayload from './no-sensitive-payload.js';
+import noStringifiedSecret from './no-stringified-secret.js';
 import noTokenInUrl from './no-token-in-url.js';
 import noUntrustedKey from './no-untrusted-key.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   noSecretFallback,
   noSecretLogging,
   noSensitivePayload,
+  noStringifiedSecret,
   noTokenInUrl,
   noUntrustedKey,
   noUnverifiedDecode,

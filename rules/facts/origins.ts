@@ -22,6 +22,7 @@ import {
   onlyNumber,
   onlyText,
   samePlace,
+  stringified,
   throughPlace,
   withFallback,
 } from './value-sets.js';
@@ -240,7 +241,9 @@ function createOrigins(script: Script): Origins {
   function joined(node: Node, parts: readonly (string | readonly Value[])[]): readonly Value[] {
     if (parts.length === 0) return [text(node, '')];
     if (parts.length === 1 && typeof parts[0] !== 'string') {
-      return parts[0]!.map((value) => (value.kind === 'number' ? { ...text(node, String(value.value)), steps: value.steps } : value));
+      return stringified(parts[0]!, here(node)).map((value) =>
+        value.kind === 'number' ? { ...text(node, String(value.value)), steps: value.steps } : value,
+      );
     }
     let whole = '';
     let fallback: Fallback | undefined;

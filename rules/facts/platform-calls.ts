@@ -6,7 +6,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Place } from '../contract.js';
 import { ENVIRONMENT_GETTERS, importName } from './import-names.js';
 import { dottedName, memberName, unwrap, type Node } from './syntax.js';
-import { bytesOf, madeOf, onlyText } from './value-sets.js';
+import { bytesOf, madeOf, onlyText, stringified } from './value-sets.js';
 import type { ImportValue, TextValue, Value } from './values.js';
 
 /** What these calls need of the evaluation that meets them. */
@@ -216,6 +216,7 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
   const name = importName(callee);
   switch (name) {
     case 'global:String':
+      return stringified(input(), at);
     case 'global:Object.freeze':
     case 'global:Object.seal':
     case 'util:promisify':

@@ -96,6 +96,12 @@ export function carry(value: Value, via: CallValue | ImportValue | ParameterValu
   return { ...value, steps: via.steps.length > 0 ? [...value.steps, ...via.steps] : value.steps, ...(fallback ? { fallback } : {}) };
 }
 
+/** Environment reads that become text even when they are missing; anything that stands in for them keeps them from it. */
+export function stringified(values: readonly Value[], at: Place): readonly Value[] {
+  if (!values.every((value) => value.kind === 'environment')) return values;
+  return values.map((value) => (value.kind === 'environment' ? { ...value, stringified: value.stringified ?? at } : value));
+}
+
 /** Text that became bytes, decoded as the call says. */
 export function bytesOf(values: readonly Value[], encoding: string | undefined): readonly Value[] {
   return values.map((value) =>

@@ -54,6 +54,8 @@ export interface EnvironmentValue extends ValueBase {
   readonly kind: 'environment';
   readonly source: 'environment' | 'config';
   readonly name: string | undefined;
+  /** Where it is made into text whether it is there or not: a missing one becomes "undefined". */
+  readonly stringified?: Place;
   /** Index of the enclosing function's parameter that holds the name (`env(name)`), filled in at the call. */
   readonly nameParameter?: number;
 }
