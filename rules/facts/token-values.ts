@@ -9,6 +9,7 @@ import { callsOf, type JwtCall } from './calls.js';
 import { librariesOf, librarySpecifier, TOKEN_PACKAGES } from './libraries.js';
 import { secretName, tokenName } from './names.js';
 import { originsOf } from './origins.js';
+import { shownParts } from './shown-parts.js';
 import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
 import type { ImportValue, Value } from './values.js';
 
@@ -69,7 +70,7 @@ function createTokenValues(script: Script): TokenValues {
     for (const value of call.keys) if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
   }
 
-  return { token, sensitive, usesTokens: calls.length > 0 };
+  return { token, sensitive: (node) => sensitive(node), usesTokens: calls.length > 0 };
 
   function handOn(node: Node): void {
     if (node.type !== 'CallExpression') return;
@@ -92,7 +93,7 @@ function createTokenValues(script: Script): TokenValues {
     return found?.what === 'token' ? found : undefined;
   }
 
-  function sensitive(node: Node): Sensitive | undefined {
+  function sensitive(node: Node, nesting = 0): Sensitive | undefined {
     const inner = unwrap(node);
     const name = nameOf(inner);
     const variable = inner.type === 'Identifier' ? bindings.variableOf(inner) : undefined;
@@ -103,6 +104,12 @@ function createTokenValues(script: Script): TokenValues {
       const found = ofValue(value, name, 0);
       if (found) return found;
     }
+    // `const header = `Bearer ${token}``: text that is made of one shows it.
+    const made = variable && nesting < MAX_NESTING ? composedText(variable) : undefined;
+    for (const part of made ? shownParts(script, made) : []) {
+      const found = sensitive(part, nesting + 1);
+      if (found && found.what !== 'environment') return { ...found, name };
+    }
     // What is known to be something else is what it is, whatever it is called.
     if (!values.some((value) => value.kind === 'unknown' || value.kind === 'parameter') || name === undefined) return undefined;
     if (inner.type === 'CallExpression' || inner.type === 'NewExpression') return undefined;
@@ -111,6 +118,15 @@ function createTokenValues(script: Script): TokenValues {
       return { what: 'secret', name, confidence: 'likely' };
     if (calls.length > 0 && tokenName(name) === 'strong') return { what: 'token', name, confidence: 'likely' };
     return undefined;
+  }
+
+  /** The template or concatenation that a variable is declared with. */
+  function composedText(variable: Variable): Node | undefined {
+    const definition = variable.definitions[0];
+    if (definition?.kind !== 'variable' || variable.definitions.length > 1) return undefined;
+    const declarator = definition.node as TSESTree.VariableDeclarator;
+    const text = declarator.id === definition.name && declarator.init ? unwrap(declarator.init) : undefined;
+    return text?.type === 'TemplateLiteral' || text?.type === 'BinaryExpression' ? text : undefined;
   }
 
   function ofValue(value: Value, name: string | undefined, nesting: number): Sensitive | undefined {
