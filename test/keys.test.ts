@@ -93,6 +93,21 @@ describe('what is no private key', () => {
   });
 });
 
+test('a body that begins with hexadecimal digits is not taken for more of the initialisation vector', () => {
+  const vector = 'A5300EF226199927B197B82C17F5881F';
+  const body = `F5mTlp7sBecOJzgykWVKIfoz3zA6wFjNFHdj8UKjjBhG${'Y6PREKdRFvttALSFgrhK'.repeat(6)}`;
+  const array = [
+    '-----BEGIN RSA PRIVATE KEY-----',
+    'Proc-Type: 4,ENCRYPTED',
+    `DEK-Info: AES-128-CBC,${vector}`,
+    '',
+    body,
+    '-----END RSA PRIVATE KEY-----',
+  ];
+  const [key] = [...privateKeysIn(`const key = [${array.map((line) => `"${line}"`).join(', ')}].join('\\n');`)];
+  expect(key?.input).toMatchObject({ pem: expect.stringContaining(`AES-128-CBC,${vector}\n\nF5mTlp7s`) });
+});
+
 test('every block of a file counts for itself', () => {
   const text = `${ec.publicKey.export({ type: 'spki', format: 'pem' }).toString()}${PEMS[0]![1]}${PEMS[2]![1]}`;
   expect([...privateKeysIn(text)].map((key) => key.label)).toEqual(['RSA PRIVATE KEY', 'EC PRIVATE KEY']);

@@ -145,9 +145,7 @@ const HEADER = /^[A-Za-z][A-Za-z-]{1,30}: /;
  */
 function canonicalPem(label: string, raw: string): string | undefined {
   const text = undisguised(raw);
-  const headers = [/Proc-Type: ?4,ENCRYPTED/.exec(text)?.[0], /DEK-Info: ?[A-Za-z0-9-]{1,30},[0-9A-Fa-f]{1,64}/.exec(text)?.[0]].filter(
-    (header) => header !== undefined,
-  );
+  const headers = [/Proc-Type: ?4,ENCRYPTED/.exec(text)?.[0], DEK_INFO.exec(text)?.[0]].filter((header) => header !== undefined);
   let rest = text;
   for (const header of headers) rest = rest.replace(header, '');
   const lines = rest.split('\n').map((line) => line.trim());
@@ -165,6 +163,12 @@ function canonicalPem(label: string, raw: string): string | undefined {
   const columns = body.match(/.{1,64}/g)!;
   return [`-----BEGIN ${label}-----`, ...(headers.length > 0 ? [...headers, ''] : []), ...columns, `-----END ${label}-----`, ''].join('\n');
 }
+
+/**
+ * The cipher and its initialisation vector (RFC 1421, 4.6.1.3): one block, 16 bytes for AES, Camellia, ARIA and SEED, 8 for
+ * DES and its kin. Whatever follows may be the body, where no line break is left between them.
+ */
+const DEK_INFO = /DEK-Info: ?(?:(?:AES|CAMELLIA|ARIA|SEED)-[A-Z0-9-]{1,30},[0-9A-Fa-f]{32}|[A-Za-z0-9-]{1,30},[0-9A-Fa-f]{16})/;
 
 /** Takes off what source code, JSON, YAML, XML and comments put around the lines; every kind of line break becomes `\n`. */
 function undisguised(raw: string): string {
