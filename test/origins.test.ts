@@ -124,7 +124,10 @@ describe('values are followed', () => {
     const results = await scanFiles(
       new Map([
         ['package.json', '{"dependencies":{"jsonwebtoken":"^9.0.2"}}'],
-        ['a.js', "import jwt from 'jsonwebtoken';\nimport { secret } from './b.js';\nexport const own = secret;\njwt.sign({}, secret, { expiresIn: '1h' });\n"],
+        [
+          'a.js',
+          "import jwt from 'jsonwebtoken';\nimport { secret } from './b.js';\nexport const own = secret;\njwt.sign({}, secret, { expiresIn: '1h' });\n",
+        ],
         ['b.js', "export { own as secret } from './a.js';\n"],
       ]),
     );
