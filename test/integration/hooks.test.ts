@@ -4,7 +4,8 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { EmptyProject, type Outcome } from './empty-project.js';
 
-const LEAK = "import jwt from 'jsonwebtoken';\n\nexport const token = (sub) =>\n\tjwt.sign({ sub }, 'made-up-Tr0ub4dor-and-3');\n";
+const LEAK =
+  "import jwt from 'jsonwebtoken';\n\nexport const token = (sub) =>\n\tjwt.sign({ sub }, 'made-up-Tr0ub4dor-and-3', { expiresIn: '15m' });\n";
 const FIXED = LEAK.replace("'made-up-Tr0ub4dor-and-3'", 'process.env.JWT_SECRET');
 
 /** Writes two spaces for tabs: what lint-staged did is seen in the commit. */
@@ -61,7 +62,7 @@ function refusedThenAccepted(name: string): void {
   const accepted = commit('without it');
   expect(accepted.status, accepted.stdout + accepted.stderr).toBe(0);
   expect(accepted.stdout + accepted.stderr).not.toContain('jwtlint');
-  expect(git('show', `HEAD:${name}`)).toContain('\n  jwt.sign({ sub }, process.env.JWT_SECRET)');
+  expect(git('show', `HEAD:${name}`)).toContain("\n  jwt.sign({ sub }, process.env.JWT_SECRET, { expiresIn: '15m' })");
   expect(git('status', '--porcelain')).toBe('');
 }
 

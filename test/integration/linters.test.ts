@@ -11,8 +11,8 @@ beforeAll(() => {
     'sample.js',
     [
       "import jwt from 'jsonwebtoken';",
-      "export const sign = (sub) => jwt.sign({ sub }, 'made-up-Tr0ub4dor-and-3');",
-      'export const read = (token) => jwt.verify(token, process.env.JWT_PUBLIC_KEY);',
+      "export const sign = (sub) => jwt.sign({ sub }, 'made-up-Tr0ub4dor-and-3', { expiresIn: '15m' });",
+      "export const read = (token) => jwt.verify(token, process.env.JWT_PUBLIC_KEY, { issuer: 'made-up' });",
       '',
     ].join('\n'),
   );

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EmptyProject } from './empty-project.js';
 
 /** What the package may cost, in bytes. Raised only with a reason in the commit. */
-const BUDGET = { tarball: 260_000, unpacked: 800_000 };
+const BUDGET = { tarball: 300_000, unpacked: 1_000_000 };
 /** Files of ours that a run of the hook over nothing may load: each costs a look at the disk. */
 const MODULES_OF_EMPTY_HOOK = 6;
 const MAX_DEPENDENCIES = 8;
