@@ -17,11 +17,11 @@ const HOOK_STEPS = [
   },
   {
     name: 'triage',
-    test: /[\\/]src[\\/](?:triage|trigger|config|importers|project|path-mapping|policy|positions|settle|analyse|report|version)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|deployment|json)\.ts$|[\\/]rules[\\/]facts[\\/](?:libraries|further-libraries|names|keys|placeholders|tokens|env-files|words|import-names)\.ts$/,
+    test: /[\\/]src[\\/](?:triage|trigger|config|importers|project|path-mapping|policy|positions|settle|analyse|report|version)\.ts$|[\\/]src[\\/]commands[\\/]scan\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|deployment|json|content)\.ts$|[\\/]rules[\\/]facts[\\/](?:libraries|further-libraries|base64|decoder-names|names|keys|placeholders|tokens|env-files|words|import-names)\.ts$/,
   },
   {
     name: 'analysis',
-    test: /[\\/]src[\\/](?:analysis|inspect|resolve|redact|hidden|crypto)\.ts$|[\\/]src[\\/]readers[\\/](?:guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:content|dotenv)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|sentences)\.ts$|[\\/]rules[\\/]/,
+    test: /[\\/]src[\\/](?:analysis|inspect|resolve|redact|hidden|crypto)\.ts$|[\\/]src[\\/]readers[\\/](?:guarded-parse|depth)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:dotenv)\.ts$|[\\/]src[\\/]reports[\\/](?:stylish|sentences)\.ts$|[\\/]rules[\\/]/,
   },
 ];
 

@@ -3,11 +3,11 @@
  * from the tables of facts; a test proves that scans with and without it find the same (`--no-trigger`).
  */
 import type { Vocabulary } from '../rules/contract.js';
+import { PASSED_DECODER_CALL } from '../rules/facts/decoder-names.js';
 import { KEY_MATERIAL_MARKS } from '../rules/facts/keys.js';
 import { callNames, commonSpecifiers, librarySpecifiers } from '../rules/facts/libraries.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { TOKEN_MARKS } from '../rules/facts/tokens.js';
-import { PASSED_DECODER_CALL } from '../rules/facts/unverified-tokens.js';
 import { settingsFormat } from './readers/settings/index.js';
 import { scriptLanguage } from './readers/script.js';
 

@@ -5,6 +5,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
+import { PASSED_DECODER } from './decoder-names.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isLocalSpecifier } from './import-names.js';
 import { librariesOf, librarySpecifier } from './libraries.js';
@@ -24,13 +25,6 @@ export interface UnverifiedRead {
   /** True when the library would have verified, had it not been told not to. */
   readonly waived: boolean;
 }
-
-/** Names under which functions that decode are passed on between files: only these are followed into other files. */
-export const PASSED_DECODER =
-  /^(?:\w{0,40}decode\w{0,40}|(?:parse|read)\w{0,40}(?:token|jwt)|\w{0,40}(?:header|claims|payload)\w{0,20}(?:token|jwt))$/i;
-/** The same within text that calls them. */
-export const PASSED_DECODER_CALL =
-  /\b(?:\w{0,40}decode\w{0,40}|(?:parse|read)\w{0,40}(?:token|jwt)|\w{0,40}(?:header|claims|payload)\w{0,20}(?:token|jwt))\(/i;
 
 const cache = new WeakMap<Script, readonly UnverifiedRead[]>();
 

@@ -1,0 +1,7 @@
+/** Names under which functions that decode are passed on between files: only these are followed into other files. */
+export const PASSED_DECODER =
+  /^(?:\w{0,40}decode\w{0,40}|(?:parse|read)\w{0,40}(?:token|jwt)|\w{0,40}(?:header|claims|payload)\w{0,20}(?:token|jwt))$/i;
+
+/** Text that may call one of them: from the word on that every such name holds, since the search runs over whole files. */
+export const PASSED_DECODER_CALL =
+  /(?:decode\w{0,40}|(?:parse|read)\w{0,40}(?:token|jwt)|(?:header|claims|payload)\w{0,20}(?:token|jwt))\(/i;
