@@ -51,8 +51,12 @@ export default defineConfig(
   {
     // Reports are written to the streams that main() is given.
     files: ['src/**'],
-    ignores: ['src/bin.ts', 'src/readers/parse-child.js'],
+    ignores: ['src/program.ts', 'src/launch/bin.cjs', 'src/readers/parse-child.js'],
     rules: { 'no-console': 'error', 'no-restricted-properties': ['error', ...streams()] },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { process: 'readonly', Buffer: 'readonly', __dirname: 'readonly' } },
   },
   {
     files: ['**/*.js'],
@@ -62,7 +66,7 @@ export default defineConfig(
   },
 );
 
-/** The streams and the status of the process, which belong to src/bin.ts. */
+/** The streams and the status of the process, which belong to src/program.ts. */
 function streams() {
   return ['stdin', 'stdout', 'stderr', 'exit', 'exitCode'].map((property) => ({ object: 'process', property }));
 }

@@ -42,7 +42,7 @@ export function installJwtlint(checkout, directory) {
     npm(checkout, 'pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', directory),
   );
   npm(directory, 'install', ...NPM_FLAGS, `./${filename}`);
-  return join(directory, 'node_modules/jwtlint/dist/bin.js');
+  return join(directory, 'node_modules/jwtlint/dist/bin.cjs');
 }
 
 /**

@@ -96,8 +96,8 @@ export type KeyInput = { readonly pem: string } | { readonly der: Uint8Array } |
 /** The few things that need a cryptographic library. The host gives them, so that rules run anywhere. */
 export interface CryptoPort {
   /**
-   * An opaque mark of a value for fingerprints: a keyed digest when more than 2^64 guesses would be needed to find it,
-   * else the word `weak`, so that nothing crackable is ever stored.
+   * An opaque mark of a value, equal for equal values of one run, when more than 2^64 guesses would be needed to find the
+   * value; else the word `weak`, so that nothing crackable is ever stored.
    */
   mark(value: string, guessesLog2: number): string;
   /** Looks into key material; undefined when it is no key at all (elided, broken, prose). */

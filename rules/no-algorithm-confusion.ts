@@ -2,7 +2,7 @@ import { defineRule, type Confidence, type Finding, type Level, type Place, type
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { usesOf, type Use } from './facts/decoded-use.js';
-import { compareVersions } from './facts/libraries.js';
+import { compareVersions } from './facts/versions.js';
 import { publicKeyOf, type PublicKey } from './facts/public-keys.js';
 import { memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
 import { unverifiedReadsOf } from './facts/unverified-tokens.js';

@@ -16,7 +16,7 @@ try {
   const git = (...args) => execFileSync('git', args, { cwd: repository, env });
   git('init', '--quiet', '--template=');
   git('add', '--all');
-  const { status, error } = spawnSync(process.execPath, [resolve('dist/bin.js')], { cwd: repository, env, stdio: 'inherit' });
+  const { status, error } = spawnSync(process.execPath, [resolve('dist/bin.cjs')], { cwd: repository, env, stdio: 'inherit' });
   if (error) throw error;
   if (status !== FINDINGS) throw new Error(`The example is bad on purpose, and jwtlint ended with ${String(status)}.`);
 } finally {

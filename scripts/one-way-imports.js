@@ -50,7 +50,9 @@ const LAYERS = [
     files: /^src\/cli\.ts$/,
     imports: ['judgement and reports', 'the sources', 'look-ups', 'the inspection', 'the commands'],
   },
-  { name: 'the program', files: /^src\/bin\.ts$/, imports: ['the command line'] },
+  { name: 'the program', files: /^src\/program\.ts$/, imports: ['the command line'] },
+  // It loads the package's own files by names that the build gives it, before anything of a repository is looked at.
+  { name: 'the launcher', files: /^src\/launch\//, imports: [], computed: true },
   {
     name: 'the public interface',
     files: /^src\/index\.ts$/,
@@ -79,14 +81,15 @@ const MODULES = {
   'node:util': { files: /^src\// },
   'node:buffer': { files: /^src\/(?:git\.ts|readers\/|sources\/)/ },
   'node:os': { files: /^src\/(?:git\.ts|sources\/)/ },
-  'node:fs': { files: /^src\/(?:git\.ts|sources\/|eslint\/disk\.ts)/ },
+  'node:fs': { files: /^src\/(?:git\.ts|launch\/|sources\/|eslint\/disk\.ts)/ },
   'node:fs/promises': { files: /^src\/(?:report-file\.ts|sources\/)/ },
   'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse)\.ts$/ },
   'node:url': { files: /^src\/readers\/guarded-parse\.ts$/ },
-  'node:module': { files: /^src\/(?:crypto|project|readers\/script)\.ts$/ },
+  'node:module': { files: /^src\/(?:launch\/|(?:project|readers\/script)\.ts$)/ },
+  'node:vm': { files: /^src\/launch\// },
   'node:crypto': { files: /^src\/crypto\.ts$/ },
   'node:stream/consumers': { files: /^src\/readers\/parse-child\.js$/ },
-  'oxc-parser': { files: /^src\/readers\/(?:script\.ts|parse-child\.js)$/ },
+  'oxc-parser': { files: /^src\/(?:launch\/native-binding\.ts|readers\/(?:script\.ts|parse-child\.js))$/ },
   yaml: { files: /^src\/readers\/settings\/yaml\.ts$/ },
   '@humanwhocodes/momoa': { files: /^src\/(?:config-file|readers\/settings\/json)\.ts$/ },
   'fast-glob': { files: /^src\/sources\/directory\.ts$/ },
@@ -130,7 +133,7 @@ export const oneWayImports = {
 
     function check(node, source) {
       const specifier = source?.type === 'Literal' ? source.value : undefined;
-      if (typeof specifier !== 'string') return context.report({ node, messageId: 'computed' });
+      if (typeof specifier !== 'string') return layer.computed ? undefined : context.report({ node, messageId: 'computed' });
       const report = (messageId, data = {}) => context.report({ node, messageId, data: { from: layer.name, ...data } });
       if (!specifier.startsWith('.')) {
         const { files, types } = MODULES[specifier] ?? {};

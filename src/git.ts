@@ -301,7 +301,7 @@ export class ObjectReader {
   #write({ stdin }: ChildProcess, name: string): void {
     if (stdin?.writableCorked === 0) {
       stdin.cork();
-      process.nextTick(() => stdin.uncork());
+      queueMicrotask(() => stdin.uncork());
     }
     stdin?.write(`${name}\n`);
   }

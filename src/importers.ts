@@ -3,11 +3,11 @@
  * file's call comes from. Those files are looked at too, and what they show about the changed ones is reported there.
  */
 import { posix } from 'node:path';
-import { TOKEN_PACKAGES } from '../rules/facts/libraries.js';
 import type { FileResult, Inspection } from './inspect.js';
 import type { Projects } from './project.js';
 import { decode } from './readers/decode.js';
 import { scriptLanguage } from './readers/script.js';
+import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 import type { Source, SourceFile } from './sources/source.js';
 import type { Job, Triage } from './triage.js';
 
@@ -29,6 +29,17 @@ const MANIFEST = /(?:^|\/)(?:package|package-lock|npm-shrinkwrap|tsconfig[\w.-]*
 export function mayExportKey(path: string, text: string): boolean {
   const exports = path.endsWith('.json') ? !MANIFEST.test(path) : scriptLanguage(path) !== undefined && EXPORTS.test(text);
   return exports && TEXT.test(text);
+}
+
+/** Whether a file holds a text that could be a key and that its old version did not hold: what it gave before is nothing new. */
+function holdsNewText(bytes: Uint8Array, before: Uint8Array | undefined): boolean {
+  if (!before) return true;
+  const known = new Set(textsIn(before));
+  return textsIn(bytes).some((text) => !known.has(text));
+}
+
+function textsIn(bytes: Uint8Array): string[] {
+  return Array.from(decode(bytes).text.matchAll(new RegExp(TEXT, 'g')), ([text]) => text);
 }
 
 /** What looking at the importers gave. */
@@ -55,7 +66,9 @@ export interface ImporterSearch {
 export async function searchImporters(source: Source, exporters: readonly SourceFile[], projects: Projects): Promise<ImporterSearch> {
   if (!source.naming || exporters.length === 0) return { exporters: [], found: [] };
   await projects.load(exporters.map((file) => file.path));
-  const relevant = exporters.filter(({ path }) => TOKEN_PACKAGES.some((name) => projects.of(path).uses(name)));
+  const ofTokens = exporters.filter(({ path }) => SEARCH_WORDS.tokenPackages.some((name) => projects.of(path).uses(name)));
+  const before = ofTokens.length > 0 ? await source.beforeRead?.(ofTokens.map((file) => file.path)) : undefined;
+  const relevant = ofTokens.filter(({ path, bytes }) => holdsNewText(bytes, before?.get(path)));
   if (relevant.length === 0) return { exporters, found: [] };
   return { exporters, found: await source.naming(namesOf(relevant.map((file) => file.path))) };
 }

@@ -1,6 +1,6 @@
 /** Manifests and lockfiles of the scanned source -> which packages a file's project uses, and in which version. */
 import type { Project } from '../rules/contract.js';
-import { compareVersions, LIBRARIES } from '../rules/facts/libraries.js';
+import { compareVersions } from '../rules/facts/versions.js';
 import {
   inherit,
   isWorkspaceRange,
@@ -12,6 +12,7 @@ import {
   type PathMapping,
 } from './path-mapping.js';
 import { decode } from './readers/decode.js';
+import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 
 /** A batch look-up in the scanned state; see Source.read. */
 export type Read = (paths: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
@@ -19,13 +20,7 @@ export type Read = (paths: readonly string[]) => Promise<ReadonlyMap<string, Uin
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'] as const;
 
-/** The versions at which facts of the table change, by package. */
-const BOUNDARIES = new Map<string, string[]>();
-for (const library of LIBRARIES) {
-  for (const version of [library.from, library.below]) {
-    if (version) BOUNDARIES.set(library.package, [...(BOUNDARIES.get(library.package) ?? []), version]);
-  }
-}
+const BOUNDARIES: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(SEARCH_WORDS.boundaries));
 
 /** The project of files that no manifest stands above. */
 export const NO_PROJECT: Project = { name: undefined, uses: () => false, versionOf: () => undefined, owns: () => false };
@@ -53,6 +48,9 @@ export class Projects {
   /** What a tsconfig.json (or its kin) maps, by its directory. */
   readonly #mappings = new Map<string, PathMapping | undefined>();
 
+  /** The end of the look-ups that were asked for so far. */
+  #last = Promise.resolve();
+
   constructor(private readonly read: Read) {}
 
   /** Directories with a manifest that were met so far. */
@@ -60,8 +58,14 @@ export class Projects {
     return new Map([...this.#own].filter((entry): entry is [string, Project] => entry[1] !== undefined));
   }
 
-  /** Reads the manifests above these files; afterwards {@link of} answers for them. */
-  async load(paths: Iterable<string>): Promise<void> {
+  /** Reads the manifests above these files; afterwards {@link of} answers for them. Calls wait for each other. */
+  load(paths: Iterable<string>): Promise<void> {
+    const loading = this.#last.then(() => this.#load(paths));
+    this.#last = loading.catch(() => undefined);
+    return loading;
+  }
+
+  async #load(paths: Iterable<string>): Promise<void> {
     const directories = new Set<string>();
     for (const path of paths) {
       for (const directory of directoriesAbove(path)) if (!this.#own.has(directory)) directories.add(directory);

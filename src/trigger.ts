@@ -4,12 +4,10 @@
  */
 import type { Vocabulary } from '../rules/contract.js';
 import { PASSED_DECODER_CALL } from '../rules/facts/decoder-names.js';
-import { KEY_MATERIAL_MARKS } from '../rules/facts/keys.js';
-import { callNames, commonSpecifiers, librarySpecifiers } from '../rules/facts/libraries.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
-import { TOKEN_MARKS } from '../rules/facts/tokens.js';
 import { settingsFormat } from './readers/settings/index.js';
 import { scriptLanguage } from './readers/script.js';
+import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 
 /** Which kinds of subject a file is worth making. */
 export interface Interest {
@@ -33,15 +31,15 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
       .map(escape)
       .join('|');
   const own = [...vocabulary.sinks.flatMap((sink) => [sink.module ?? sink.name]), ...vocabulary.secretNames];
-  const material = new RegExp(words([...KEY_MATERIAL_MARKS, ...TOKEN_MARKS]));
-  const packages = new RegExp(`['"\`](?:${words(librarySpecifiers())})['"\`]`);
+  const material = new RegExp(words(SEARCH_WORDS.material));
+  const packages = new RegExp(`['"\`](?:${words(SEARCH_WORDS.specifiers)})['"\`]`);
   // Imports that most files have count only beside a word that says more.
-  const common = commonSpecifiers();
+  const { common } = SEARCH_WORDS;
   const widespread = new RegExp(`['"\`](?:${words(common.map(({ specifier }) => specifier))})['"\`]`);
   const beside = new RegExp(`\\b(?:${words(common.flatMap((each) => each.words))})\\b`);
   const stems = new RegExp(words(NAME_STEMS), 'gi');
   // Calls of functions that another file of the repository passes on from a library.
-  const passedOn = new RegExp(`\\b(?:${words(callNames())})\\b`);
+  const passedOn = new RegExp(`\\b(?:${words(SEARCH_WORDS.calls)})\\b`);
   const localImport = /(?:from|require\()\s{0,4}['"][.~@#]/;
   const making = /modulusLength|generateKey|allowInsecureKeySizes|allowInvalidAsymmetricKeyTypes/;
   const configured = own.length > 0 ? new RegExp(words(own), 'i') : undefined;

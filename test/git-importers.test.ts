@@ -1,4 +1,5 @@
 /** A commit that changes only the file of an exported constant, while the call that uses it as a key stands elsewhere. */
+import { readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { main } from '../src/cli.js';
 import { TemporaryRepository } from './temporary-repository.js';
@@ -7,7 +8,10 @@ const MANIFEST = JSON.stringify({ name: 'shop', dependencies: { jsonwebtoken: '^
 const SIGNS = (specifier: string, name = 'phrase'): string =>
   `const jwt = require('jsonwebtoken');\nconst { ${name} } = require('${specifier}');\nmodule.exports = (user) => jwt.sign({ sub: user.id }, ${name}, { expiresIn: '1h' });\n`;
 
-async function staged(repository: TemporaryRepository): Promise<{ status: number; findings: string[]; notes: string[] }> {
+async function staged(
+  repository: TemporaryRepository,
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ status: number; findings: string[]; notes: string[] }> {
   let output = '';
   let errors = '';
   const status = await main({
@@ -16,6 +20,7 @@ async function staged(repository: TemporaryRepository): Promise<{ status: number
     stdout: { write: (text: string) => (output += text) },
     stderr: { write: (text: string) => (errors += text) },
     ...repository.context,
+    env: { ...repository.context.env, ...env },
     hasColors: () => false,
     columns: () => undefined,
   });
@@ -68,6 +73,21 @@ describe('a commit of the constant alone', () => {
     });
     repository.stage('words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0004';\nexports.greeting = 'hello';\n");
     expect(await staged(repository)).toMatchObject({ status: 0, findings: [] });
+  });
+
+  test('the index is searched for a new text only', async () => {
+    const text = "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0005';\n";
+    const repository = repositoryWith({ 'words.js': text, 'sign.js': SIGNS('./words') });
+    const searches = async (contents: string): Promise<boolean> => {
+      const trace = repository.path('.git/trace');
+      repository.stage('words.js', contents);
+      await staged(repository, { GIT_TRACE: trace });
+      const ran = readFileSync(trace, 'utf8');
+      rmSync(trace);
+      return ran.includes(' grep ');
+    };
+    expect(await searches(`${text}exports.limit = 5;\n`)).toBe(false);
+    expect(await searches(`${text}exports.greeting = 'hello';\n`)).toBe(true);
   });
 
   test('a constant that nobody uses as a key, and a module of the same name elsewhere, are nothing', async () => {

@@ -1,14 +1,7 @@
 /** What holds for every row of the table of facts, so that nobody has to remember it. */
 import { describe, expect, test } from 'vitest';
-import {
-  DECORATED,
-  LIBRARIES,
-  compareVersions,
-  commonSpecifiers,
-  librariesOf,
-  librarySpecifier,
-  librarySpecifiers,
-} from '../rules/facts/libraries.js';
+import { DECORATED, LIBRARIES, commonSpecifiers, librariesOf, librarySpecifier, librarySpecifiers } from '../rules/facts/libraries.js';
+import { compareVersions } from '../rules/facts/versions.js';
 import type { Api, Library } from '../rules/facts/libraries.js';
 import { createTrigger } from '../src/trigger.js';
 import { scanFiles } from './scan-directory.js';

@@ -14,14 +14,15 @@ beforeAll(async () => {
   symlinkSync(resolve('node_modules'), join(place, 'node_modules'));
   writeFileSync(join(place, 'package.json'), '{ "type": "module" }');
   const bundle = await rolldown({
-    input: 'src/bin.ts',
+    input: 'src/program.ts',
     platform: 'node',
-    external: ['oxc-parser', /^node:/],
+    external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
     transform: { define: { JWTLINT_VERSION: '"0.0.0"' } },
   });
-  await bundle.write({ file: join(place, 'bin.js'), format: 'esm', codeSplitting: false });
+  await bundle.write({ file: join(place, 'program.js'), format: 'esm', codeSplitting: false });
   await bundle.close();
+  writeFileSync(join(place, 'bin.js'), "import { runProcess } from './program.js';\nrunProcess();\n");
   copyFileSync('src/readers/parse-child.js', join(place, 'parse-child.js'));
 });
 

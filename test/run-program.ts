@@ -1,4 +1,4 @@
-/** Runs the program in memory, as bin.ts does with the real streams. */
+/** Runs the program in memory, as program.ts does with the real streams. */
 import { main } from '../src/cli.js';
 
 export interface Surroundings {

@@ -79,24 +79,24 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
     const target = nameAndValue(node, bindings.parentOf(node));
     if (!target) continue;
     const path = pathTo(node, target.name);
-    if (path.slice(0, -1).some(namesRefusedValues)) continue;
     const secret = secretKeyPath(path) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
     if (target.environment) {
       // `process.env.JWT_SECRET = 'x'`
-      if (secret?.strength !== 'strong') continue;
+      if (secret?.strength !== 'strong' || isRefused(path)) continue;
       const standsIn = target.standsIn || isGuardedBy(node, target.name) ? ({ of: 'environment', name: target.name } as const) : undefined;
       for (const value of texts(origins.evaluate(target.value))) yield named(value, target.name, value.fallback ?? standsIn, 'certain');
       continue;
     }
     const standard = schemaDefault(target.value);
     if (standard) {
-      if (secret?.strength !== 'strong') continue;
+      if (secret?.strength !== 'strong' || isRefused(path)) continue;
       for (const value of texts(origins.evaluate(standard)))
         yield named(value, target.name, { of: 'environment', name: target.name }, 'certain');
       continue;
     }
     // Under any other name only what visibly stands in for something is worth following.
     if (secret === undefined && !target.pattern && !isChoice(target.value)) continue;
+    if (isRefused(path)) continue;
     for (const value of target.pattern ? destructuringDefault(target) : texts(origins.evaluate(target.value))) {
       const asked = value.fallback?.name;
       const askedSecret = asked === undefined ? undefined : secretName(lastPart(asked));
@@ -113,6 +113,11 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
     }
   }
   for (const call of bindings.calls) yield* getterFallbacks(script, call);
+
+  /** Whether a name stands in a list of values that are refused. */
+  function isRefused(path: readonly string[]): boolean {
+    return path.slice(0, -1).some(namesRefusedValues);
+  }
 
   /** Names of the objects that a property stands in, outermost first. */
   function pathTo(node: Node, name: string): string[] {

@@ -4,6 +4,7 @@
  * library-facts.test.ts checks them against the packages themselves.
  */
 import { FURTHER_DECORATED, FURTHER_LIBRARIES } from './further-libraries.js';
+import { compareVersions } from './versions.js';
 
 /**
  * A position in a call: the argument's index, then member names. `()` is what a function there returns, `(cb)` what it
@@ -806,22 +807,6 @@ export function librariesOf(packageName: string, version: string | undefined): r
     (entry) => (!entry.from || compareVersions(version, entry.from) >= 0) && (!entry.below || compareVersions(version, entry.below) < 0),
   );
   return fitting ? [fitting] : entries.slice(0, 1);
-}
-
-/** Compares `major.minor.patch` versions; pre-release tags count as the release. */
-export function compareVersions(one: string, other: string): number {
-  const numbers = (version: string): readonly number[] =>
-    version
-      .split(/[-+]/, 1)[0]!
-      .split('.')
-      .map((part) => Number.parseInt(part, 10) || 0);
-  const left = numbers(one);
-  const right = numbers(other);
-  for (let index = 0; index < 3; index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** Last member names of all calls: only these are worth following into other files. */

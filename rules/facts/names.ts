@@ -18,6 +18,8 @@ export interface SecretName {
  */
 export const NAME_STEMS: readonly string[] = ['secret', 'jwt', 'jws', 'jose', 'key', 'salt', 'pass'];
 
+const STEM = new RegExp(NAME_STEMS.join('|'), 'i');
+
 const JWT_WORDS: ReadonlySet<string> = new Set(['jwt', 'jwts', 'jws', 'jose']);
 const TOKEN_WORDS: ReadonlySet<string> = new Set(['token', 'tokens']);
 const SESSION_WORDS: ReadonlySet<string> = new Set(['session', 'sessions', 'cookie', 'cookies']);
@@ -105,6 +107,7 @@ const MAX_LENGTH = 128;
 
 /** What a name of a variable, setting or property means; undefined when it is not that of a signing secret. */
 export function secretName(name: string): SecretName | undefined {
+  if (!STEM.test(name)) return undefined;
   const prefix = PUBLIC_PREFIX.exec(name);
   if (prefix === null) return verdictOf(wordsOf(name));
   const words = wordsOf(name.slice(prefix[0].length));

@@ -34,10 +34,10 @@ const BATCH_BYTES = 8 * 1024 * 1024;
  * @throws JwtlintError when the job could not be done (exit status 2)
  */
 export async function scan(source: Source, options: Options, io: Io): Promise<number> {
-  const started = performance.now();
+  const started = process.hrtime.bigint();
   const configuration = await configurationFor(source, options, io.cwd);
   const collected = await collect(source, configuration, options);
-  const report = summarise(collected, source, options, performance.now() - started);
+  const report = summarise(collected, source, options, Number(process.hrtime.bigint() - started) / 1e6);
   await print(report, configuration, options, io);
   return exitStatus(report, options);
 }
@@ -141,8 +141,12 @@ async function collect(source: Source, configuration: Configuration, options: Op
     }
     const reason = uninteresting(path);
     if (reason) leave(path, reason);
+    else if (source.scope === 'staged') named.push(path);
     return reason === undefined;
   };
+  /** The files of a change: all are named before the first one is read. */
+  const named: string[] = [];
+  let projectsAsked = false;
   const exporters: SourceFile[] = [];
   for await (const file of source.files(wanted)) {
     if ('leftOut' in file) {
@@ -154,6 +158,11 @@ async function collect(source: Source, configuration: Configuration, options: Op
     const job = triage(file);
     if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
     if (!job) continue;
+    if (!projectsAsked) {
+      // git answers while the rules are loaded.
+      projectsAsked = true;
+      projects.load(named).catch(() => undefined);
+    }
     batch.push(job);
     batchBytes += file.bytes.length;
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();

@@ -88,6 +88,16 @@ const CONTINUING = new Set('in instanceof of as satisfies is extends implements 
 /** Words that start a statement or member, whatever stands before them when they are no property names. */
 const STARTING = new Set('case return throw break continue switch try var debugger export if for while do with'.split(' '));
 
+/** Characters and words of which every level takes one at least; strings and comments hold some as well. */
+const MAY_NEST = new RegExp(`[^\\w\\s"';,]|\\b(?:${[...NESTING, ...NESTING_STATEMENTS, 'else'].join('|')})\\b`, 'g');
+
+/** True for most files up to some kilobytes: they hold too little of what nests, however it is read. Linear, and fast. */
+export function isTooShortToNest(text: string): boolean {
+  MAY_NEST.lastIndex = 0;
+  for (let count = 0; MAY_NEST.test(text); count++) if (count === DEPTH_LIMIT) return false;
+  return true;
+}
+
 /**
  * An upper bound of how deeply a parser nests while it reads a script; {@link UNCLEAR} above {@link DEPTH_LIMIT}. Linear in
  * the text.

@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { nestingBound, UNCLEAR } from './depth.js';
+import { isTooShortToNest, nestingBound, UNCLEAR } from './depth.js';
 import { parserOptions, parseScript, scriptFrom, scriptLanguage, type ParseAnswer, type ParsedScript, type Unparsed } from './script.js';
 
 /** Milliseconds for a parse in a process of its own. */
@@ -27,8 +27,10 @@ export async function parseGuarded(path: string, text: string): Promise<ParsedSc
 
 /** Whether the text rules out that parsing it in this process ends the process or fills its memory. */
 export function isSafeToParse(path: string, text: string): boolean {
+  if (squaresOfLines(text) > LINES_LIMIT) return false;
+  if (isTooShortToNest(text)) return true;
   const language = scriptLanguage(path) ?? 'ts';
-  return nestingBound(text, { jsx: language !== 'ts', types: language !== 'jsx' }) !== UNCLEAR && squaresOfLines(text) <= LINES_LIMIT;
+  return nestingBound(text, { jsx: language !== 'ts', types: language !== 'jsx' }) !== UNCLEAR;
 }
 
 function squaresOfLines(text: string): number {

@@ -15,12 +15,15 @@ export interface Unparsed {
   readonly offset?: number;
 }
 
-type Oxc = typeof import('oxc-parser');
+type Oxc = Pick<typeof import('oxc-parser'), 'parseSync' | 'visitorKeys'>;
 type ParserOptions = import('oxc-parser').ParserOptions;
 
 /** What oxc-parser answers for one set of options. */
 export type ParseAnswer = Pick<import('oxc-parser').ParseResult, 'program' | 'comments' | 'errors'>;
 
+/** Set in the bundle, where the parser is a chunk of its own; in the sources it is the package. */
+declare const OXC_PARSER_CHUNK: true | undefined;
+declare const require: (specifier: string) => Oxc;
 let oxc: Oxc | undefined;
 
 const LANGUAGES: Readonly<Record<string, 'js' | 'jsx' | 'ts' | 'tsx'>> = {
@@ -67,5 +70,6 @@ export function scriptFrom(answers: readonly ParseAnswer[]): ParsedScript | Unpa
 }
 
 function parser(): Oxc {
-  return (oxc ??= createRequire(import.meta.url)('oxc-parser') as Oxc);
+  return (oxc ??=
+    typeof OXC_PARSER_CHUNK === 'boolean' ? require('./oxc-parser.cjs') : (createRequire(import.meta.url)('oxc-parser') as Oxc));
 }

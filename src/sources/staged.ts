@@ -3,7 +3,7 @@
  * started at once and wait for each other instead of for this one: the list of changes against HEAD, and one reader of
  * objects that answers everything else. The environment of the hook decides which index that is (GIT_INDEX_FILE).
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, posix } from 'node:path';
 import {
@@ -145,6 +145,8 @@ class StagedSource implements Source {
   readonly #objects: ObjectReader;
   readonly #changes: ReadonlyMap<string, Change>;
   readonly #checked: Promise<void>;
+  /** Contents asked for before anybody knows whether they are wanted: git answers while the configuration is looked for. */
+  readonly #ahead = new Map<Change, Promise<ObjectAnswer>>();
   #index: Promise<ReadonlyMap<string, Entry>> | undefined;
   #head: Promise<ReadonlyMap<string, Entry>> | undefined;
 
@@ -164,6 +166,10 @@ class StagedSource implements Source {
     this.#changes = new Map(changes.map((change) => [change.path, change]));
     this.root = place.root;
     this.prefix = place.prefix;
+    for (const change of changes) {
+      if (this.#ahead.size === ASKED_AHEAD) break;
+      if (change.status !== 'D' && isFile(change.newMode)) this.#ahead.set(change, objects.ask(change.newOid, MAX_FILE_BYTES));
+    }
   }
 
   async *files(wanted: (path: string) => boolean): AsyncGenerator<SourceFile | LeftOut> {
@@ -172,7 +178,9 @@ class StagedSource implements Source {
     for (let next = 0; ;) {
       for (; asked.length < ASKED_AHEAD && next < changes.length; next += 1) {
         const change = changes[next] as Change;
-        asked.push({ change, answer: isFile(change.newMode) ? this.#objects.ask(change.newOid, MAX_FILE_BYTES) : undefined });
+        const ahead = this.#ahead.get(change);
+        this.#ahead.delete(change);
+        asked.push({ change, answer: ahead ?? (isFile(change.newMode) ? this.#objects.ask(change.newOid, MAX_FILE_BYTES) : undefined) });
       }
       const first = asked.shift();
       if (first === undefined) break;
@@ -228,15 +236,15 @@ class StagedSource implements Source {
       for (let above = posix.dirname(path); !directories.has(above); above = posix.dirname(above)) directories.add(above);
     }
     const files = await this.read([...directories].map((directory) => posix.join(directory, '.gitignore')));
-    const workTree = await mkdtemp(join(tmpdir(), 'jwtlint-ignore-'));
+    const workTree = mkdtempSync(join(tmpdir(), 'jwtlint-ignore-'));
     try {
       for (const [path, bytes] of files) {
-        await mkdir(join(workTree, posix.dirname(path)), { recursive: true });
-        await writeFile(join(workTree, path), bytes);
+        mkdirSync(join(workTree, posix.dirname(path)), { recursive: true });
+        writeFileSync(join(workTree, path), bytes);
       }
       return await checkIgnored(this.#context, '', paths, workTree);
     } finally {
-      await rm(workTree, { recursive: true, force: true });
+      rmSync(workTree, { recursive: true, force: true });
     }
   }
 

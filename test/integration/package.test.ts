@@ -1,6 +1,6 @@
 /** The package as a user gets it: packed, and installed into an empty project. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publint } from 'publint';
@@ -53,11 +53,12 @@ describe('the binary', () => {
 });
 
 describe('what is installed', () => {
-  test('is ESM only', async () => {
+  test('is ESM only: whatever can be imported is a module', async () => {
     expect(manifest.type).toBe('module');
     const conditions = Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [] : Object.keys(target)));
     expect([...new Set(conditions)].sort()).toEqual(['default', 'types']);
-    expect(filesBelow(project.path('node_modules/jwtlint')).filter((file) => /\.c[jt]s$/.test(file))).toEqual([]);
+    const entries = Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
+    expect(entries.filter((file) => /\.c[jt]s$/.test(file))).toEqual([]);
     const main = (await import(pathToFileURL(project.path('node_modules/jwtlint/dist/index.js')).href)) as { main?: unknown };
     expect(main.main).toBeTypeOf('function');
   });
@@ -92,7 +93,8 @@ describe('what is installed', () => {
   });
 
   test('stays within its budget of bytes', () => {
-    const unpacked = filesBelow(project.path('node_modules/jwtlint')).reduce((sum, file) => sum + statSync(file).size, 0);
+    const installed = filesBelow(project.path('node_modules/jwtlint')).filter((file) => !file.includes('code-cache'));
+    const unpacked = installed.reduce((sum, file) => sum + statSync(file).size, 0);
     const sizes = { tarball: statSync(inject('tarball')).size, unpacked };
     expect(sizes.tarball, `tarball of ${String(sizes.tarball)} bytes`).toBeLessThanOrEqual(BUDGET.tarball);
     expect(sizes.unpacked, `${String(sizes.unpacked)} bytes unpacked`).toBeLessThanOrEqual(BUDGET.unpacked);
@@ -114,9 +116,9 @@ describe('what is installed', () => {
   test('names the licence of every package that is bundled', async () => {
     const notices = readFileSync(project.path('node_modules/jwtlint/THIRD-PARTY-NOTICES.md'), 'utf8');
     const bundle = await rolldown({
-      input: ['src/bin.ts', 'src/index.ts', 'src/eslint/plugin.ts'],
+      input: ['src/program.ts', 'src/index.ts', 'src/eslint/plugin.ts'],
       platform: 'node',
-      external: ['oxc-parser', /^node:/],
+      external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       checks: { ineffectiveDynamicImport: false },
     });
@@ -129,6 +131,54 @@ describe('what is installed', () => {
       const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, string>;
       expect(notices).toContain(`\n## ${name!} ${version!} (${license!})\n`);
     }
+  });
+});
+
+describe('the compiled code that a run keeps', () => {
+  const directory = (): string => project.path('node_modules/jwtlint/dist/code-cache');
+  const keptFiles = (): Map<string, Buffer> => new Map(filesBelow(directory()).map((file) => [file, readFileSync(file)]));
+  const scan = (): unknown => {
+    project.write('cached.js', "import jwt from 'jsonwebtoken';\nexport const t = jwt.sign({}, 'made-up-Tr0ub4dor-and-4');\n");
+    const { status, stdout, stderr } = project.run('jwtlint', ['cached.js', '-f', 'github']);
+    return { status, stdout: stdout.replace(/ in \d+ ms/, ''), stderr: stderr.replace(/ in \d+ ms/, '') };
+  };
+
+  test('is made by the first run, used by the next, and answers the same', () => {
+    rmSync(directory(), { recursive: true, force: true });
+    const first = scan();
+    const kept = keptFiles();
+    expect(kept.size).toBeGreaterThan(3);
+    expect(scan()).toEqual(first);
+    expect(keptFiles()).toEqual(kept);
+  });
+
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+    ['empty', () => Buffer.alloc(0)],
+    ['of another kind', () => Buffer.from('no code at all')],
+    ['damaged', (bytes: Buffer) => Buffer.from(bytes).fill(0xa5, bytes.length >> 1, (bytes.length >> 1) + 64)],
+  ])('is made again when it is %s', (_, spoil) => {
+    const first = scan();
+    for (const [file, bytes] of keptFiles()) writeFileSync(file, spoil(bytes));
+    expect(scan()).toEqual(first);
+    expect(scan()).toEqual(first);
+  });
+
+  test('is not needed: where nothing can be written, nothing is said', () => {
+    rmSync(directory(), { recursive: true, force: true });
+    writeFileSync(directory(), 'a file where the directory would be');
+    expect(scan()).toMatchObject({ status: 1, stderr: '' });
+    rmSync(directory());
+  });
+
+  test('is not packed', () => {
+    scan();
+    const listed = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: project.path('node_modules/jwtlint'),
+      encoding: 'utf8',
+    });
+    expect(listed.stdout).toContain('dist/bin.cjs');
+    expect(listed.stdout).not.toContain('code-cache');
   });
 });
 
@@ -146,7 +196,7 @@ function loadedBy(args: readonly string[]): string[] {
 test(`the hook loads at most ${String(MODULES_OF_EMPTY_HOOK)} files when nothing is staged, and no parser`, () => {
   execFileSync('git', ['init', '--quiet', '--template='], { cwd: project.root });
   const loaded = loadedBy(['--staged']);
-  expect(loaded.some((url) => url.endsWith('/dist/bin.js'))).toBe(true);
+  expect(loaded.some((url) => url.endsWith('/dist/bin.cjs'))).toBe(true);
   expect(loaded.length, loaded.join('\n')).toBeLessThanOrEqual(MODULES_OF_EMPTY_HOOK);
   expect(loaded.filter((url) => !url.includes('/jwtlint/dist/'))).toEqual([]);
 });

@@ -23,7 +23,7 @@ test('the transcript of the stopped commit', () => {
   const [catCommand, ...commands] = block('console').split(/^\$ /m).slice(1);
   const [, ...content] = catCommand!.split('\n');
   const repository = new TemporaryRepository();
-  repository.script('.git/hooks/pre-commit', `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/bin.js')}' --staged\n`);
+  repository.script('.git/hooks/pre-commit', `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/bin.cjs')}' --staged\n`);
   repository.write('login.js', content.join('\n'));
   expect(commands.length).toBe(6);
   for (const command of commands) {

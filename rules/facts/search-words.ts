@@ -1,0 +1,40 @@
+/**
+ * What a search over a text looks for, taken from the tables of facts. The build puts the words themselves in place of this
+ * module, so that a commit that has nothing to do with JWTs loads no table (scripts/build.js).
+ */
+import { KEY_MATERIAL_MARKS } from './keys.js';
+import { callNames, commonSpecifiers, LIBRARIES, librarySpecifiers, TOKEN_PACKAGES } from './libraries.js';
+import { TOKEN_MARKS } from './tokens.js';
+
+/** Plain data, as JSON can hold it. */
+export interface SearchWords {
+  /** Text that keys and tokens begin with or hold. */
+  readonly material: readonly string[];
+  /** Specifiers that alone make a script worth reading. */
+  readonly specifiers: readonly string[];
+  /** Specifiers that most files import, with the words that must stand beside them. */
+  readonly common: readonly { readonly specifier: string; readonly words: readonly string[] }[];
+  /** Names of library functions that another file may pass on. */
+  readonly calls: readonly string[];
+  /** Packages whose use says that a project handles JSON Web Tokens or signed sessions. */
+  readonly tokenPackages: readonly string[];
+  /** The versions at which facts of the table change, by package. */
+  readonly boundaries: Readonly<Record<string, readonly string[]>>;
+}
+
+export const SEARCH_WORDS: SearchWords = {
+  material: [...KEY_MATERIAL_MARKS, ...TOKEN_MARKS],
+  specifiers: [...librarySpecifiers()],
+  common: commonSpecifiers(),
+  calls: [...callNames()],
+  tokenPackages: TOKEN_PACKAGES,
+  boundaries: boundaries(),
+};
+
+function boundaries(): Record<string, readonly string[]> {
+  const versions: Record<string, string[]> = {};
+  for (const library of LIBRARIES) {
+    for (const version of [library.from, library.below]) if (version) (versions[library.package] ??= []).push(version);
+  }
+  return versions;
+}
