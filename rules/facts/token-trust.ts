@@ -4,7 +4,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf, type FunctionNode, type Variable } from './bindings.js';
+import { bindingsOf, type Bindings, type FunctionNode, type Variable } from './bindings.js';
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
 import { dottedName, memberName, unwrap, type Node } from './syntax.js';
@@ -66,6 +66,7 @@ export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
         const dotted = dottedName(inner);
         if (isRequestLike(dotted)) givers.add('request');
         else if (REQUEST_PARTS.has(memberName(inner) ?? '')) givers.add('request');
+        else if (isOfAnswer(inner)) givers.add('fetched');
         else stack.push(inner.object);
         break;
       }
@@ -113,6 +114,10 @@ export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
   }
 
   function parameter(name: Node): void {
+    if (isOAuthCallback(bindings, name)) {
+      givers.add('fetched');
+      return;
+    }
     givers.add('parameter');
     // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
     for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
@@ -158,6 +163,25 @@ export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
   }
 }
 
+/** What the answer of a token endpoint, and what frameworks make of it, is called. */
+const TOKEN_ANSWER = /^(?:account|grant|credentials|params|tokens?|tokenSet|(?:token|oauth)?_?(?:response|result|data)|oauth\w{0,20})$/i;
+
+/** `params.id_token`, `account.id_token`: what this server got from a token endpoint (OpenID Connect Core 1.0, 3.1.3.3). */
+function isOfAnswer(node: TSESTree.MemberExpression): boolean {
+  if (!/^id_?token$/i.test(memberName(node) ?? '')) return false;
+  const object = unwrap(node.object);
+  const name = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : undefined;
+  return name !== undefined && TOKEN_ANSWER.test(name);
+}
+
+/** True for a parameter of the callback that OAuth strategies take: `(accessToken, refreshToken, …)`. */
+function isOAuthCallback(bindings: Bindings, name: Node): boolean {
+  let node: Node | undefined = name;
+  while (node && !('params' in node)) node = bindings.parentOf(node);
+  const names = node ? (node as FunctionNode).params.map((each) => (each.type === 'Identifier' ? each.name : '')) : [];
+  return names.some((each, index) => /^_?access_?token$/i.test(each) && /^_?refresh_?token$/i.test(names[index + 1] ?? ''));
+}
+
 const CHECKS = /^(?:verify|validate|authenticate|introspect|check|assert|ensure|isvalid)/i;
 
 /** Calls that check a token's signature, with the token that they are given: library calls, and functions called so. */
@@ -182,8 +206,14 @@ function checksOf(script: Script): readonly Check[] {
     if (waived || call.api.kind === 'decode' || call.api.kind === 'sign') continue;
     if (call.api.kind === 'verify' || /verify$/i.test(call.api.name)) known.set(call.node, true);
   }
+  const wrapped = wrappersOf(script, [...known.keys()]);
   found = bindings.calls.flatMap((node): Check[] => {
     const callee = unwrap(node.callee);
+    const index = wrapped.get(node);
+    if (index !== undefined) {
+      const token = node.arguments[index];
+      return token && token.type !== 'SpreadElement' ? [{ node, tokens: [token], known: true }] : [];
+    }
     const isKnown = known.has(node);
     const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
     if (!isKnown && (name === undefined || !CHECKS.test(name))) return [];
@@ -198,6 +228,44 @@ function checksOf(script: Script): readonly Check[] {
   });
   checks.set(script, found);
   return found;
+}
+
+/**
+ * Calls of functions of the file that hand one of their parameters to a known check, or to such a function, with the
+ * parameter's index. Each check and each wrapper is looked at once.
+ */
+function wrappersOf(script: Script, known: readonly Node[]): ReadonlyMap<Node, number> {
+  const bindings = bindingsOf(script);
+  const wrapped = new Map<Node, number>();
+  const stack = known.map((node) => ({ node, index: 0 }));
+  for (let check = stack.pop(); check; check = stack.pop()) {
+    if (check.node.type !== 'CallExpression') continue;
+    const token = check.node.arguments[check.index];
+    const wrapper = functionsAround(script, check.node)[0];
+    if (!wrapper || token?.type !== 'Identifier') continue;
+    const variable = bindings.variableOf(token);
+    const index = wrapper.params.findIndex((each) => each.type === 'Identifier' && bindings.variableOf(each) === variable);
+    if (index < 0) continue;
+    for (const mention of mentionsOf(bindings, wrapper)) {
+      const call = bindings.parentOf(mention);
+      if (call?.type !== 'CallExpression' || call.callee !== mention || wrapped.has(call)) continue;
+      wrapped.set(call, index);
+      stack.push({ node: call, index });
+    }
+  }
+  return wrapped;
+}
+
+/** Where a function is named: its declaration's references, or those of the variable that holds it. */
+function mentionsOf(bindings: Bindings, node: FunctionNode): readonly Node[] {
+  const above = bindings.parentOf(node);
+  const name =
+    node.type === 'FunctionDeclaration'
+      ? node.id
+      : above?.type === 'VariableDeclarator' && above.id.type === 'Identifier'
+        ? above.id
+        : undefined;
+  return name ? (bindings.variableOf(name)?.references ?? []) : [];
 }
 
 /** How a token is checked in the functions around a place that reads it. */
@@ -268,15 +336,7 @@ export function isGuarded(script: Script, place: Node): boolean {
 /** Calls that a function is handed to as a handler, directly or by its name. */
 function routesOf(script: Script, node: FunctionNode): readonly { readonly call: TSESTree.CallExpression; readonly index: number }[] {
   const bindings = bindingsOf(script);
-  const above = bindings.parentOf(node);
-  const mentions: Node[] = [node];
-  const name =
-    node.type === 'FunctionDeclaration'
-      ? node.id
-      : above?.type === 'VariableDeclarator' && above.id.type === 'Identifier'
-        ? above.id
-        : undefined;
-  if (name) mentions.push(...(bindings.variableOf(name)?.references ?? []));
+  const mentions = [node, ...mentionsOf(bindings, node)];
   return mentions.flatMap((mention) => {
     const call = bindings.parentOf(mention);
     if (call?.type !== 'CallExpression' || call.callee === mention) return [];
