@@ -158,6 +158,8 @@ export interface ModuleSummary {
   readonly exports: ReadonlyMap<string, readonly import('./facts/values.js').Value[]>;
   /** Specifiers of `export * from`. */
   readonly reexports: readonly string[];
+  /** Environment variables without which the module stops the program when it is loaded. */
+  readonly checks: readonly string[];
 }
 
 /** One key and value of a settings file. */

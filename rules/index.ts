@@ -24,6 +24,7 @@ import requireAlgorithms from './require-algorithms.js';
 import requireClaims from './require-claims.js';
 import requireExpiration from './require-expiration.js';
 import requireGitignore from './require-gitignore.js';
+import requireSecretCheck from './require-secret-check.js';
 
 export const RULES: readonly Rule[] = [
   minKeySize,
@@ -50,4 +51,5 @@ export const RULES: readonly Rule[] = [
   requireClaims,
   requireExpiration,
   requireGitignore,
+  requireSecretCheck,
 ] as readonly Rule[];

@@ -1,21 +1,9 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
 import { callsOf } from './facts/calls.js';
-import { checkedVariablesOf } from './facts/environment-checks.js';
+import { checkedVariablesOf, ENVIRONMENT_VALIDATORS } from './facts/environment-checks.js';
 import { namedValuesOf } from './facts/named-values.js';
 import { secretName } from './facts/names.js';
 import type { Value } from './facts/values.js';
-
-/** Packages that do nothing but refuse an environment that lacks something. */
-const ENVIRONMENT_VALIDATORS = [
-  'envalid',
-  'convict',
-  'env-var',
-  'dotenv-safe',
-  'env-schema',
-  '@fastify/env',
-  '@t3-oss/env-core',
-  '@t3-oss/env-nextjs',
-];
 
 export default defineRule({
   id: 'no-stringified-secret',

@@ -1,6 +1,7 @@
 /** Which environment variables a script makes sure of, by stopping when they are missing. */
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
+import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, unwrap, type Node } from './syntax.js';
 import type { Value } from './values.js';
@@ -10,9 +11,38 @@ const cache = new WeakMap<Script, ReadonlySet<string>>();
 /** Names of the variables that the script checks; computed only where a rule needs them. */
 export function checkedVariablesOf(script: Script): ReadonlySet<string> {
   let found = cache.get(script);
-  if (!found) cache.set(script, (found = findChecks(script)));
+  if (!found) cache.set(script, (found = SPEAKS_OF_ENVIRONMENT.test(script.text) ? findChecks(script) : new Set()));
   return found;
 }
+
+/** The same, with those that files which this one imports check when they are loaded. */
+export function checkedVariablesAround(script: Script): ReadonlySet<string> {
+  const found = new Set(checkedVariablesOf(script));
+  for (const node of bindingsOf(script).modules) {
+    if (node.type !== 'ImportDeclaration' || !isOwnModule(script.project, node.source.value)) continue;
+    for (const name of script.imports(node.source.value, script.path)?.checks ?? []) found.add(name);
+  }
+  return found;
+}
+
+/** Without this word no variable is read and no schema of them is written. */
+const SPEAKS_OF_ENVIRONMENT = /env/i;
+
+/** Packages that do nothing but refuse an environment that lacks something. */
+export const ENVIRONMENT_VALIDATORS: readonly string[] = [
+  'envalid',
+  'convict',
+  'env-var',
+  'dotenv-safe',
+  'env-schema',
+  '@fastify/env',
+  '@t3-oss/env-core',
+  '@t3-oss/env-nextjs',
+];
+/** Packages that check anything, the environment among it. */
+export const SCHEMA_PACKAGES: readonly string[] = [
+  ...['zod', 'joi', '@hapi/joi', 'yup', 'valibot', 'arktype', 'superstruct', '@sinclair/typebox', 'ajv', 'class-validator'],
+];
 
 /** Packages whose schemas refuse an environment that lacks what they name. */
 const VALIDATORS =

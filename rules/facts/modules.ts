@@ -2,6 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { ModuleSummary, Place, Script, SettingsEntry } from '../contract.js';
 import { bindingsOf } from './bindings.js';
+import { checkedVariablesOf } from './environment-checks.js';
 import { originsOf } from './origins.js';
 import { dottedName, placeOf, type Node } from './syntax.js';
 import type { ImportValue, Value } from './values.js';
@@ -64,7 +65,7 @@ export function summarise(script: Script): ModuleSummary {
     if (member !== '') add(member, origins.evaluate(node.right));
     else if (name === 'module.exports') add('default', origins.evaluate(node.right));
   }
-  return { path: script.path, exports, reexports };
+  return { path: script.path, exports, reexports, checks: [...checkedVariablesOf(script)] };
 }
 
 /** The module that a JSON file is when it is imported. */
@@ -107,6 +108,7 @@ export function summariseSettings(path: string, entries: readonly SettingsEntry[
     path,
     exports: new Map([...(whole.kind === 'object' ? whole.members : []), ['default', [whole]]]),
     reexports: [],
+    checks: [],
   };
 }
 

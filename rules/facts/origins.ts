@@ -10,10 +10,11 @@ import type { ModuleSummary, Place, Script, Step } from '../contract.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
 import { isLibraryClass, librarySpecifier } from './libraries.js';
-import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
+import { assertsPresence, dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
 import { isPlain, platformCall, valueMethod } from './platform-calls.js';
 import {
   askedFirst,
+  asserted,
   bytesOf,
   carry,
   few,
@@ -99,6 +100,12 @@ function createOrigins(script: Script): Origins {
 
   function evaluate(node: Node): readonly Value[] {
     const inner = unwrap(node);
+    if (inner === node) return evaluateInner(node);
+    const values = evaluateInner(inner);
+    return assertsPresence(node) ? asserted(values, here(node)) : values;
+  }
+
+  function evaluateInner(inner: Node): readonly Value[] {
     const known = memo.get(inner);
     if (known) return known;
     if (evaluating.has(inner) || depth > MAX_DEPTH) {

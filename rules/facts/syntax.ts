@@ -56,6 +56,33 @@ export function unwrap(node: Node): Node {
   }
 }
 
+/** Types that a value has only when it is there. */
+const PRESENT_TYPES = new Set(['TSStringKeyword', 'TSTypeReference']);
+
+/** True when what stands around an expression says that it is there: `x!`, `x as string`, `<string>x`. */
+export function assertsPresence(node: Node): boolean {
+  for (let outer = node; ;) {
+    switch (outer.type) {
+      case 'TSNonNullExpression':
+        return true;
+      case 'TSAsExpression':
+      case 'TSTypeAssertion': {
+        const { typeAnnotation } = outer;
+        const isConst = typeAnnotation.type === 'TSTypeReference' && dottedName(typeAnnotation.typeName) === 'const';
+        if (PRESENT_TYPES.has(typeAnnotation.type) && !isConst) return true;
+        outer = outer.expression;
+        break;
+      }
+      case 'TSSatisfiesExpression':
+      case 'ChainExpression':
+        outer = outer.expression;
+        break;
+      default:
+        return false;
+    }
+  }
+}
+
 /** The dotted path of plain names that an expression is, e.g. `config.get`, `this.config.get`. */
 export function dottedName(node: Node): string | undefined {
   const parts: string[] = [];

@@ -102,6 +102,12 @@ export function stringified(values: readonly Value[], at: Place): readonly Value
   return values.map((value) => (value.kind === 'environment' ? { ...value, stringified: value.stringified ?? at } : value));
 }
 
+/** Environment reads that an assertion says are there; anything that stands in for them makes the assertion true. */
+export function asserted(values: readonly Value[], at: Place): readonly Value[] {
+  if (!values.every((value) => value.kind === 'environment' && value.source === 'environment' && !value.fallback)) return values;
+  return values.map((value) => (value.kind === 'environment' ? { ...value, asserted: value.asserted ?? at } : value));
+}
+
 /** Text that became bytes, decoded as the call says. */
 export function bytesOf(values: readonly Value[], encoding: string | undefined): readonly Value[] {
   return values.map((value) =>

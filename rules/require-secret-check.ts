@@ -1,0 +1,72 @@
+import { defineRule, type Finding, type Place, type Script } from './contract.js';
+import { callsOf } from './facts/calls.js';
+import { checkedVariablesAround, ENVIRONMENT_VALIDATORS, SCHEMA_PACKAGES } from './facts/environment-checks.js';
+import { namedValuesOf } from './facts/named-values.js';
+import { secretName } from './facts/names.js';
+import type { Value } from './facts/values.js';
+
+export default defineRule({
+  id: 'require-secret-check',
+  title: 'Require a check that stops the program when its signing secret is missing',
+  severity: 'warning',
+  messages: {
+    used: {
+      what: 'The compiler is told that `{{variable}}` is set, and nothing stops the program when it is not: then {{call}} has no key.',
+      fix: 'Check once at start-up and use what was checked: `const secret = process.env.{{variable}}; if (!secret) throw new Error(...)`.',
+    },
+    named: {
+      what: 'The compiler is told that `{{variable}}` is set, and nothing stops the program when it is not: then `{{name}}` is undefined.',
+      fix: 'Check once at start-up and use what was checked: `const secret = process.env.{{variable}}; if (!secret) throw new Error(...)`.',
+    },
+  },
+  docs: {
+    why: 'An assertion is gone when the program runs. Without the variable the service starts all the same, and fails at its first request, signs with an empty key or runs on a default of its library.',
+    cwe: [1188],
+    securitySeverity: 5.3,
+    references: [
+      {
+        title: 'OWASP: Secrets Management Cheat Sheet',
+        url: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
+      },
+      { title: 'CWE-1188: Initialization of a Resource with an Insecure Default', url: 'https://cwe.mitre.org/data/definitions/1188.html' },
+    ],
+  },
+  *script(script: Script): Iterable<Finding> {
+    // Another file of such a project checks the environment before this one runs.
+    if (ENVIRONMENT_VALIDATORS.some((name) => script.project.uses(name))) return;
+    const confidence = SCHEMA_PACKAGES.some((name) => script.project.uses(name)) ? 'possible' : 'likely';
+    const reported = new Set<number>();
+    let checked: ReadonlySet<string> | undefined;
+    /** Where this file asserts a variable that nothing checks; other files answer for themselves. */
+    const unchecked = (value: Value): { readonly place: Place; readonly variable: string } | undefined => {
+      if (value.kind !== 'environment' || value.name === undefined || value.stringified) return undefined;
+      if (value.asserted?.path !== script.path || reported.has(value.asserted.start)) return undefined;
+      checked ??= checkedVariablesAround(script);
+      return checked.has(value.name) ? undefined : { place: value.asserted, variable: value.name };
+    };
+    for (const call of callsOf(script)) {
+      for (const value of call.keys) {
+        const found = unchecked(value);
+        if (!found) continue;
+        reported.add(found.place.start);
+        yield {
+          message: 'used',
+          data: { variable: found.variable, call: `${call.package} ${call.api.name || 'middleware'}` },
+          anchor: found.place,
+          use: call.place,
+          ...(value.steps.length > 0 ? { steps: value.steps } : {}),
+          confidence,
+          symbol: found.variable,
+        };
+      }
+    }
+    for (const { name, secret, values } of namedValuesOf(script)) {
+      for (const value of values) {
+        const found = unchecked(value);
+        if (!found || (secret.strength !== 'strong' && secretName(found.variable)?.strength !== 'strong')) continue;
+        reported.add(found.place.start);
+        yield { message: 'named', data: { variable: found.variable, name }, anchor: found.place, confidence, symbol: found.variable };
+      }
+    }
+  },
+});
