@@ -12,6 +12,7 @@ import noMisspelledOption from './no-misspelled-option.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
 import noPredictableSecret from './no-predictable-secret.js';
 import noPrivateKey from './no-private-key.js';
+import noPublicSecret from './no-public-secret.js';
 import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
 import noSensitivePayload from './no-sensitive-payload.js';
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   noNoneAlgorithm,
   noPredictableSecret,
   noPrivateKey,
+  noPublicSecret,
   noSecretFallback,
   noSecretLogging,
   noSensitivePayload,

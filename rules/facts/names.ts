@@ -102,6 +102,11 @@ const KNOWN_NAMES: ReadonlyMap<string, Verdict> = new Map([
 /** Prefixes by which Next, Vite, Create React App, Expo, Nuxt, Gatsby, Vue, Storybook, Svelte and Astro publish a variable. */
 const PUBLIC_PREFIX = /^(?:NEXT_PUBLIC|VITE|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|GATSBY|VUE_APP|STORYBOOK|PUBLIC)_/;
 
+/** The prefix by which a build tool publishes a variable of this name; undefined for all others. */
+export function publicPrefixOf(name: string): string | undefined {
+  return PUBLIC_PREFIX.exec(name)?.[0];
+}
+
 /** Longer names are none; it also bounds the work. */
 const MAX_LENGTH = 128;
 
