@@ -100,6 +100,8 @@ export interface CryptoPort {
    * value; else the word `weak`, so that nothing crackable is ever stored.
    */
   mark(value: string, guessesLog2: number): string;
+  /** Equal for equal values of one run, says nothing of them, and is never reported. */
+  identity(value: string): string;
   /** Looks into key material; undefined when it is no key at all (elided, broken, prose). */
   inspectKey(input: KeyInput): KeyMaterial | undefined;
   /** Seconds since the epoch; a port, so that the same input gives the same report. */
@@ -200,6 +202,8 @@ export interface FileFacts {
   readonly tracking: Tracking;
   /** What secret things the file holds, as the other rules found them. */
   readonly holds: readonly ('environment' | 'private-key')[];
+  /** Signing secrets of an env file that is for one environment: equal identities are equal values. */
+  readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
 }
 
 /** The repository as a whole. */

@@ -16,6 +16,7 @@ import noPublicSecret from './no-public-secret.js';
 import noSecretFallback from './no-secret-fallback.js';
 import noSecretLogging from './no-secret-logging.js';
 import noSensitivePayload from './no-sensitive-payload.js';
+import noSharedSecret from './no-shared-secret.js';
 import noStringifiedSecret from './no-stringified-secret.js';
 import noTokenInUrl from './no-token-in-url.js';
 import noUntrustedKey from './no-untrusted-key.js';
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   noSecretFallback,
   noSecretLogging,
   noSensitivePayload,
+  noSharedSecret,
   noStringifiedSecret,
   noTokenInUrl,
   noUntrustedKey,

@@ -18,14 +18,15 @@ const UNGUESSABLE = 64;
  * value nor of another run. A digest would do the same, and loading node:crypto for it takes a tenth of a hook's time.
  */
 export function createCrypto(): CryptoPort {
-  const marks = new Map<string, string>();
+  const seen = new Map<string, string>();
+  const identity = (value: string): string => {
+    let name = seen.get(value);
+    if (name === undefined) seen.set(value, (name = `value ${String(seen.size + 1)}`));
+    return name;
+  };
   return {
-    mark(value, guessesLog2) {
-      if (guessesLog2 < UNGUESSABLE) return 'weak';
-      let mark = marks.get(value);
-      if (mark === undefined) marks.set(value, (mark = `value ${String(marks.size + 1)}`));
-      return mark;
-    },
+    mark: (value, guessesLog2) => (guessesLog2 < UNGUESSABLE ? 'weak' : identity(value)),
+    identity,
     inspectKey,
     now: () => Math.floor(Date.now() / 1000),
   };

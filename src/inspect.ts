@@ -4,6 +4,7 @@
  */
 import type { CryptoPort, FileFacts, Place, Rule, Script, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
+import { environmentSecrets } from '../rules/facts/settings.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
 import type { PathSettings } from './config.js';
 import { contextFor, decide } from './policy.js';
@@ -15,7 +16,7 @@ import { readSettings, settingsFormat } from './readers/settings/index.js';
 import { frameMaker } from './redact.js';
 import type { Frame, Notice, ReportedFinding, ReportedStep } from './report.js';
 import { IMPORT_DEPTH, Modules } from './resolve.js';
-import { DIRECTIVE_RULE, directivesIn, fingerprints, plainComments, type Directive } from './settle.js';
+import { DIRECTIVE_RULE, directiveKey, directivesIn, fingerprints, plainComments, type Directive } from './settle.js';
 import type { Job, SearchedOnly } from './triage.js';
 
 /** Everything that one scan has in common. */
@@ -32,6 +33,8 @@ export interface FileResult {
   readonly findings: readonly SettledFinding[];
   readonly notices: readonly Notice[];
   readonly facts: FileFacts;
+  /** For findings of repository rules at places of the facts. */
+  readonly pointed?: { readonly lines: Lines; readonly directives: readonly Directive[] };
   /** Why a script or settings file was searched as text only. */
   readonly searchedOnly?: SearchedOnly;
   /** Findings that a directive silenced. */
@@ -139,13 +142,10 @@ export class Inspection {
         if (content.failed !== undefined) job.notices.push({ path, text: content.failed });
         job.comments = content.comments;
         job.kind = 'settings';
-        job.findings.push(
-          ...analyse(
-            'settings',
-            { ...this.#subject(job), format: content.format, role: content.role, entries: content.entries, comments: content.comments },
-            rules,
-          ),
-        );
+        const { format, role, entries, comments } = content;
+        const settings = { ...this.#subject(job), format, role, entries, comments };
+        job.findings.push(...analyse('settings', settings, rules));
+        job.secrets = environmentSecrets(settings);
         return;
       }
     }
@@ -264,7 +264,8 @@ export class Inspection {
       path: job.file.path,
       findings: settled,
       notices: job.notices,
-      facts: { path: job.file.path, tracking: job.file.tracking, holds: [...holds] },
+      facts: { path: job.file.path, tracking: job.file.tracking, holds: [...holds], ...(job.secrets ? { secrets: job.secrets } : {}) },
+      ...(job.secrets ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } } : {}),
       ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),
       suppressed,
       directives: directivesOf(job.file.path).map((directive) =>
@@ -282,10 +283,6 @@ function isMinified(text: string): boolean {
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return text.length / lines > 400;
-}
-
-function directiveKey(path: string, directive: Directive): string {
-  return `${path}:${String(directive.span.start)}`;
 }
 
 function describeDirective(path: string, directive: Directive, lines: Lines, rules: readonly Rule[]): FileResult['directives'][number] {

@@ -59,6 +59,11 @@ export interface Directive {
   readonly reason: string;
 }
 
+/** Names a directive of a run. */
+export function directiveKey(path: string, directive: Directive): string {
+  return `${path}:${String(directive.span.start)}`;
+}
+
 const DIRECTIVE_START = 'jwtlint-disable';
 
 /** What may stand before a directive in its line of a comment. */

@@ -1,5 +1,5 @@
 /** Which files of a scan are worth a subject. Knows no rule: a commit that has nothing to do with JWTs loads none. */
-import type { Span, Vocabulary } from '../rules/contract.js';
+import type { FileFacts, Span, Vocabulary } from '../rules/contract.js';
 import type { RuleFinding } from './analyse.js';
 import { decode } from './readers/decode.js';
 import type { ParsedScript } from './readers/script.js';
@@ -21,6 +21,7 @@ export interface Job {
   searchedOnly?: SearchedOnly;
   kind: 'script' | 'settings' | 'text';
   findings: RuleFinding[];
+  secrets?: FileFacts['secrets'];
   notices: Notice[];
 }
 

@@ -240,7 +240,7 @@ describe('no-committed-token', () => {
       binary: false,
       tracking: 'tracked',
       project: { name: undefined, uses: () => false, versionOf: () => undefined, owns: () => false },
-      crypto: { mark: (_, guesses) => `mark-${guesses}`, inspectKey: () => undefined, now: () => NOW },
+      crypto: { mark: (_, guesses) => `mark-${guesses}`, identity: (value) => value, inspectKey: () => undefined, now: () => NOW },
       vocabulary: { sinks: [], secretNames: [], secretSources: [] },
     };
     return rule.text!(subject, {});

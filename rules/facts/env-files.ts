@@ -71,6 +71,24 @@ export function isEnvTemplate(baseName: string): boolean {
   return isDotenv(baseName) && words(baseName).some((word) => TEMPLATE_WORDS.has(word));
 }
 
+/** Words for the environments that a name may speak of, and what each means. */
+const ENVIRONMENTS: ReadonlyMap<string, string> = new Map([
+  ...['prod', 'production', 'live'].map((word) => [word, 'production'] as const),
+  ...['stage', 'staging', 'preprod', 'uat', 'qa'].map((word) => [word, 'staging'] as const),
+  // What developers and tests run with may be the same.
+  ...['dev', 'development', 'test', 'testing', 'ci'].map((word) => [word, 'development'] as const),
+]);
+
+/** The environment that an env file is for, by its name, and its directory; undefined for all other files, and for templates. */
+export function environmentOf(path: string): { readonly directory: string; readonly name: string } | undefined {
+  const slash = path.lastIndexOf('/');
+  const baseName = path.slice(slash + 1);
+  if (!isEnvFile(baseName)) return undefined;
+  const names = new Set(words(baseName).flatMap((word) => ENVIRONMENTS.get(word) ?? []));
+  const [name] = names;
+  return name === undefined || names.size > 1 ? undefined : { directory: path.slice(0, Math.max(slash, 0)), name };
+}
+
 /** The file that people make of a template: `.env` of `.env.example` and `env.dist`, `.env.local` of `.env.local.example`. */
 export function filledInName(template: string): string {
   const parts = template.split(/(?=[._-])/).filter((part) => !TEMPLATE_WORDS.has(part.replace(/^[._-]/, '').toLowerCase()));

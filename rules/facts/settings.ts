@@ -1,5 +1,6 @@
 /** Which entries of a settings file are secrets that sign tokens or sessions. */
-import type { Project, Settings, SettingsEntry, Span } from '../contract.js';
+import type { FileFacts, Project, Settings, SettingsEntry, Span } from '../contract.js';
+import { environmentOf } from './env-files.js';
 import { secretKeyPath, secretName, type SecretName } from './names.js';
 import { interpolation, placeholderOf, type Interpolation, type Placeholder } from './placeholders.js';
 
@@ -69,6 +70,16 @@ export function signingSecrets(settings: Settings): readonly SigningSecret[] {
     }
   }
   return found;
+}
+
+/** The secrets of an env file that is for one environment, for comparing them with those of others; undefined for other files. */
+export function environmentSecrets(settings: Settings): FileFacts['secrets'] {
+  if (environmentOf(settings.path) === undefined) return undefined;
+  return signingSecrets(settings).flatMap(({ entry, name, placeholder, interpolation }) =>
+    placeholder !== undefined || interpolation
+      ? []
+      : [{ name, identity: settings.crypto.identity(entry.value), place: { path: settings.path, ...entry.keySpan } }],
+  );
 }
 
 /** Files of node-config and feathers whose values are the names of variables. */

@@ -14,7 +14,7 @@ import { Lines } from '../positions.js';
 import { Projects, type Read } from '../project.js';
 import { isExpected, type Notice, type Report, type ReportedFinding, type ReportedRule } from '../report.js';
 import { loadFormat } from '../reports/index.js';
-import { fingerprints } from '../settle.js';
+import { directiveKey, fingerprints } from '../settle.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { createTriage, type Job, type Triage } from '../triage.js';
 import { VERSION } from '../version.js';
@@ -226,7 +226,7 @@ async function repositoryFindings(
   configuration: Configuration,
   world: Scan,
   projects: Projects,
-  results: readonly FileResult[],
+  results: FileResult[],
 ): Promise<SettledFinding[]> {
   const rules = world.rules.filter((rule) => rule.repository && (configuration.forPath('').severity(rule.id) ?? rule.severity) !== 'off');
   const found: SettledFinding[] = [];
@@ -252,10 +252,18 @@ async function repositoryFindings(
       const settings = configuration.forPath(finding.anchor.path);
       const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings));
       if (!decision) continue;
-      found.push({
-        internal: marks[index]!.internal,
-        reported: reportedOf(rule, finding, decision.level, marks[index]!.public),
-      });
+      const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
+      const { lines, directives } = results[at]?.pointed ?? { lines: new Lines(''), directives: [] };
+      const reported = reportedOf(rule, finding, decision.level, marks[index]!.public, lines);
+      const silencing = directives.find(
+        ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
+      );
+      if (!silencing) found.push({ internal: marks[index]!.internal, reported });
+      else {
+        const { usedDirectives, suppressed } = results[at]!;
+        const key = directiveKey(finding.anchor.path, silencing);
+        results[at] = { ...results[at]!, usedDirectives: [...usedDirectives, key], suppressed: suppressed + 1 };
+      }
     }
   }
   return found;
@@ -274,6 +282,7 @@ function reportedOf(
   finding: ReturnType<typeof analyse>[number],
   level: ReportedFinding['level'],
   fingerprint: string,
+  lines: Lines,
 ): ReportedFinding {
   const message = rule.messages[finding.message]!;
   const fill = (sentence: string): string =>
@@ -284,7 +293,7 @@ function reportedOf(
     confidence: finding.confidence,
     message: fill(message.what),
     fix: fill(message.fix),
-    location: new Lines('').location(finding.anchor),
+    location: lines.location(finding.anchor),
     steps: [],
     also: finding.also ?? [],
     fingerprint,

@@ -1,0 +1,228 @@
+import {
+  defineRule,
+  type Finding,
+  type Level,
+  type Place,
+  type Repository,
+  type Script,
+  type Settings,
+  type SettingsEntry,
+} from './contract.js';
+import { callsOf, type JwtCall } from './facts/calls.js';
+import { environmentOf } from './facts/env-files.js';
+import { namedValuesOf } from './facts/named-values.js';
+import { secretKeyPath, secretName } from './facts/names.js';
+import { originsOf } from './facts/origins.js';
+import { payloadsOf } from './facts/payloads.js';
+import { placeholderOf } from './facts/placeholders.js';
+import { dottedName, unwrap } from './facts/syntax.js';
+import { purposeIn, purposeOf, type TokenPurpose } from './facts/token-purposes.js';
+import type { Value } from './facts/values.js';
+
+export default defineRule({
+  id: 'no-shared-secret',
+  title: 'Disallow one secret for several kinds of token, or for several environments',
+  severity: 'warning',
+  messages: {
+    signed: {
+      what: 'The {{second}} token is signed with {{key}}, as the {{first}} token is: only their claims can tell them apart.',
+      fix: 'Sign each kind of token with a secret of its own, and verify it with that one only.',
+    },
+    interchangeable: {
+      what: 'The {{second}} token is signed with {{key}}, as the {{first}} token is, and nothing in it says which it is: each is accepted in place of the other.',
+      fix: 'Sign each kind of token with a secret of its own, and verify it with that one only.',
+    },
+    fallback: {
+      what: 'Where `{{second}}` is not set, `{{first}}` signs the {{purpose}} tokens too.',
+      fix: 'Stop at start-up when `{{second}}` is missing, instead of taking the secret of another kind of token.',
+    },
+    setting: {
+      what: '`{{second}}` has the value of `{{first}}`: a token of one kind is accepted as one of the other.',
+      fix: 'Draw a value of its own for each, e.g. with `openssl rand -base64 48`.',
+    },
+    environments: {
+      what: '`{{second}}` has the same value in {{file}} and in {{other}}: a token from one environment is accepted in the other.',
+      fix: 'Draw a value of its own for each environment, and replace the one of production.',
+    },
+  },
+  docs: {
+    why: 'A refresh token, or the link of an e-mail, that is signed like an access token can be used as one: it lives longer, and it travels through more hands. A secret from a developer’s machine that is also that of production gives away production.',
+    cwe: [323],
+    securitySeverity: 6.5,
+    references: [
+      {
+        title: 'RFC 8725, 3.12: Use Mutually Exclusive Validation Rules for Different Kinds of JWTs',
+        url: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.12',
+      },
+      { title: 'CWE-323: Reusing a Nonce, Key Pair in Encryption', url: 'https://cwe.mitre.org/data/definitions/323.html' },
+    ],
+  },
+  *script(script: Script): Iterable<Finding> {
+    yield* sharedKeys(script);
+    const reported = new Set<number>();
+    for (const { place, value } of standIns(script)) {
+      if (reported.has(place.start)) continue;
+      reported.add(place.start);
+      yield {
+        message: 'fallback',
+        data: { first: value.name, second: value.of, purpose: value.purpose },
+        anchor: place,
+        confidence: 'certain',
+        symbol: value.of,
+      };
+    }
+  },
+  *settings(settings: Settings): Iterable<Finding> {
+    const first = new Map<string, { readonly entry: SettingsEntry; readonly purpose: TokenPurpose }[]>();
+    for (const entry of settings.entries) {
+      const name = entry.key.at(-1) ?? '';
+      if (entry.value.trim() === '' || !secretKeyPath(entry.key)) continue;
+      const kind = placeholderOf(entry.value);
+      // References are compared too: two names for one variable. What asks to be filled in is nothing yet.
+      if (kind !== undefined && !/^\$\{?\w+/.test(entry.value)) continue;
+      const purpose = purposeIn(name) ?? 'access';
+      const group = `${entry.key.slice(0, -1).join('\0')}\0\0${entry.value}`;
+      const others = first.get(group) ?? [];
+      const other = others.find((each) => each.purpose !== purpose);
+      if (other) {
+        yield {
+          message: 'setting',
+          data: { first: other.entry.key.at(-1) ?? '', second: name },
+          anchor: { path: settings.path, ...entry.keySpan },
+          steps: [{ place: { path: settings.path, ...other.entry.keySpan }, label: other.entry.key.at(-1) ?? '' }],
+          confidence: 'certain',
+          symbol: entry.key.join('.'),
+        };
+      }
+      first.set(group, [...others, { entry, purpose }]);
+    }
+  },
+  *repository({ facts }: Repository): Iterable<Finding> {
+    const seen = new Map<string, { readonly path: string; readonly environment: string }>();
+    for (const file of facts) {
+      const environment = environmentOf(file.path);
+      if (environment === undefined) continue;
+      for (const { name, identity, place } of file.secrets ?? []) {
+        const group = `${environment.directory}\0${name}\0${identity}`;
+        const other = seen.get(group);
+        if (!other) seen.set(group, { path: file.path, environment: environment.name });
+        else if (other.environment !== environment.name) {
+          yield {
+            message: 'environments',
+            data: { second: name, file: file.path, other: other.path },
+            anchor: place,
+            confidence: 'certain',
+            symbol: name,
+          };
+        }
+      }
+    }
+  },
+});
+
+interface Signature {
+  readonly call: JwtCall;
+  readonly purpose: TokenPurpose;
+  readonly key: string;
+}
+
+/** Signatures of different kinds of token with one key, each kind once. */
+function* sharedKeys(script: Script): Iterable<Finding> {
+  const byKey = new Map<string, Signature[]>();
+  for (const call of callsOf(script)) {
+    if (call.api.kind !== 'sign') continue;
+    const identity = keyIdentity(script, call);
+    const purpose = identity && purposeOf(script, call.node);
+    if (!identity || !purpose) continue;
+    const { id, key } = identity;
+    const same = byKey.get(id) ?? [];
+    byKey.set(id, same);
+    if (same.some((each) => each.purpose === purpose)) continue;
+    same.push({ call, purpose, key });
+  }
+  for (const signatures of byKey.values()) {
+    // Told from the kind that is good for most.
+    const [first, ...others] = signatures.sort((one, other) => Number(other.purpose === 'access') - Number(one.purpose === 'access'));
+    for (const second of others) {
+      const alike = !tellsApart(script, first!.call) && !tellsApart(script, second.call);
+      yield {
+        message: alike ? 'interchangeable' : 'signed',
+        data: { first: first!.purpose, second: second.purpose, key: second.key },
+        anchor: second.call.place,
+        steps: [{ place: first!.call.place, label: `${first!.purpose} token` }],
+        level: alike ? ('error' as Level) : ('warning' as Level),
+        confidence: 'likely',
+        symbol: `${second.purpose} ${second.key}`,
+      };
+    }
+  }
+}
+
+/** The one key of a call, by what it is; undefined when it may be several, or nobody knows which. */
+function keyIdentity(script: Script, call: JwtCall): { readonly id: string; readonly key: string } | undefined {
+  if (!call.keyGiven) {
+    // A service signs with the key of its module.
+    if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression') return undefined;
+    const callee = unwrap(call.node.callee);
+    const service = callee.type === 'MemberExpression' ? dottedName(callee.object) : undefined;
+    return service === undefined ? undefined : { id: `module ${service}`, key: 'the key of its module' };
+  }
+  const [value, another] = call.keys;
+  if (!value || another) return undefined;
+  if (value.kind === 'environment' && value.name !== undefined) return { id: `${value.source} ${value.name}`, key: `\`${value.name}\`` };
+  if (value.kind === 'text') return { id: `text ${script.crypto.identity(value.text)}`, key: 'one literal' };
+  return undefined;
+}
+
+/** Claims and options by which a reader can tell kinds of token apart. */
+const DISTINGUISHING =
+  /^(?:typ|type|kind|purpose|use|usage|scope|action|aud|audience|iss|issuer|sub_?type|token_?(?:type|use|kind)|is_?refresh\w*|algorithm|header|keyid|jwtid|jti|fam(?:ily)?|subject)$/i;
+
+/** True unless all that is signed, and how, is seen and holds nothing that says which kind of token it is. */
+function tellsApart(script: Script, call: JwtCall): boolean {
+  const { each, complete } = payloadsOf(script, call);
+  if (!complete || each.length === 0 || call.node.type !== 'CallExpression') return true;
+  // What a builder is told stands in its chain.
+  if (call.api.payloadOf !== undefined)
+    return hasDistinguishing(
+      each.flatMap(({ values }) => values),
+      false,
+    );
+  const origins = originsOf(script);
+  const options = call.node.arguments.slice(1).flatMap((argument) => (argument.type === 'SpreadElement' ? [] : origins.valuesOf(argument)));
+  return (
+    hasDistinguishing(
+      each.flatMap(({ values }) => values),
+      true,
+    ) ||
+    hasDistinguishing(
+      options.filter(({ kind }) => kind === 'object'),
+      true,
+    )
+  );
+}
+
+function hasDistinguishing(values: readonly Value[], openCounts: boolean): boolean {
+  return values.some((value) => {
+    if (value.kind !== 'object') return true;
+    return (openCounts && value.open) || [...value.members.keys()].some((name) => DISTINGUISHING.test(name));
+  });
+}
+
+interface StandIn {
+  readonly place: Place;
+  readonly value: { readonly name: string; readonly of: string; readonly purpose: TokenPurpose };
+}
+
+/** Variables that stand in where the one of another kind of token is missing: `REFRESH_SECRET || JWT_SECRET`. */
+function* standIns(script: Script): Iterable<StandIn> {
+  const values = [...callsOf(script).flatMap(({ keys }) => keys), ...namedValuesOf(script).flatMap((each) => each.values)];
+  for (const value of values) {
+    if (value.kind !== 'environment' || value.name === undefined || value.at.path !== script.path) continue;
+    const of = value.fallback?.of === 'environment' || value.fallback?.of === 'config' ? value.fallback.name : undefined;
+    if (of === undefined || !secretName(of) || !secretName(value.name)) continue;
+    const purpose = purposeIn(of) ?? 'access';
+    if (purpose !== 'access' && (purposeIn(value.name) ?? 'access') !== purpose)
+      yield { place: value.at, value: { name: value.name, of, purpose } };
+  }
+}
