@@ -1,5 +1,6 @@
 /** The list of rules, one line each. test/conventions.test.ts holds it true to the files beside it. */
 import type { Rule } from './contract.js';
+import maxTokenLifetime from './max-token-lifetime.js';
 import minKeySize from './min-key-size.js';
 import noAlgorithmConfusion from './no-algorithm-confusion.js';
 import noAmbiguousExpiration from './no-ambiguous-expiration.js';
@@ -18,6 +19,7 @@ import noSecretLogging from './no-secret-logging.js';
 import noSensitivePayload from './no-sensitive-payload.js';
 import noSharedSecret from './no-shared-secret.js';
 import noStringifiedSecret from './no-stringified-secret.js';
+import noTokenInStorage from './no-token-in-storage.js';
 import noTokenInUrl from './no-token-in-url.js';
 import noUntrustedKey from './no-untrusted-key.js';
 import noUnverifiedDecode from './no-unverified-decode.js';
@@ -29,6 +31,7 @@ import requireGitignore from './require-gitignore.js';
 import requireSecretCheck from './require-secret-check.js';
 
 export const RULES: readonly Rule[] = [
+  maxTokenLifetime,
   minKeySize,
   noAlgorithmConfusion,
   noAmbiguousExpiration,
@@ -47,6 +50,7 @@ export const RULES: readonly Rule[] = [
   noSensitivePayload,
   noSharedSecret,
   noStringifiedSecret,
+  noTokenInStorage,
   noTokenInUrl,
   noUntrustedKey,
   noUnverifiedDecode,

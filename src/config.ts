@@ -37,6 +37,8 @@ export interface Configuration {
   readonly files: readonly string[];
   /** The user's own world, of all configurations together. */
   readonly vocabulary: Vocabulary;
+  /** Whether a rule is switched on for some path. */
+  readonly isOn: (rule: RuleId) => boolean;
   /** Whether a path is not to be scanned. */
   ignored(path: string): boolean;
   forPath(path: string): PathSettings;
@@ -48,6 +50,7 @@ const NO_SETTINGS: PathSettings = { severity: () => undefined, options: () => un
 export const NO_CONFIGURATION: Configuration = {
   files: [],
   vocabulary: { sinks: [], secretNames: [], secretSources: [] },
+  isOn: () => false,
   ignored: () => false,
   forPath: () => NO_SETTINGS,
 };
@@ -224,12 +227,22 @@ function configurationOf(
       secretNames: contents.flatMap((each) => each.secretNames ?? []),
       secretSources: contents.flatMap((each) => each.secretSources ?? []),
     },
+    isOn: (rule) =>
+      contents.some((each) =>
+        [each.rules, ...(each.overrides ?? []).map((override) => override.rules)].some((rules) => severityIn(rules, rule) !== 'off'),
+      ),
     ignored: (path) => of(path)?.ignores.some((matches) => matches(path)) ?? false,
     forPath: (path) => {
       const config = of(path);
       return config ? settingsOf(config, path) : NO_SETTINGS;
     },
   };
+}
+
+/** The severity that some rules are given for one of them; `off` when none. */
+function severityIn(rules: ConfiguredRules | undefined, rule: RuleId): Severity {
+  const setting = rules && Object.hasOwn(rules, rule) ? rules[rule] : undefined;
+  return (typeof setting === 'string' ? setting : setting?.[0]) ?? 'off';
 }
 
 function settingsOf({ contexts, rules }: CompiledConfig, path: string): PathSettings {

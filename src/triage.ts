@@ -1,5 +1,5 @@
 /** Which files of a scan are worth a subject. Knows no rule: a commit that has nothing to do with JWTs loads none. */
-import type { FileFacts, Span, Vocabulary } from '../rules/contract.js';
+import type { FileFacts, RuleId, Span, Vocabulary } from '../rules/contract.js';
 import type { RuleFinding } from './analyse.js';
 import { decode } from './readers/decode.js';
 import type { ParsedScript } from './readers/script.js';
@@ -32,9 +32,10 @@ export type Triage = (file: SourceFile) => Job | undefined;
  * Makes the triage of one scan.
  *
  * @param useTrigger off for the test that proves the trigger
+ * @param isOn whether the user switched a rule on that is off by default
  */
-export function createTriage(vocabulary: Vocabulary, useTrigger: boolean): Triage {
-  const trigger = createTrigger(vocabulary);
+export function createTriage(vocabulary: Vocabulary, useTrigger: boolean, isOn?: (rule: RuleId) => boolean): Triage {
+  const trigger = createTrigger(vocabulary, isOn);
   return (file) => {
     const { text: decoded, binary } = decode(file.bytes);
     const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : decoded;

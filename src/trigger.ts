@@ -2,7 +2,7 @@
  * Which files concern us at all: a search over the text before any parser is loaded. Everything it looks for is derived
  * from the tables of facts; a test proves that scans with and without it find the same (`--no-trigger`).
  */
-import type { Vocabulary } from '../rules/contract.js';
+import type { RuleId, Vocabulary } from '../rules/contract.js';
 import { PASSED_DECODER_CALL } from '../rules/facts/decoder-names.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { settingsFormat } from './readers/settings/index.js';
@@ -23,8 +23,12 @@ export interface Trigger {
   interest(path: string, text: string): Interest;
 }
 
-/** Builds the trigger for a user's vocabulary. */
-export function createTrigger(vocabulary: Vocabulary): Trigger {
+/**
+ * Builds the trigger for a user's vocabulary.
+ *
+ * @param isOn whether the user switched a rule on that is off by default
+ */
+export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => boolean = () => false): Trigger {
   const words = (list: Iterable<string>): string =>
     [...new Set(list)]
       .filter((word) => word !== '')
@@ -43,6 +47,8 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
   const localImport = /(?:from|require\()\s{0,4}['"][.~@#]/;
   const making = /modulusLength|generateKey|allowInsecureKeySizes|allowInvalidAsymmetricKeyTypes/;
   const configured = own.length > 0 ? new RegExp(words(own), 'i') : undefined;
+  const demanded = Object.entries(SEARCH_WORDS.onDemand).flatMap(([rule, list]) => (isOn(rule) ? list : []));
+  const onDemand = demanded.length > 0 ? new RegExp(words(demanded)) : undefined;
   const seen = new Map<string, boolean>();
 
   function namesSecret(text: string): boolean {
@@ -80,6 +86,7 @@ export function createTrigger(vocabulary: Vocabulary): Trigger {
         namesSecret(text) ||
         making.test(text) ||
         configured?.test(text) === true ||
+        onDemand?.test(text) === true ||
         (localImport.test(text) && (passedOn.test(text) || PASSED_DECODER_CALL.test(text)));
       return script || hasMaterial ? { script, settings: false, text: hasMaterial } : NOTHING;
     },

@@ -11,6 +11,8 @@ export interface ScanSettings {
   readonly useTrigger?: boolean;
   readonly tracking?: Tracking;
   readonly vocabulary?: Partial<Vocabulary>;
+  /** A rule to switch on when it is off by default. */
+  readonly on?: string;
 }
 
 /** Findings of every file below `root`, through the same inspection as the command line. */
@@ -31,13 +33,19 @@ export async function scanDirectory(root: string, settings: ScanSettings = {}): 
 export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>, settings: ScanSettings = {}): Promise<FileResult[]> {
   const bytesOf = (content: Uint8Array | string): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : content);
   const vocabulary: Vocabulary = { sinks: [], secretNames: [], secretSources: [], ...settings.vocabulary };
-  const triage = createTriage(vocabulary, settings.useTrigger ?? true);
+  const triage = createTriage(vocabulary, settings.useTrigger ?? true, (rule) => rule === settings.on);
+  const off = new Set(RULES.filter(({ severity }) => severity === 'off').map(({ id }) => id));
   const inspection = new Inspection(
     {
       rules: RULES,
       crypto: createCrypto(),
       vocabulary,
-      settingsOf: () => ({ severity: () => undefined, options: () => undefined, context: undefined, redefines: () => false }),
+      settingsOf: () => ({
+        severity: (id) => (id === settings.on && off.has(id) ? 'warning' : undefined),
+        options: () => undefined,
+        context: undefined,
+        redefines: () => false,
+      }),
     },
     (paths) => Promise.resolve(new Map(paths.flatMap((path) => (files.has(path) ? [[path, bytesOf(files.get(path)!)] as const] : [])))),
     () => Promise.resolve([...files.keys()].filter((path) => path.split('/').at(-1) === 'package.json')),

@@ -1,6 +1,6 @@
 /** One secret in the env files of several environments: no-shared-secret over the whole tree. */
 import { describe, expect, test } from 'vitest';
-import { main } from '../src/cli.js';
+import { runProgram } from './run-program.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
 const ONE = 'q8Zr1Lw5Tn0Vx7Kc3Hb6Ym2Jd9Sf4GpA-made-up';
@@ -12,16 +12,7 @@ async function shared(files: Readonly<Record<string, string>>): Promise<{ at: st
   repository.stage('.gitignore', '.env*\n');
   repository.commit();
   for (const [path, text] of Object.entries(files)) repository.write(path, text);
-  let output = '';
-  await main({
-    argv: ['-f', 'json'],
-    stdin: () => process.stdin,
-    stdout: { write: (text: string) => (output += text) },
-    stderr: { write: () => undefined },
-    ...repository.context,
-    hasColors: () => false,
-    columns: () => undefined,
-  });
+  const { stdout: output } = await runProgram(repository.context, '-f', 'json');
   const { findings } = JSON.parse(output) as {
     findings: { ruleId: string; message: string; location: { path: string; startLine: number; startColumn: number } }[];
   };

@@ -2,6 +2,7 @@
  * What a search over a text looks for, taken from the tables of facts. The build puts the words themselves in place of this
  * module, so that a commit that has nothing to do with JWTs loads no table (scripts/build.js).
  */
+import { BROWSER_STORAGES } from './browser-storage.js';
 import { KEY_MATERIAL_MARKS } from './keys.js';
 import { callNames, commonSpecifiers, LIBRARIES, librarySpecifiers, TOKEN_PACKAGES } from './libraries.js';
 import { TOKEN_MARKS } from './tokens.js';
@@ -18,6 +19,8 @@ export interface SearchWords {
   readonly calls: readonly string[];
   /** Packages whose use says that a project handles JSON Web Tokens or signed sessions. */
   readonly tokenPackages: readonly string[];
+  /** Words of files that concern one rule only, which is off by default. */
+  readonly onDemand: Readonly<Record<string, readonly string[]>>;
   /** The versions at which facts of the table change, by package. */
   readonly boundaries: Readonly<Record<string, readonly string[]>>;
 }
@@ -28,6 +31,7 @@ export const SEARCH_WORDS: SearchWords = {
   common: commonSpecifiers(),
   calls: [...callNames()],
   tokenPackages: TOKEN_PACKAGES,
+  onDemand: { 'no-token-in-storage': BROWSER_STORAGES },
   boundaries: boundaries(),
 };
 

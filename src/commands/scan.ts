@@ -109,7 +109,7 @@ async function collect(source: Source, configuration: Configuration, options: Op
   const read: Read = (paths) => source.read(paths);
   const analysis = new Analysis(configuration, () => manifestsOf(source));
   const projects = new Projects(read);
-  const triage = createTriage(configuration.vocabulary, options.trigger);
+  const triage = createTriage(configuration.vocabulary, options.trigger, configuration.isOn);
   let inspection: Inspection | undefined;
   const inspect = async (): Promise<Inspection> => (inspection ??= await analysis.inspection(read, projects));
   const results: FileResult[] = [];
