@@ -21,7 +21,7 @@ const LAYERS = [
   { name: 'the sources', files: /^src\/sources\//, imports: ['the contract', 'the facts', 'judgement and reports', 'git', 'the sources'] },
   {
     name: 'look-ups',
-    files: /^src\/(?:config|config-file|config-schema|crypto|glob|path-mapping|project|resolve|trigger)\.ts$/,
+    files: /^src\/(?:byte-search|config|config-file|config-schema|crypto|glob|path-mapping|project|resolve|trigger)\.ts$/,
     imports: ['the contract', 'the facts', 'judgement and reports', 'the readers', 'look-ups'],
   },
   {

@@ -1,7 +1,7 @@
 /** Which files of a scan are worth a subject. Knows no rule: a commit that has nothing to do with JWTs loads none. */
 import type { FileFacts, RuleId, Span, Vocabulary } from '../rules/contract.js';
 import type { RuleFinding } from './analyse.js';
-import { decode } from './readers/decode.js';
+import { contentOf } from './readers/decode.js';
 import type { ParsedScript } from './readers/script.js';
 import type { Notice } from './report.js';
 import type { SourceFile } from './sources/source.js';
@@ -37,10 +37,11 @@ export type Triage = (file: SourceFile) => Job | undefined;
 export function createTriage(vocabulary: Vocabulary, useTrigger: boolean, isOn?: (rule: RuleId) => boolean): Triage {
   const trigger = createTrigger(vocabulary, isOn);
   return (file) => {
-    const { text: decoded, binary } = decode(file.bytes);
-    const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : decoded;
-    const interest: Interest = useTrigger && !binary ? trigger.interest(file.path, text) : { script: true, settings: true, text: true };
+    const content = contentOf(file.bytes);
+    const { binary } = content;
+    const interest: Interest = useTrigger && !binary ? trigger.interest(file.path, content) : { script: true, settings: true, text: true };
     if (!interest.script && !interest.settings && !interest.text) return undefined;
+    const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : content.text;
     return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
   };
 }

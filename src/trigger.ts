@@ -1,13 +1,16 @@
 /**
- * Which files concern us at all: a search over the text before any parser is loaded. Everything it looks for is derived
- * from the tables of facts; a test proves that scans with and without it find the same (`--no-trigger`).
+ * Which files concern us at all: a search over the bytes, before any text is made of them or any parser is loaded.
+ * Everything it looks for is derived from the tables of facts; a test proves that scans with and without it find the same
+ * (`--no-trigger`).
  */
 import type { RuleId, Vocabulary } from '../rules/contract.js';
-import { PASSED_DECODER_CALL } from '../rules/facts/decoder-names.js';
+import { PASSED_DECODER_CALL, PASSED_DECODER_STEMS } from '../rules/facts/decoder-names.js';
 import { NAME_STEMS, secretName } from '../rules/facts/names.js';
-import { settingsFormat } from './readers/settings/index.js';
-import { scriptLanguage } from './readers/script.js';
 import { SEARCH_WORDS } from '../rules/facts/search-words.js';
+import { createByteSearch, type Pattern } from './byte-search.js';
+import type { Content } from './readers/decode.js';
+import { scriptLanguage } from './readers/script.js';
+import { settingsFormat } from './readers/settings/index.js';
 
 /** Which kinds of subject a file is worth making. */
 export interface Interest {
@@ -19,9 +22,25 @@ export interface Interest {
 const NOTHING: Interest = { script: false, settings: false, text: false };
 
 export interface Trigger {
-  /** Decides for one decoded file. */
-  interest(path: string, text: string): Interest;
+  /** Decides for one file; asks for its text only where the bytes leave a doubt. */
+  interest(path: string, file: Content): Interest;
 }
+
+// What a search can come upon.
+const MATERIAL = 1;
+/** Enough to read a script or settings: the name of a secret, an import of a library. */
+const OPENING = 2;
+/** A word that opens a script beside an import that most files have. */
+const BESIDE = 4;
+/** A word that opens a script which calls functions of other files: they may be those of a library. */
+const CALLED = 8;
+/** As {@link CALLED}, for functions that decode. */
+const DECODING = 16;
+
+/** Options and functions of node:crypto that weaken keys or make them. */
+const KEY_MAKING = ['modulusLength', 'generateKey', 'allowInsecureKeySizes', 'allowInvalidAsymmetricKeyTypes'];
+
+const LOCAL_IMPORT = /(?:from|require\()\s{0,4}['"][.~@#]/;
 
 /**
  * Builds the trigger for a user's vocabulary.
@@ -29,66 +48,38 @@ export interface Trigger {
  * @param isOn whether the user switched a rule on that is off by default
  */
 export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => boolean = () => false): Trigger {
-  const words = (list: Iterable<string>): string =>
-    [...new Set(list)]
-      .filter((word) => word !== '')
-      .map(escape)
-      .join('|');
-  const own = [...vocabulary.sinks.flatMap((sink) => [sink.module ?? sink.name]), ...vocabulary.secretNames];
-  const material = new RegExp(words(SEARCH_WORDS.material));
-  const packages = new RegExp(`['"\`](?:${words(SEARCH_WORDS.specifiers)})['"\`]`);
-  // Imports that most files have count only beside a word that says more.
-  const { common } = SEARCH_WORDS;
-  const widespread = new RegExp(`['"\`](?:${words(common.map(({ specifier }) => specifier))})['"\`]`);
-  const beside = new RegExp(`\\b(?:${words(common.flatMap((each) => each.words))})\\b`);
-  const stems = new RegExp(words(NAME_STEMS), 'gi');
-  // Calls of functions that another file of the repository passes on from a library.
-  const passedOn = new RegExp(`\\b(?:${words(SEARCH_WORDS.calls)})\\b`);
-  const localImport = /(?:from|require\()\s{0,4}['"][.~@#]/;
-  const making = /modulusLength|generateKey|allowInsecureKeySizes|allowInvalidAsymmetricKeyTypes/;
-  const configured = own.length > 0 ? new RegExp(words(own), 'i') : undefined;
-  const demanded = Object.entries(SEARCH_WORDS.onDemand).flatMap(([rule, list]) => (isOn(rule) ? list : []));
-  const onDemand = demanded.length > 0 ? new RegExp(words(demanded)) : undefined;
-  const seen = new Map<string, boolean>();
+  const { common, onDemand } = SEARCH_WORDS;
+  const widespread = new RegExp(`['"\`](?:${alternatives(common.map(({ specifier }) => specifier))})['"\`]`);
+  const own = [...vocabulary.sinks.flatMap((sink) => [sink.module ?? sink.name]), ...vocabulary.secretNames].filter((word) => word !== '');
+  const configured = own.length > 0 ? new RegExp(alternatives(own), 'i') : undefined;
 
-  function namesSecret(text: string): boolean {
-    stems.lastIndex = 0;
-    // Looking for the stem alone and then for the ends of its word takes a tenth of the time of one expression for both.
-    for (let match = stems.exec(text); match; match = stems.exec(text)) {
-      let start = match.index;
-      let end = stems.lastIndex;
-      for (const least = start - WORD_AROUND; start > least && isWordUnit(text.charCodeAt(start - 1));) start--;
-      for (const most = end + WORD_AROUND; end < most && isWordUnit(text.charCodeAt(end));) end++;
-      stems.lastIndex = end;
-      const word = text.slice(start, end);
-      let known = seen.get(word);
-      if (known === undefined) {
-        known = secretName(word) !== undefined;
-        if (seen.size < 10_000) seen.set(word, known);
-      }
-      if (known) return true;
-    }
-    return false;
-  }
+  const demanded = Object.entries(onDemand).flatMap(([rule, words]) => (isOn(rule) ? words : []));
+  const material = SEARCH_WORDS.material.map((text): Pattern => ({ text, found: () => MATERIAL }));
+  const names = namePatterns();
+  const inText = createByteSearch(material, MATERIAL);
+  const inSettings = createByteSearch([...names, ...material], MATERIAL | OPENING);
+  const inScripts = createByteSearch([...names, ...material, ...scriptPatterns(demanded)], MATERIAL | OPENING);
 
   return {
-    interest(path, text) {
+    interest(path, file) {
       const settings = settingsFormat(path);
       if (settings?.format === 'dotenv') return { script: false, settings: true, text: true };
-      const isScript = settings === undefined && scriptLanguage(path) !== undefined;
-      const hasMaterial = material.test(text);
-      if (settings)
-        return hasMaterial || namesSecret(text) || configured?.test(text) ? { script: false, settings: true, text: hasMaterial } : NOTHING;
-      if (!isScript) return hasMaterial ? { script: false, settings: false, text: true } : NOTHING;
+      if (settings) {
+        const found = inSettings(file.bytes);
+        const text = (found & MATERIAL) !== 0;
+        return found !== 0 || configured?.test(file.text) ? { script: false, settings: true, text } : NOTHING;
+      }
+      if (scriptLanguage(path) === undefined) return inText(file.bytes) === 0 ? NOTHING : { script: false, settings: false, text: true };
+      const found = inScripts(file.bytes);
       const script =
-        packages.test(text) ||
-        (beside.test(text) && widespread.test(text)) ||
-        namesSecret(text) ||
-        making.test(text) ||
-        configured?.test(text) === true ||
-        onDemand?.test(text) === true ||
-        (localImport.test(text) && (passedOn.test(text) || PASSED_DECODER_CALL.test(text)));
-      return script || hasMaterial ? { script, settings: false, text: hasMaterial } : NOTHING;
+        (found & OPENING) !== 0 ||
+        configured?.test(file.text) === true ||
+        ((found & BESIDE) !== 0 && widespread.test(file.text)) ||
+        ((found & (CALLED | DECODING)) !== 0 &&
+          LOCAL_IMPORT.test(file.text) &&
+          ((found & CALLED) !== 0 || PASSED_DECODER_CALL.test(file.text)));
+      const text = (found & MATERIAL) !== 0;
+      return script || text ? { script, settings: false, text } : NOTHING;
     },
   };
 }
@@ -96,11 +87,83 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
 /** Characters of a word that are looked at on either side of a stem. */
 const WORD_AROUND = 60;
 
-/** Whether a code unit is one of `[\w$]`; the position before or behind a text is none. */
-function isWordUnit(unit: number): boolean {
-  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 95 || unit === 36;
+/** Names of secrets: a stem is looked for, and the word around it is judged. */
+function namePatterns(): Pattern[] {
+  const verdicts = new Map<string, number>();
+  const verdictOn = (word: string): number => {
+    let verdict = verdicts.get(word);
+    if (verdict === undefined) {
+      verdict = secretName(word) === undefined ? 0 : OPENING;
+      if (verdicts.size < 10_000) verdicts.set(word, verdict);
+    }
+    return verdict;
+  };
+  // A word with several stems is judged once.
+  let judged: Buffer | undefined;
+  let judgedUntil = 0;
+  return NAME_STEMS.map((text) => ({
+    text,
+    anyCase: true,
+    found: (bytes, at) => {
+      if (bytes === judged && at < judgedUntil) return 0;
+      let start = at;
+      let end = at + text.length;
+      for (const least = start - WORD_AROUND; start > least && isNameUnit(bytes[start - 1]);) start--;
+      for (const most = end + WORD_AROUND; end < most && isNameUnit(bytes[end]);) end++;
+      judged = bytes;
+      judgedUntil = end;
+      return verdictOn(bytes.toString('latin1', start, end));
+    },
+  }));
 }
 
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/** @param further words that open a script wherever they stand */
+function scriptPatterns(further: readonly string[]): Pattern[] {
+  const { specifiers, common, calls } = SEARCH_WORDS;
+  const words = (list: Iterable<string>, bit: number): Pattern[] =>
+    [...new Set(list)]
+      .filter((word) => /^\w+$/.test(word))
+      .map((text) => ({ text, found: (bytes, at) => (isWordUnit(bytes[at - 1]) || isWordUnit(bytes[at + text.length]) ? 0 : bit) }));
+  return [
+    ...specifiers.map((text): Pattern => ({
+      text,
+      found: (bytes, at) => (isQuote(bytes[at - 1]) && isQuote(bytes[at + text.length]) ? OPENING : 0),
+    })),
+    ...[...KEY_MAKING, ...further].map((text): Pattern => ({ text, found: () => OPENING })),
+    ...words(
+      common.flatMap((each) => each.words),
+      BESIDE,
+    ),
+    ...words(calls, CALLED),
+    ...PASSED_DECODER_STEMS.map((text): Pattern => ({
+      text,
+      anyCase: true,
+      found: (bytes, at) => {
+        let end = at + text.length;
+        for (const most = end + WORD_AROUND; end < most && isWordUnit(bytes[end]);) end++;
+        return bytes[end] === OPENING_PARENTHESIS ? DECODING : 0;
+      },
+    })),
+  ];
+}
+
+const OPENING_PARENTHESIS = 0x28;
+
+/** `"`, `'` or a backtick; the position before or behind the bytes is none. */
+function isQuote(unit: number | undefined): boolean {
+  return unit === 0x22 || unit === 0x27 || unit === 0x60;
+}
+
+/** `[\w$]` */
+function isNameUnit(unit: number | undefined): boolean {
+  return unit === 36 || isWordUnit(unit);
+}
+
+/** `\w`; the position before or behind the bytes is none. */
+function isWordUnit(unit: number | undefined): boolean {
+  return unit !== undefined && ((unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 95);
+}
+
+function alternatives(words: Iterable<string>): string {
+  return [...new Set(words)].map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DECORATED, LIBRARIES, commonSpecifiers, librariesOf, librarySpecifier, librarySpecifiers } from '../rules/facts/libraries.js';
 import { compareVersions } from '../rules/facts/versions.js';
 import type { Api, Library } from '../rules/facts/libraries.js';
+import { contentOf } from '../src/readers/decode.js';
 import { createTrigger } from '../src/trigger.js';
 import { scanFiles } from './scan-directory.js';
 
@@ -59,7 +60,7 @@ test('rows of one package leave no gap and do not overlap', () => {
 
 describe('the trigger', () => {
   const trigger = createTrigger({ sinks: [], secretNames: [], secretSources: [] });
-  const opens = (text: string): boolean => trigger.interest('src/a.ts', text).script;
+  const opens = (text: string): boolean => trigger.interest('src/a.ts', contentOf(Buffer.from(text))).script;
 
   test('opens scripts that import a library', () => {
     for (const specifier of librarySpecifiers()) expect(opens(`import x from '${specifier}';`), specifier).toBe(true);

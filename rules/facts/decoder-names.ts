@@ -5,3 +5,6 @@ export const PASSED_DECODER =
 /** Text that may call one of them: from the word on that every such name holds, since the search runs over whole files. */
 export const PASSED_DECODER_CALL =
   /(?:decode\w{0,40}|(?:parse|read)\w{0,40}(?:token|jwt)|(?:header|claims|payload)\w{0,20}(?:token|jwt))\(/i;
+
+/** Of these, in lower case, every such text holds one, with nothing but word characters from there to the parenthesis. */
+export const PASSED_DECODER_STEMS: readonly string[] = ['decode', 'token', 'jwt'];

@@ -29,10 +29,24 @@ const UTF16_ASCII_PERCENT = 90;
  */
 const INVALID_PERCENT = 30;
 
-const NOT_TEXT = { text: '', binary: true } as const;
+/** A file of which no text has been made yet. */
+export interface Content {
+  readonly binary: boolean;
+  readonly encoding: Encoding;
+  /** What holds the ASCII characters of the text as its bytes, in order: the file itself, unless that is in UTF-16. */
+  readonly bytes: Buffer;
+  /** The text, as {@link Decoded} has it; made when it is asked for first. */
+  readonly text: string;
+}
 
 /** Decodes a whole file. Does not throw; undecodable sequences in mostly valid text become U+FFFD. */
 export function decode(bytes: Uint8Array): Decoded {
+  const { text, binary, encoding } = contentOf(bytes);
+  return { text, binary, encoding };
+}
+
+/** Tells the encoding of a whole file. Does not throw. */
+export function contentOf(bytes: Uint8Array): Content {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = buffer[0];
   const second = buffer[1];
@@ -41,28 +55,44 @@ export function decode(bytes: Uint8Array): Decoded {
   const start = first === 0xef && second === 0xbb && buffer[2] === 0xbf ? 3 : 0;
   if (buffer.subarray(0, NUL_WINDOW).includes(0)) {
     const encoding = start === 0 ? markless(buffer.subarray(0, UTF16_WINDOW)) : undefined;
-    return encoding === undefined ? { ...NOT_TEXT, encoding: 'utf-8' } : utf16(buffer, encoding);
+    return encoding === undefined ? notText(buffer, 'utf-8') : utf16(buffer, encoding);
   }
   return utf8(start === 0 ? buffer : buffer.subarray(start));
 }
 
-function utf8(buffer: Buffer): Decoded {
-  if (isAscii(buffer)) return { text: buffer.toString('latin1'), binary: false, encoding: 'utf-8' };
-  const text = buffer.toString('utf8');
-  if (isUtf8(buffer)) return { text, binary: false, encoding: 'utf-8' };
+function notText(bytes: Buffer, encoding: Encoding): Content {
+  return { text: '', binary: true, encoding, bytes };
+}
+
+/** Most files are searched and never read: their text is not made. */
+class Utf8 implements Content {
+  readonly binary = false;
+  readonly encoding = 'utf-8';
+  #text: string | undefined;
+
+  constructor(readonly bytes: Buffer) {}
+
+  get text(): string {
+    return (this.#text ??= this.bytes.toString(isAscii(this.bytes) ? 'latin1' : 'utf8'));
+  }
+}
+
+function utf8(bytes: Buffer): Content {
+  const content = new Utf8(bytes);
+  if (isUtf8(bytes)) return content;
+  const { text } = content;
   const window = Math.min(text.length, NUL_WINDOW);
   let invalid = 0;
   for (let at = text.indexOf('\uFFFD'); at !== -1 && at < window; at = text.indexOf('\uFFFD', at + 1)) invalid++;
-  if (invalid * 100 > window * INVALID_PERCENT) return { ...NOT_TEXT, encoding: 'utf-8' };
-  return { text, binary: false, encoding: 'utf-8' };
+  return invalid * 100 > window * INVALID_PERCENT ? notText(bytes, 'utf-8') : content;
 }
 
 /** An odd last byte is half a code unit and is dropped, as every decoder of UTF-16 does. */
-function utf16(buffer: Buffer, encoding: 'utf-16le' | 'utf-16be'): Decoded {
+function utf16(buffer: Buffer, encoding: 'utf-16le' | 'utf-16be'): Content {
   const whole = buffer.subarray(0, buffer.length & ~1);
   const text = (encoding === 'utf-16le' ? whole : Buffer.from(whole).swap16()).toString('utf16le');
   // U+0000 early on is no text in UTF-16 either; UTF-32, whose mark begins like that of UTF-16, shows it at once.
-  return text.slice(0, NUL_WINDOW).includes('\0') ? { ...NOT_TEXT, encoding } : { text, binary: false, encoding };
+  return text.slice(0, NUL_WINDOW).includes('\0') ? notText(buffer, encoding) : { text, binary: false, encoding, bytes: Buffer.from(text) };
 }
 
 /** Which UTF-16 the window is in: nearly all units ASCII, NUL bytes on one parity only. */
