@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { COMPONENT_PARSERS } from './component-parsers.js';
 import { thirdPartyNotices } from './third-party-notices.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -108,6 +109,7 @@ const modules = [
     },
   )),
 ];
+modules.push(...(await bundled(COMPONENT_PARSERS, { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })));
 writeFileSync('THIRD-PARTY-NOTICES.md', thirdPartyNotices(modules.filter((id) => id !== 'oxc-parser-entry')));
 for (const [name, [chunk, exported]] of Object.entries(ENTRIES))
   writeFileSync(`dist/${name}.js`, `import chunk from './chunks/${chunk}.cjs';\n${exported}\n`);

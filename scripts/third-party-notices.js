@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Packages that are published without the text of their licence, and the text. */
-const TEXTS = { '@humanwhocodes/momoa': 'scripts/licences/Apache-2.0.txt' };
+const TEXTS = { '@humanwhocodes/momoa': 'scripts/licences/Apache-2.0.txt', 'locate-character': 'scripts/licences/MIT.txt' };
 
 const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 

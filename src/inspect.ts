@@ -11,7 +11,7 @@ import { contextFor, decide } from './policy.js';
 import { Lines } from './positions.js';
 import { Projects, type Read } from './project.js';
 import { parseGuarded } from './readers/guarded-parse.js';
-import { scriptLanguage } from './readers/script.js';
+import { componentFormat, scriptLanguage, type ParsedScript } from './readers/script.js';
 import { readSettings, settingsFormat } from './readers/settings/index.js';
 import { frameMaker } from './redact.js';
 import type { Frame, Notice, ReportedFinding, ReportedStep } from './report.js';
@@ -76,17 +76,17 @@ export class Inspection {
   async run(jobs: readonly Job[]): Promise<FileResult[]> {
     await this.projects.load(jobs.map((job) => job.file.path));
     for (const job of jobs) await this.#read(job);
-    let waiting = jobs.filter((job) => job.parsed !== undefined);
+    let waiting = jobs.filter((job) => job.scripts.length > 0);
     for (let level = 0; waiting.length > 0; level++) {
       const further: Job[] = [];
       for (const job of waiting) {
-        const script = this.#script(job);
+        const scripts = job.scripts.map((parsed) => this.#script(job, parsed));
         const before = this.#modules.asked;
-        const found = analyse('script', script, this.#enabled(job.file.path));
+        const found = scripts.flatMap((script) => analyse('script', script, this.#enabled(job.file.path)));
         if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
         else {
           job.findings.push(...found);
-          if (originsOf(script).exhausted) {
+          if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
           }
         }
@@ -122,8 +122,7 @@ export class Inspection {
     };
   }
 
-  #script(job: Job): Script {
-    const { ast, visitorKeys } = job.parsed!;
+  #script(job: Job, { ast, visitorKeys }: ParsedScript): Script {
     return { ...this.#subject(job), ast, visitorKeys, imports: this.#modules.imports };
   }
 
@@ -133,7 +132,7 @@ export class Inspection {
     const rules = this.#enabled(path);
     if (job.interest.text) job.findings.push(...analyse('text', { ...this.#subject(job), bytes, binary: job.binary }, rules));
     if (job.binary) {
-      if (settingsFormat(path) ?? scriptLanguage(path)) job.searchedOnly = 'binary';
+      if (settingsFormat(path) ?? scriptLanguage(path) ?? componentFormat(path)) job.searchedOnly = 'binary';
       return;
     }
     if (job.interest.settings) {
@@ -150,19 +149,32 @@ export class Inspection {
       }
     }
     if (job.interest.script) {
-      if (scriptLanguage(path)) {
+      const format = componentFormat(path);
+      if (format ?? scriptLanguage(path)) {
         if (isMinified(job.text)) {
           job.searchedOnly = 'minified';
           job.comments = plainComments(job.text);
           return;
         }
-        const parsed = await parseGuarded(path, job.text);
-        job.kind = 'script';
-        if ('failed' in parsed) job.notices.push({ path, text: parsed.failed });
-        else {
-          job.parsed = parsed;
-          job.comments = parsed.comments;
-          return;
+        if (format) {
+          const { parseComponent } = await import('./readers/component.js');
+          const component = await parseComponent(path, format, job.text);
+          if ('failed' in component) job.notices.push({ path, text: component.failed });
+          else {
+            job.scripts = component.scripts;
+            job.code = component.code;
+            job.comments = [...component.scripts.flatMap(({ comments }) => comments), ...htmlComments(component.markup)];
+            return;
+          }
+        } else {
+          const parsed = await parseGuarded(path, job.text);
+          job.kind = 'script';
+          if ('failed' in parsed) job.notices.push({ path, text: parsed.failed });
+          else {
+            job.scripts = [parsed];
+            job.comments = parsed.comments;
+            return;
+          }
         }
       }
     }
@@ -181,14 +193,18 @@ export class Inspection {
     };
     const frames = new Map<string, (span: Span, plain?: boolean) => Frame>();
     const frameOf = (place: Place, plain = false): Frame | undefined => {
-      const text = textOf(place.path);
+      const own = place.path === job.file.path;
+      // Of a component only the scripts are read as such.
+      const code = own && job.code?.charAt(place.start).trim() ? job.code : undefined;
+      const text = code ?? textOf(place.path);
       if (text === '') return undefined;
-      let make = frames.get(place.path);
+      const key = code === undefined ? place.path : `${place.path}\0code`;
+      let make = frames.get(key);
       if (!make) {
         const secrets = job.findings
           .filter((finding) => finding.mark !== undefined && finding.anchor.path === place.path)
           .map((finding) => finding.anchor);
-        frames.set(place.path, (make = frameMaker(text, secrets, place.path === job.file.path ? job.kind : 'script')));
+        frames.set(key, (make = frameMaker(text, secrets, own && code === undefined ? job.kind : 'script')));
       }
       return make(place, plain);
     };
@@ -275,6 +291,11 @@ export class Inspection {
       usedDirectives: [...used],
     };
   }
+}
+
+/** Comments of markup that hold a directive. */
+function htmlComments(markup: string): Span[] {
+  return plainComments(markup).filter(({ start }) => markup.startsWith('<!--', start));
 }
 
 /** Code on lines that nobody wrote by hand: long ones throughout a large file. */

@@ -16,7 +16,10 @@ export interface Job {
   readonly text: string;
   readonly binary: boolean;
   readonly interest: Interest;
-  parsed?: ParsedScript;
+  /** Its scripts: one, or those of a single-file component. */
+  scripts: readonly ParsedScript[];
+  /** Of a component, its text with everything but the scripts blanked. */
+  code?: string;
   comments: readonly Span[];
   searchedOnly?: SearchedOnly;
   kind: 'script' | 'settings' | 'text';
@@ -42,6 +45,6 @@ export function createTriage(vocabulary: Vocabulary, useTrigger: boolean, isOn?:
     const interest: Interest = useTrigger && !binary ? trigger.interest(file.path, content) : { script: true, settings: true, text: true };
     if (!interest.script && !interest.settings && !interest.text) return undefined;
     const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : content.text;
-    return { file, text, binary, interest, comments: [], kind: 'text', findings: [], notices: [] };
+    return { file, text, binary, interest, scripts: [], comments: [], kind: 'text', findings: [], notices: [] };
   };
 }

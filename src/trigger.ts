@@ -9,7 +9,7 @@ import { NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 import { createByteSearch, type Pattern } from './byte-search.js';
 import type { Content } from './readers/decode.js';
-import { scriptLanguage } from './readers/script.js';
+import { componentFormat, scriptLanguage } from './readers/script.js';
 import { settingsFormat } from './readers/settings/index.js';
 
 /** Which kinds of subject a file is worth making. */
@@ -69,7 +69,8 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
         const text = (found & MATERIAL) !== 0;
         return found !== 0 || configured?.test(file.text) ? { script: false, settings: true, text } : NOTHING;
       }
-      if (scriptLanguage(path) === undefined) return inText(file.bytes) === 0 ? NOTHING : { script: false, settings: false, text: true };
+      if ((scriptLanguage(path) ?? componentFormat(path)) === undefined)
+        return inText(file.bytes) === 0 ? NOTHING : { script: false, settings: false, text: true };
       const found = inScripts(file.bytes);
       const script =
         (found & OPENING) !== 0 ||

@@ -19,7 +19,7 @@ export function runsInBrowser(script: Script): boolean {
 
 function decide(script: Script): boolean {
   const bindings = bindingsOf(script);
-  let browser = /\.(?:tsx|jsx)$/.test(script.path);
+  let browser = /\.(?:tsx|jsx|vue|svelte)$/.test(script.path);
   for (const node of bindings.modules) {
     const specifier = node.type === 'ImportDeclaration' ? node.source.value : undefined;
     if (specifier === undefined) continue;

@@ -77,10 +77,34 @@ function scriptOf(context: EslintRule.RuleContext): Script {
     project: world.world.projectOf(path),
     crypto,
     vocabulary,
-    ast: sourceCode.ast as unknown as TSESTree.Program,
+    ast: scriptsOf(sourceCode),
     visitorKeys: sourceCode.visitorKeys,
     imports: settings.followImports === false ? () => undefined : world.world.imports,
   };
+}
+
+const components = new WeakMap<SourceCode, TSESTree.Program>();
+
+/**
+ * The scripts of a file. svelte-eslint-parser and astro-eslint-parser put them among the nodes of the markup, which the
+ * command line does not read either; vue-eslint-parser gives the scripts alone.
+ */
+function scriptsOf(sourceCode: SourceCode): TSESTree.Program {
+  const ast = sourceCode.ast as unknown as TSESTree.Program;
+  const body: readonly { readonly type: string }[] = ast.body;
+  if (!body.some(isMarkup)) return ast;
+  let scripts = components.get(sourceCode);
+  if (!scripts) {
+    const statements = body.flatMap((node) =>
+      node.type === 'SvelteScriptElement' ? (node as unknown as TSESTree.Program).body : isMarkup(node) ? [] : [node],
+    );
+    components.set(sourceCode, (scripts = { ...ast, body: statements as TSESTree.ProgramStatement[] }));
+  }
+  return scripts;
+}
+
+function isMarkup(node: { readonly type: string }): boolean {
+  return node.type.startsWith('Svelte') || node.type.startsWith('Astro');
 }
 
 function pathOf(context: EslintRule.RuleContext): string {

@@ -1,4 +1,4 @@
-/** Text of a script -> AST. The only file that knows a parser; it is loaded only for scripts that the trigger selects. */
+/** Text of a script -> AST. The only file that knows this parser; it is loaded only for scripts that the trigger selects. */
 import { createRequire } from 'node:module';
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Span } from '../../rules/contract.js';
@@ -40,6 +40,14 @@ const LANGUAGES: Readonly<Record<string, 'js' | 'jsx' | 'ts' | 'tsx'>> = {
 /** The dialect of a script by its file name; undefined for files that are no scripts. */
 export function scriptLanguage(path: string): 'jsx' | 'js' | 'ts' | 'tsx' | undefined {
   return LANGUAGES[path.slice(path.lastIndexOf('.') + 1).toLowerCase()];
+}
+
+/** Formats of files that hold scripts between other things. */
+export type ComponentFormat = 'vue' | 'svelte' | 'astro';
+
+/** The format of a single-file component by its file name; undefined for other files. */
+export function componentFormat(path: string): ComponentFormat | undefined {
+  return /\.(vue|svelte|astro)$/i.exec(path)?.[1]?.toLowerCase() as ComponentFormat | undefined;
 }
 
 /** Options for oxc-parser to try in turn: a `.js` file may be a script with `return` or `with` at the top; a `.cjs` one always is. */

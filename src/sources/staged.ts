@@ -54,7 +54,9 @@ const RENAME_SOURCES = 50;
 const LINK_TARGET = 4096;
 
 /** What a script may be called, anywhere below the top level. */
-const SCRIPTS = ['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx'].map((extension) => `:(top,glob)**/*.${extension}`);
+const SCRIPTS = ['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx', 'vue', 'svelte', 'astro'].map(
+  (extension) => `:(top,glob)**/*.${extension}`,
+);
 
 const DIFF_INDEX = [
   ...['diff-index', '--cached', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv'],

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { rolldown } from 'rolldown';
+import { rolldown, type InputOptions } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+// @ts-expect-error -- a script of the build
+import { COMPONENT_PARSERS } from '../../scripts/component-parsers.js';
 import { EmptyProject } from './empty-project.js';
 
 /** What the package may cost, in bytes. Raised only with a reason in the commit. */
@@ -48,6 +50,24 @@ describe('the binary', () => {
     project.write('sign.js', "import jwt from 'jsonwebtoken';\nexport const t = jwt.sign({}, 'made-up-Tr0ub4dor-and-3');\n");
     const { status, stdout } = project.run('jwtlint', ['sign.js']);
     expect(stdout).toContain('error[no-hardcoded-secret]');
+    expect(status).toBe(1);
+  });
+
+  test.each([
+    // With what only the bundled parsers do not have: character references.
+    [
+      'sign.vue',
+      "<script setup>\nimport jwt from 'jsonwebtoken';\njwt.sign({}, 'made-up-Tr0ub4dor-and-5');\n</script>\n<template><p title=\"&lt;\">&amp;</p></template>\n",
+    ],
+    [
+      'sign.svelte',
+      "<p title=\"&lt;\">&amp; &nosuch; &copy{1}</p><script>\nimport jwt from 'jsonwebtoken';\njwt.sign({}, 'made-up-Tr0ub4dor-and-6');\n</script>\n",
+    ],
+    ['sign.astro', "---\nimport jwt from 'jsonwebtoken';\njwt.sign({}, 'made-up-Tr0ub4dor-and-7');\n---\n<p>&amp;</p>\n"],
+  ])('reads the parser that %s needs', (path, text) => {
+    project.write(path, text);
+    const { status, stdout, stderr } = project.run('jwtlint', [path, '--format', 'github']);
+    expect(stdout, stderr).toContain(`file=${path},line=3,endLine=3,col=14,`);
     expect(status).toBe(1);
   });
 });
@@ -115,16 +135,20 @@ describe('what is installed', () => {
 
   test('names the licence of every package that is bundled', async () => {
     const notices = readFileSync(project.path('node_modules/jwtlint/THIRD-PARTY-NOTICES.md'), 'utf8');
-    const bundle = await rolldown({
+    const own: InputOptions = {
       input: ['src/program.ts', 'src/index.ts', 'src/eslint/plugin.ts'],
       platform: 'node',
       external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       checks: { ineffectiveDynamicImport: false },
-    });
-    const { output } = await bundle.generate({ format: 'esm' });
-    await bundle.close();
-    const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+    };
+    const modules: string[] = [];
+    for (const input of [own, COMPONENT_PARSERS as InputOptions]) {
+      const bundle = await rolldown(input);
+      const { output } = await bundle.generate({ format: 'esm' });
+      await bundle.close();
+      modules.push(...output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : [])));
+    }
     const bundled = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
     expect(bundled.size).toBeGreaterThan(3);
     for (const directory of bundled) {
