@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { COMPONENT_PARSERS } from './component-parsers.js';
 import { thirdPartyNotices } from './third-party-notices.js';
@@ -128,3 +128,17 @@ writeFileSync('dist/bin.cjs', readFileSync('src/launch/bin.cjs', 'utf8').replace
   mode: 0o755,
 });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+
+/** Declarations that no entry leads to say nothing to anybody. */
+const needed = new Set();
+const unread = ['src/index.d.ts', 'src/eslint/plugin.d.ts'].map((path) => resolve('dist/types', path));
+for (let path = unread.pop(); path; path = unread.pop()) {
+  if (needed.has(path)) continue;
+  needed.add(path);
+  for (const [, specifier] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g))
+    unread.push(resolve(dirname(path), `${specifier}.d.ts`));
+}
+for (const entry of readdirSync('dist/types', { recursive: true, withFileTypes: true })) {
+  const path = resolve(entry.parentPath, entry.name);
+  if (entry.isFile() && !needed.has(path)) rmSync(path);
+}
