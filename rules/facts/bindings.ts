@@ -6,7 +6,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import type { Node } from './syntax.js';
+import { endOf, startOf, type Node } from './syntax.js';
 
 export type DefinitionKind = 'import' | 'variable' | 'parameter' | 'function' | 'class' | 'catch' | 'enum' | 'enum-member' | 'namespace';
 
@@ -71,100 +71,411 @@ export function bindingsOf(script: Pick<Script, 'ast' | 'visitorKeys'>): Binding
   return found;
 }
 
+/** Of types whose parameters are only documentation. */
+const PARAMETERS = ['params', 'parameters'];
+
 /** Child keys whose identifiers are names, not references, by the parent's type. */
-const NAME_KEYS: Readonly<Record<string, readonly string[]>> = {
-  LabeledStatement: ['label'],
-  BreakStatement: ['label'],
-  ContinueStatement: ['label'],
-  MetaProperty: ['meta', 'property'],
-  ImportSpecifier: ['imported', 'local'],
-  ImportDefaultSpecifier: ['local'],
-  ImportNamespaceSpecifier: ['local'],
-  ImportAttribute: ['key', 'value'],
-  ExportAllDeclaration: ['exported', 'source'],
-  TSImportEqualsDeclaration: ['id'],
-  TSEnumMember: ['id'],
-  TSEnumDeclaration: ['id'],
-  TSModuleDeclaration: ['id'],
-  TSInterfaceDeclaration: ['id'],
-  TSTypeAliasDeclaration: ['id'],
-  TSTypeParameter: ['name'],
-  TSMappedType: ['key'],
-  TSNamedTupleMember: ['label'],
-  TSTypePredicate: ['parameterName'],
-  TSNamespaceExportDeclaration: ['id'],
-  TSQualifiedName: ['right'],
-  TSPropertySignature: ['key'],
-  TSMethodSignature: ['key'],
-};
+const NAME_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    LabeledStatement: ['label'],
+    BreakStatement: ['label'],
+    ContinueStatement: ['label'],
+    MetaProperty: ['meta', 'property'],
+    ImportSpecifier: ['imported', 'local'],
+    ImportDefaultSpecifier: ['local'],
+    ImportNamespaceSpecifier: ['local'],
+    ImportAttribute: ['key', 'value'],
+    ExportAllDeclaration: ['exported', 'source'],
+    TSImportEqualsDeclaration: ['id'],
+    TSEnumMember: ['id'],
+    TSEnumDeclaration: ['id'],
+    TSModuleDeclaration: ['id'],
+    TSInterfaceDeclaration: ['id'],
+    TSTypeAliasDeclaration: ['id'],
+    TSTypeParameter: ['name'],
+    TSMappedType: ['key'],
+    TSNamedTupleMember: ['label'],
+    TSTypePredicate: ['parameterName'],
+    TSNamespaceExportDeclaration: ['id'],
+    TSQualifiedName: ['right'],
+    TSPropertySignature: ['key'],
+    TSMethodSignature: ['key', ...PARAMETERS],
+    TSFunctionType: PARAMETERS,
+    TSConstructorType: PARAMETERS,
+    TSCallSignatureDeclaration: PARAMETERS,
+    TSConstructSignatureDeclaration: PARAMETERS,
+  }),
+);
 
-/** Types whose parameters are only documentation. */
-const TYPE_FUNCTIONS = new Set([
-  'TSFunctionType',
-  'TSConstructorType',
-  'TSCallSignatureDeclaration',
-  'TSConstructSignatureDeclaration',
-  'TSMethodSignature',
-]);
-
-const KEYED = new Set([
-  'Property',
-  'PropertyDefinition',
-  'MethodDefinition',
-  'AccessorProperty',
-  'TSAbstractPropertyDefinition',
-  'TSAbstractMethodDefinition',
-  'TSAbstractAccessorProperty',
-  'TSPropertySignature',
-  'TSMethodSignature',
-]);
-
-interface Frame {
-  readonly node: Node;
+/** Where a node stands. Most nodes stand where their parent does and share its surroundings. */
+interface Surroundings {
   readonly scope: Scope;
   readonly owner: FunctionNode | undefined;
   readonly thisClass: ClassNode | undefined;
 }
 
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+/**
+ * The nodes of an AST and what each stands in. Found by where a node begins and ends, which only a few have in common, and
+ * not by a Map: filling one took most of the time of a walk.
+ */
+class Tree {
+  readonly #nodes: Node[];
+  /** By place in {@link #nodes}: the place of what a node stands in. */
+  readonly #above: number[] = [-1];
+  /** By hash: the last place with it; by place: the one before. Made when the first node is looked for. */
+  #last: Int32Array | undefined;
+  #before = new Int32Array();
+
+  constructor(program: Node) {
+    this.#nodes = [program];
+  }
+
+  /** Adds a node; the result is its place. */
+  add(node: Node, above: number): number {
+    this.#above.push(above);
+    return this.#nodes.push(node) - 1;
+  }
+
+  nodeAt(place: number): Node {
+    return this.#nodes[place]!;
+  }
+
+  /** What the node at a place stands in. */
+  above(place: number): Node | undefined {
+    return this.#nodes[this.#above[place]!];
+  }
+
+  /** What a node stands in; undefined for nodes that were not added. */
+  parentOf(node: Node): Node | undefined {
+    const last = (this.#last ??= this.#index());
+    for (let place = last[hashOf(node) & (last.length - 1)]!; place >= 0; place = this.#before[place]!)
+      if (this.#nodes[place] === node) return this.above(place);
+    return undefined;
+  }
+
+  #index(): Int32Array {
+    const last = new Int32Array(2 ** Math.ceil(Math.log2(this.#nodes.length))).fill(-1);
+    const before = new Int32Array(this.#nodes.length);
+    for (let place = 0; place < before.length; place++) {
+      const slot = hashOf(this.#nodes[place]!) & (last.length - 1);
+      before[place] = last[slot]!;
+      last[slot] = place;
+    }
+    this.#before = before;
+    return last;
+  }
 }
 
-function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bindings {
-  const parents = new Map<Node, Node>();
-  const scopes = new Map<Node, Scope>();
-  const variables = new Map<Node, Variable>();
-  const returns = new Map<Node, Node[]>();
-  const thisWrites = new Map<ClassNode, Map<string, Node[]>>();
+function hashOf(node: Node): number {
+  return startOf(node) ^ Math.imul(endOf(node), 31);
+}
+
+function isNode(value: object): value is Node {
+  return typeof (value as { type?: unknown }).type === 'string';
+}
+
+const NO_NAMES: readonly string[] = [];
+const KEY_NAME = ['key'];
+const PROPERTY_NAME = ['property'];
+const EXPORTED_NAME = ['exported'];
+const SPECIFIERS = ['specifiers'];
+
+/** What one type of node means: opens scopes, declares, notes. The result is as {@link NAME_KEYS} where it depends on the node. */
+type Visit = (walk: Walk, node: never, place: number) => readonly string[] | undefined;
+
+/** A table of small functions: an engine compiles those that a script needs, where one large one took longer than the walk. */
+const VISITS: ReadonlyMap<string, Visit> = new Map(
+  Object.entries<Visit>({
+    Identifier: (walk, node: TSESTree.Identifier) => walk.mention(node),
+    ImportDeclaration: (walk, node: TSESTree.ImportDeclaration) => {
+      walk.modules.push(node);
+      for (const specifier of node.specifiers) walk.declare(walk.root, 'import', specifier.local, specifier);
+      return undefined;
+    },
+    TSImportEqualsDeclaration: (walk, node: TSESTree.TSImportEqualsDeclaration) => {
+      walk.modules.push(node);
+      walk.declare(walk.scope, 'import', node.id, node);
+      return undefined;
+    },
+    ExportNamedDeclaration: (walk, node: TSESTree.ExportNamedDeclaration) => {
+      walk.modules.push(node);
+      // `export { a } from 'b'` names nothing of this module.
+      return node.source ? SPECIFIERS : undefined;
+    },
+    ExportSpecifier: () => EXPORTED_NAME,
+    ExportAllDeclaration: (walk, node: Node) => void walk.modules.push(node),
+    ExportDefaultDeclaration: (walk, node: Node) => void walk.modules.push(node),
+    TSExportAssignment: (walk, node: Node) => void walk.modules.push(node),
+    VariableDeclaration: (walk, node: TSESTree.VariableDeclaration) => {
+      const target = node.kind === 'var' ? hoistScope(walk.scope) : walk.scope;
+      for (const declarator of node.declarations) {
+        walk.declarePattern(target, 'variable', declarator.id, declarator);
+        walk.named.push(declarator);
+      }
+      return undefined;
+    },
+    FunctionDeclaration: visitFunction,
+    FunctionExpression: visitFunction,
+    ArrowFunctionExpression: visitFunction,
+    TSDeclareFunction: visitFunction,
+    TSEmptyBodyFunctionExpression: visitFunction,
+    ReturnStatement: (walk, node: TSESTree.ReturnStatement) => {
+      if (walk.owner && node.argument) append(walk.returns, walk.owner, node.argument);
+      return undefined;
+    },
+    ClassDeclaration: visitClass,
+    ClassExpression: visitClass,
+    TSEnumDeclaration: (walk, node: TSESTree.TSEnumDeclaration) => {
+      walk.declare(walk.scope, 'enum', node.id, node);
+      walk.openScope(false);
+      walk.declare(walk.scope, 'enum', node.id, node);
+      for (const member of node.body.members) walk.declare(walk.scope, 'enum-member', member.id, member);
+      return undefined;
+    },
+    TSModuleDeclaration: (walk, node: TSESTree.TSModuleDeclaration) => {
+      if (node.id.type === 'Identifier' && node.kind !== 'global') walk.declare(walk.scope, 'namespace', node.id, node);
+      return undefined;
+    },
+    TSModuleBlock: (walk) => walk.openScope(true),
+    StaticBlock: (walk) => walk.openScope(true),
+    BlockStatement: (walk, _: Node, place) => {
+      const above = walk.tree.above(place);
+      const isFunctionBody = above !== undefined && 'params' in above;
+      if (!isFunctionBody) walk.openScope(false);
+      return undefined;
+    },
+    ForStatement: (walk) => walk.openScope(false),
+    ForInStatement: (walk) => walk.openScope(false),
+    ForOfStatement: (walk) => walk.openScope(false),
+    SwitchStatement: (walk) => walk.openScope(false),
+    CatchClause: (walk, node: TSESTree.CatchClause) => {
+      walk.openScope(false);
+      if (node.param) walk.declarePattern(walk.scope, 'catch', node.param, node);
+      return undefined;
+    },
+    CallExpression: (walk, node: TSESTree.CallExpression) => void walk.calls.push(node),
+    NewExpression: (walk, node: TSESTree.NewExpression) => void walk.calls.push(node),
+    ImportExpression: (walk, node: TSESTree.ImportExpression) => void walk.dynamicImports.push(node),
+    TemplateLiteral: (walk, node: TSESTree.TemplateLiteral) => {
+      if (node.expressions.length > 0) walk.composed.push(node);
+      return undefined;
+    },
+    BinaryExpression: (walk, node: TSESTree.BinaryExpression, place) => {
+      if (node.operator !== '+') return undefined;
+      const above = walk.tree.above(place);
+      if (!(above?.type === 'BinaryExpression' && above.operator === '+')) walk.composed.push(node);
+      return undefined;
+    },
+    Property: (walk, node: TSESTree.Property, place) => {
+      if (walk.tree.above(place)?.type === 'ObjectExpression' || node.value.type === 'AssignmentPattern') walk.named.push(node);
+      return visitKeyed(walk, node);
+    },
+    PropertyDefinition: visitField,
+    AccessorProperty: visitField,
+    MethodDefinition: visitKeyed,
+    TSAbstractPropertyDefinition: visitKeyed,
+    TSAbstractMethodDefinition: visitKeyed,
+    TSAbstractAccessorProperty: visitKeyed,
+    AssignmentExpression: (walk, node: TSESTree.AssignmentExpression) => {
+      walk.named.push(node);
+      const { left } = node;
+      if (!walk.thisClass || left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || left.computed) return undefined;
+      let writes = walk.thisWrites.get(walk.thisClass);
+      if (!writes) walk.thisWrites.set(walk.thisClass, (writes = new Map<string, Node[]>()));
+      append(writes, (left.property as TSESTree.Identifier).name, node);
+      return undefined;
+    },
+    MemberExpression: (_, node: TSESTree.MemberExpression) => (node.computed ? undefined : PROPERTY_NAME),
+  }),
+);
+
+function visitFunction(walk: Walk, node: FunctionNode | TSESTree.TSDeclareFunction, place: number): undefined {
+  if (node.type === 'FunctionDeclaration' || node.type === 'TSDeclareFunction') {
+    if (node.id) walk.declare(walk.scope, 'function', node.id, node);
+  } else if (node.type === 'FunctionExpression' && node.id) {
+    walk.openScope(false);
+    walk.declare(walk.scope, 'function', node.id, node);
+  }
+  walk.openScope(true);
+  for (const parameter of node.params) walk.declarePattern(walk.scope, 'parameter', parameter, node);
+  walk.owner = node as FunctionNode;
+  if (node.type === 'ArrowFunctionExpression') {
+    if (node.body.type !== 'BlockStatement') walk.returns.set(node, [node.body]);
+    return;
+  }
+  const above = walk.tree.above(place);
+  if (above?.type !== 'MethodDefinition' && above?.type !== 'PropertyDefinition') walk.thisClass = undefined;
+}
+
+function visitClass(walk: Walk, node: ClassNode): undefined {
+  walk.classes.push(node);
+  if (node.id) {
+    if (node.type === 'ClassDeclaration') walk.declare(walk.scope, 'class', node.id, node);
+    walk.openScope(false);
+    walk.declare(walk.scope, 'class', node.id, node);
+  }
+  walk.thisClass = node;
+}
+
+function visitKeyed(_: Walk, node: { readonly computed: boolean }): readonly string[] | undefined {
+  return node.computed ? undefined : KEY_NAME;
+}
+
+function visitField(walk: Walk, node: TSESTree.PropertyDefinition | TSESTree.AccessorProperty): readonly string[] | undefined {
+  walk.named.push(node);
+  return visitKeyed(walk, node);
+}
+
+function append<Key>(lists: Map<Key, Node[]>, key: Key, node: Node): void {
+  const list = lists.get(key);
+  if (list) list.push(node);
+  else lists.set(key, [node]);
+}
+
+function hoistScope(scope: Scope): Scope {
+  let target = scope;
+  while (!target.hoists && target.parent) target = target.parent;
+  return target;
+}
+
+function newScope(parent: Scope | undefined, hoists: boolean): Scope {
+  return { parent, hoists, variables: new Map() };
+}
+
+function lookupFrom(scope: Scope | undefined, name: string): Variable | undefined {
+  for (let next = scope; next; next = next.parent) {
+    const variable = next.variables.get(name);
+    if (variable) return variable;
+  }
+  return undefined;
+}
+
+/** One walk, and what it has found so far. */
+class Walk {
+  readonly tree: Tree;
+  readonly root = newScope(undefined, true);
+  readonly returns = new Map<Node, Node[]>();
+  readonly thisWrites = new Map<ClassNode, Map<string, Node[]>>();
+  readonly calls: (TSESTree.CallExpression | TSESTree.NewExpression)[] = [];
+  readonly dynamicImports: TSESTree.ImportExpression[] = [];
+  readonly classes: ClassNode[] = [];
+  readonly named: Node[] = [];
+  readonly composed: (TSESTree.TemplateLiteral | TSESTree.BinaryExpression)[] = [];
+  readonly modules: Node[] = [];
+  nodes = 0;
+
+  // Where the node stands that is visited.
+  scope = this.root;
+  owner: FunctionNode | undefined;
+  thisClass: ClassNode | undefined;
+
+  /** By the nodes that open one; the others stand in the one of a node above. */
+  readonly #scopes = new Map<Node, Scope>();
+  readonly #variables = new Map<Node, Variable>();
   /** Identifiers that are names where they stand, not references. */
-  const unresolvable = new Set<Node>();
-  const pending: { readonly identifier: TSESTree.Identifier; readonly scope: Scope }[] = [];
-  const calls: (TSESTree.CallExpression | TSESTree.NewExpression)[] = [];
-  const dynamicImports: TSESTree.ImportExpression[] = [];
-  const classes: ClassNode[] = [];
-  const named: Node[] = [];
-  const composed: (TSESTree.TemplateLiteral | TSESTree.BinaryExpression)[] = [];
-  const modules: Node[] = [];
-  let nodes = 0;
+  readonly #unresolvable = new Set<Node>();
+  readonly #mentions: TSESTree.Identifier[] = [];
+  readonly #mentionScopes: Scope[] = [];
+  readonly #places: number[] = [0];
+  readonly #surroundings: Surroundings[] = [{ scope: this.root, owner: undefined, thisClass: undefined }];
 
-  const newScope = (parent: Scope | undefined, hoists: boolean): Scope => ({ parent, hoists, variables: new Map() });
+  constructor(
+    program: TSESTree.Program,
+    private readonly visitorKeys: Script['visitorKeys'],
+  ) {
+    this.tree = new Tree(program);
+    this.#scopes.set(program, this.root);
+  }
 
-  function declare(scope: Scope, kind: DefinitionKind, name: Node, node: Node): void {
+  run(): void {
+    for (let place = this.#places.pop(); place !== undefined; place = this.#places.pop()) {
+      const around = this.#surroundings.pop()!;
+      const node = this.tree.nodeAt(place);
+      this.nodes++;
+      const visit = VISITS.get(node.type);
+      if (visit) this.#visit(visit, node, place, around);
+      else this.#enter(node, place, NAME_KEYS.get(node.type) ?? NO_NAMES, around);
+    }
+    this.#resolve();
+  }
+
+  #visit(visit: Visit, node: Node, place: number, around: Surroundings): void {
+    ({ scope: this.scope, owner: this.owner, thisClass: this.thisClass } = around);
+    const names = visit(this, node as never, place) ?? NAME_KEYS.get(node.type) ?? NO_NAMES;
+    const { scope, owner, thisClass } = this;
+    if (scope !== around.scope) this.#scopes.set(node, scope);
+    else if (owner === around.owner && thisClass === around.thisClass) return this.#enter(node, place, names, around);
+    this.#enter(node, place, names, { scope, owner, thisClass });
+  }
+
+  /** Puts the children of a node on the stack. */
+  #enter(node: Node, place: number, names: readonly string[], around: Surroundings): void {
+    const keys = this.visitorKeys[node.type] ?? Object.keys(node).filter((key) => key !== 'parent');
+    const record = node as unknown as Record<string, unknown>;
+    for (let index = keys.length - 1; index >= 0; index--) {
+      const key = keys[index]!;
+      const child = record[key];
+      if (typeof child !== 'object' || child === null) continue;
+      const isName = names !== NO_NAMES && names.includes(key);
+      if (Array.isArray(child)) {
+        for (let at = child.length - 1; at >= 0; at--) {
+          const member = child[at] as object | null;
+          if (member === null || !isNode(member)) continue;
+          if (isName) this.#skipNames(member);
+          this.#push(this.tree.add(member, place), around);
+        }
+      } else if (isNode(child)) {
+        const own = this.tree.add(child, place);
+        if (isName) {
+          // Some parsers use one node for key and value of a shorthand property: it is a reference then.
+          if (child.type === 'Identifier') continue;
+          this.#skipNames(child);
+        }
+        this.#push(own, around);
+      }
+    }
+  }
+
+  #push(place: number, around: Surroundings): void {
+    this.#places.push(place);
+    this.#surroundings.push(around);
+  }
+
+  /** Marks identifiers that are names by giving them no variable; their subtrees are still walked for nested expressions. */
+  #skipNames(node: Node): void {
+    if (node.type === 'Identifier') this.#unresolvable.add(node);
+    else if (node.type === 'ExportSpecifier') {
+      this.#unresolvable.add(node.local);
+      this.#unresolvable.add(node.exported);
+    }
+  }
+
+  mention(identifier: TSESTree.Identifier): undefined {
+    this.#mentions.push(identifier);
+    this.#mentionScopes.push(this.scope);
+  }
+
+  openScope(hoists: boolean): undefined {
+    this.scope = newScope(this.scope, hoists);
+  }
+
+  declare(scope: Scope, kind: DefinitionKind, name: Node, node: Node): void {
     const text = name.type === 'Identifier' ? name.name : name.type === 'Literal' ? String(name.value) : undefined;
     if (text === undefined) return;
     let variable = scope.variables.get(text);
     if (!variable) scope.variables.set(text, (variable = { name: text, scope, definitions: [], references: [] }));
     variable.definitions.push({ kind, name, node });
-    variables.set(name, variable);
+    this.#variables.set(name, variable);
   }
 
   /** Declares every identifier that a binding pattern binds; defaults and computed keys stay expressions for the walk. */
-  function declarePattern(scope: Scope, kind: DefinitionKind, pattern: Node, node: Node): void {
+  declarePattern(scope: Scope, kind: DefinitionKind, pattern: Node, node: Node): void {
+    if (pattern.type === 'Identifier') return this.declare(scope, kind, pattern, node);
     const stack: Node[] = [pattern];
     for (let next = stack.pop(); next; next = stack.pop()) {
       switch (next.type) {
         case 'Identifier':
-          declare(scope, kind, next, node);
+          this.declare(scope, kind, next, node);
           break;
         case 'ObjectPattern':
           for (const property of next.properties) stack.push(property.type === 'RestElement' ? property.argument : property.value);
@@ -185,230 +496,44 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
     }
   }
 
-  function hoistScope(scope: Scope): Scope {
-    let target = scope;
-    while (!target.hoists && target.parent) target = target.parent;
-    return target;
-  }
-
-  const root = newScope(undefined, true);
-  scopes.set(program, root);
-  const stack: Frame[] = [{ node: program, scope: root, owner: undefined, thisClass: undefined }];
-
-  for (let frame = stack.pop(); frame; frame = stack.pop()) {
-    const { node } = frame;
-    let { scope, owner, thisClass } = frame;
-    nodes++;
-    const type = node.type as string;
-    let names: readonly string[] = NAME_KEYS[type] ?? [];
-
-    switch (node.type) {
-      case 'Identifier': {
-        if (!variables.has(node)) pending.push({ identifier: node, scope });
-        break;
-      }
-      case 'ImportDeclaration':
-        modules.push(node);
-        for (const specifier of node.specifiers) declare(root, 'import', specifier.local, specifier);
-        break;
-      case 'TSImportEqualsDeclaration':
-        modules.push(node);
-        declare(scope, 'import', node.id, node);
-        break;
-      case 'ExportNamedDeclaration':
-        modules.push(node);
-        // `export { a } from 'b'` names nothing of this module.
-        if (node.source) names = ['specifiers'];
-        break;
-      case 'ExportSpecifier':
-        names = ['exported'];
-        break;
-      case 'ExportAllDeclaration':
-      case 'ExportDefaultDeclaration':
-      case 'TSExportAssignment':
-        modules.push(node);
-        break;
-      case 'VariableDeclaration': {
-        const target = node.kind === 'var' ? hoistScope(scope) : scope;
-        for (const declarator of node.declarations) {
-          declarePattern(target, 'variable', declarator.id, declarator);
-          named.push(declarator);
-        }
-        break;
-      }
-      case 'FunctionDeclaration':
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-      case 'TSDeclareFunction':
-      case 'TSEmptyBodyFunctionExpression': {
-        if (node.type === 'FunctionDeclaration' || node.type === 'TSDeclareFunction') {
-          if (node.id) declare(scope, 'function', node.id, node);
-        } else if (node.type === 'FunctionExpression' && node.id) {
-          scope = newScope(scope, false);
-          declare(scope, 'function', node.id, node);
-        }
-        scope = newScope(scope, true);
-        for (const parameter of node.params) declarePattern(scope, 'parameter', parameter, node);
-        if (node.type === 'ArrowFunctionExpression') {
-          if (node.body.type !== 'BlockStatement') returns.set(node, [node.body]);
-        }
-        owner = node as FunctionNode;
-        if (node.type !== 'ArrowFunctionExpression') {
-          const above = parents.get(node);
-          if (above?.type !== 'MethodDefinition' && above?.type !== 'PropertyDefinition') thisClass = undefined;
-        }
-        break;
-      }
-      case 'ReturnStatement':
-        if (owner && node.argument) {
-          const list = returns.get(owner);
-          if (list) list.push(node.argument);
-          else returns.set(owner, [node.argument]);
-        }
-        break;
-      case 'ClassDeclaration':
-      case 'ClassExpression':
-        classes.push(node);
-        if (node.id) {
-          if (node.type === 'ClassDeclaration') declare(scope, 'class', node.id, node);
-          scope = newScope(scope, false);
-          declare(scope, 'class', node.id, node);
-        }
-        thisClass = node;
-        break;
-      case 'TSEnumDeclaration':
-        declare(scope, 'enum', node.id, node);
-        scope = newScope(scope, false);
-        declare(scope, 'enum', node.id, node);
-        for (const member of node.body.members) declare(scope, 'enum-member', member.id, member);
-        break;
-      case 'TSModuleDeclaration':
-        if (node.id.type === 'Identifier' && node.kind !== 'global') declare(scope, 'namespace', node.id, node);
-        break;
-      case 'TSModuleBlock':
-      case 'StaticBlock':
-        scope = newScope(scope, true);
-        break;
-      case 'BlockStatement': {
-        const above = parents.get(node);
-        const isFunctionBody = above !== undefined && 'params' in above;
-        if (!isFunctionBody) scope = newScope(scope, false);
-        break;
-      }
-      case 'ForStatement':
-      case 'ForInStatement':
-      case 'ForOfStatement':
-      case 'SwitchStatement':
-        scope = newScope(scope, false);
-        break;
-      case 'CatchClause':
-        scope = newScope(scope, false);
-        if (node.param) declarePattern(scope, 'catch', node.param, node);
-        break;
-      case 'CallExpression':
-      case 'NewExpression':
-        calls.push(node);
-        break;
-      case 'ImportExpression':
-        dynamicImports.push(node);
-        break;
-      case 'TemplateLiteral':
-        if (node.expressions.length > 0) composed.push(node);
-        break;
-      case 'BinaryExpression': {
-        const above = parents.get(node);
-        if (node.operator === '+' && !(above?.type === 'BinaryExpression' && above.operator === '+')) composed.push(node);
-        break;
-      }
-      case 'Property':
-        if (parents.get(node)?.type === 'ObjectExpression') named.push(node);
-        else if (node.value.type === 'AssignmentPattern') named.push(node);
-        break;
-      case 'PropertyDefinition':
-      case 'AccessorProperty':
-        named.push(node);
-        break;
-      case 'AssignmentExpression': {
-        named.push(node);
-        const left = node.left;
-        if (thisClass && left.type === 'MemberExpression' && left.object.type === 'ThisExpression' && !left.computed) {
-          let writes = thisWrites.get(thisClass);
-          if (!writes) thisWrites.set(thisClass, (writes = new Map()));
-          const name = (left.property as TSESTree.Identifier).name;
-          const list = writes.get(name);
-          if (list) list.push(node);
-          else writes.set(name, [node]);
-        }
-        break;
-      }
-      case 'MemberExpression':
-        if (!node.computed) names = ['property'];
-        break;
-    }
-
-    if (KEYED.has(type) && !(node as unknown as { computed: boolean }).computed) names = [...names, 'key'];
-    if (TYPE_FUNCTIONS.has(type)) names = [...names, 'params', 'parameters'];
-
-    scopes.set(node, scope);
-    const keys = visitorKeys[type] ?? Object.keys(node).filter((key) => key !== 'parent');
-    const record = node as unknown as Record<string, unknown>;
-    for (let index = keys.length - 1; index >= 0; index--) {
-      const key = keys[index]!;
-      const child = record[key];
-      if (Array.isArray(child)) {
-        for (let at = child.length - 1; at >= 0; at--) {
-          const member: unknown = child[at];
-          if (!isNode(member)) continue;
-          parents.set(member, node);
-          if (names.includes(key)) skipNames(member);
-          stack.push({ node: member, scope, owner, thisClass });
-        }
-      } else if (isNode(child)) {
-        // Some parsers use one node for key and value of a shorthand property: it is a reference then.
-        if (parents.get(child) !== node) parents.set(child, node);
-        if (names.includes(key)) {
-          if (child.type === 'Identifier') continue;
-          skipNames(child);
-        }
-        stack.push({ node: child, scope, owner, thisClass });
-      }
+  /** Says of each mentioned name what it means, now that all are declared. */
+  #resolve(): void {
+    for (const [index, identifier] of this.#mentions.entries()) {
+      if (this.#variables.has(identifier) || this.#unresolvable.has(identifier)) continue;
+      const variable = lookupFrom(this.#mentionScopes[index], identifier.name);
+      if (!variable) continue;
+      this.#variables.set(identifier, variable);
+      variable.references.push(identifier);
     }
   }
 
-  /** Marks identifiers that are names by giving them no variable; their subtrees are still walked for nested expressions. */
-  function skipNames(node: Node): void {
-    if (node.type === 'Identifier') unresolvable.add(node);
-    else if (node.type === 'ExportSpecifier') {
-      unresolvable.add(node.local);
-      unresolvable.add(node.exported);
-    }
+  variableOf(identifier: Node): Variable | undefined {
+    return this.#variables.get(identifier);
   }
 
-  function lookupFrom(scope: Scope | undefined, name: string): Variable | undefined {
-    for (let next = scope; next; next = next.parent) {
-      const variable = next.variables.get(name);
-      if (variable) return variable;
+  /** The scope that a node opens or stands in. */
+  scopeOf(node: Node): Scope | undefined {
+    for (let next: Node | undefined = node; next; next = this.tree.parentOf(next)) {
+      const scope = this.#scopes.get(next);
+      if (scope) return scope;
     }
     return undefined;
   }
+}
 
-  for (const { identifier, scope } of pending) {
-    if (unresolvable.has(identifier) || variables.has(identifier)) continue;
-    const variable = lookupFrom(scope, identifier.name);
-    if (!variable) continue;
-    variables.set(identifier, variable);
-    variable.references.push(identifier);
-  }
-
+function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bindings {
+  const walked = new Walk(program, visitorKeys);
+  walked.run();
+  const { tree, calls, dynamicImports, classes, named, composed, modules, nodes } = walked;
   return {
-    parentOf: (node) => parents.get(node),
-    variableOf: (identifier) => variables.get(identifier),
-    lookup: (name, from) => lookupFrom(scopes.get(from), name),
+    parentOf: (node) => tree.parentOf(node),
+    variableOf: (identifier) => walked.variableOf(identifier),
+    lookup: (name, from) => lookupFrom(walked.scopeOf(from), name),
     calls,
     dynamicImports,
     classes,
-    returnsOf: (node) => returns.get(node) ?? [],
-    thisWritesOf: (node) => thisWrites.get(node) ?? new Map<string, Node[]>(),
+    returnsOf: (node) => walked.returns.get(node) ?? [],
+    thisWritesOf: (node) => walked.thisWrites.get(node) ?? new Map<string, Node[]>(),
     named,
     composed,
     modules,
