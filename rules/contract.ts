@@ -16,6 +16,12 @@ export type Level = 'error' | 'warning' | 'info';
 /** What a user may set a rule to. */
 export type Severity = Level | 'off';
 
+/**
+ * How much is reported. `recommended`: what is certain or likely, by rules that hold for everybody. `strict`: what is only
+ * possible too. `all`: by the rules that are off by default as well.
+ */
+export type Preset = 'recommended' | 'strict' | 'all';
+
 /** How sure a rule is: `certain` when the value or call itself proves it, `possible` when only circumstances speak. */
 export type Confidence = 'certain' | 'likely' | 'possible';
 

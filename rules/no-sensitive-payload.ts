@@ -224,9 +224,10 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
     if (!variable) return false;
     // What is known member by member is judged member by member.
     if (origins.valuesOf(inner).some((value) => value.kind === 'object')) return false;
+    // A parameter that is merely called so may be anything; what has `toObject()` is a document of a database.
     const evidence = recordEvidence(script, variable);
     if (evidence === undefined || (evidence === 'name' && !opened)) return false;
-    found.push(findingAt(call, 'record', placeOf(script.path, at), inner.name, evidence === 'name' ? 'possible' : 'likely'));
+    found.push(findingAt(call, 'record', placeOf(script.path, at), inner.name, evidence === 'name' && at === node ? 'possible' : 'likely'));
     return true;
   }
 

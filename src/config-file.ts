@@ -3,7 +3,7 @@
  * would have been right. Loaded only when there is a configuration. No value of the file is ever quoted.
  */
 import { parse, type AnyNode, type ArrayNode, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
-import type { RuleId, Severity, UserSink } from '../rules/contract.js';
+import type { Preset, RuleId, Severity, UserSink } from '../rules/contract.js';
 import type { JsonSchema } from './config-schema.js';
 import { JwtlintError } from './errors.js';
 import { globProblem } from './glob.js';
@@ -12,6 +12,7 @@ import { nearest } from './nearest.js';
 /** What a configuration may hold, as it was written. */
 export interface ConfigContents {
   readonly extends?: string;
+  readonly preset?: Preset;
   readonly rules?: ConfiguredRules;
   readonly overrides?: readonly { readonly files: readonly string[]; readonly rules: ConfiguredRules }[];
   readonly ignore?: readonly string[];

@@ -2,7 +2,7 @@
  * The JSON schema of the configuration, made from the rules. schema.json is this for jwtlint's own rules, and the
  * configuration is checked against it (src/config-file.ts), so that editors and the command line cannot disagree.
  */
-import type { OptionsSchema, RuleId, Severity } from '../rules/contract.js';
+import type { Preset, OptionsSchema, RuleId, Severity } from '../rules/contract.js';
 import { LONGEST_GLOB } from './glob.js';
 
 /** What the configuration has to know of a rule. */
@@ -42,6 +42,8 @@ export interface JsonSchema {
 
 const SEVERITIES: readonly Severity[] = ['off', 'info', 'warning', 'error'];
 
+const PRESETS: readonly Preset[] = ['recommended', 'strict', 'all'];
+
 /** Where a sink takes something: `arg[0]`, `arg[1].secret`. */
 const POSITION: JsonSchema = {
   type: 'string',
@@ -67,6 +69,12 @@ export function configSchema(rules: readonly ConfigurableRule[]): JsonSchema {
         type: 'string',
         minLength: 1,
         description: '"root" for the configuration at the root of the repository, or a path relative to this file.',
+      },
+      preset: {
+        type: 'string',
+        enum: PRESETS,
+        description:
+          'recommended (the default): what is certain or likely; strict: what is only possible too; all: by the rules that are off by default as well.',
       },
       rules: { $ref: '#/$defs/rules' },
       overrides: {

@@ -4,7 +4,7 @@
  * but this file is loaded.
  */
 import { posix } from 'node:path';
-import type { RuleId, Severity, UserSink, Vocabulary } from '../rules/contract.js';
+import type { Preset, RuleId, Severity, UserSink, Vocabulary } from '../rules/contract.js';
 import type { ConfigurableRule } from './config-schema.js';
 import type { ConfigContents, ConfigFile, ConfiguredRules } from './config-file.js';
 import { JwtlintError } from './errors.js';
@@ -26,6 +26,7 @@ export interface PathSettings {
   severity(rule: RuleId): Severity | undefined;
   /** The options that the user set for a rule here, checked, without the rule's defaults. */
   options(rule: RuleId): object | undefined;
+  readonly preset: Preset;
   /** The configured context that the path is in. */
   readonly context: string | undefined;
   /** True for a context that has patterns of the configuration instead of its usual ones. */
@@ -44,7 +45,13 @@ export interface Configuration {
   forPath(path: string): PathSettings;
 }
 
-const NO_SETTINGS: PathSettings = { severity: () => undefined, options: () => undefined, context: undefined, redefines: () => false };
+const NO_SETTINGS: PathSettings = {
+  severity: () => undefined,
+  options: () => undefined,
+  preset: 'recommended',
+  context: undefined,
+  redefines: () => false,
+};
 
 /** What holds without any configuration. */
 export const NO_CONFIGURATION: Configuration = {
@@ -188,6 +195,7 @@ type Matcher = (path: string) => boolean;
 interface CompiledConfig {
   readonly ignores: readonly Matcher[];
   readonly contexts: ReadonlyMap<string, Matcher>;
+  readonly preset: Preset;
   readonly rules: readonly { readonly matches: Matcher; readonly rules: ConfiguredRules }[];
 }
 
@@ -195,18 +203,20 @@ function compiled(layers: readonly Layer[], globMatcher: (globs: readonly string
   const ignores: Matcher[] = [];
   const contexts = new Map<string, Matcher>();
   const rules: { matches: Matcher; rules: ConfiguredRules }[] = [];
+  let preset: Preset = 'recommended';
   for (const { base, contents } of layers) {
     const below = (globs: readonly string[]): Matcher => {
       const matches = globMatcher(globs);
       if (base === '') return matches;
       return (path) => path.startsWith(`${base}/`) && matches(path.slice(base.length + 1));
     };
+    preset = contents.preset ?? preset;
     if (contents.ignore) ignores.push(below(contents.ignore));
     for (const [name, globs] of Object.entries(contents.contexts ?? {})) contexts.set(name, below(globs));
     if (contents.rules) rules.push({ matches: () => true, rules: contents.rules });
     for (const override of contents.overrides ?? []) rules.push({ matches: below(override.files), rules: override.rules });
   }
-  return { ignores, contexts, rules };
+  return { ignores, contexts, preset, rules };
 }
 
 function configurationOf(
@@ -228,8 +238,10 @@ function configurationOf(
       secretSources: contents.flatMap((each) => each.secretSources ?? []),
     },
     isOn: (rule) =>
-      contents.some((each) =>
-        [each.rules, ...(each.overrides ?? []).map((override) => override.rules)].some((rules) => severityIn(rules, rule) !== 'off'),
+      contents.some(
+        (each) =>
+          each.preset === 'all' ||
+          [each.rules, ...(each.overrides ?? []).map((override) => override.rules)].some((rules) => severityIn(rules, rule) !== 'off'),
       ),
     ignored: (path) => of(path)?.ignores.some((matches) => matches(path)) ?? false,
     forPath: (path) => {
@@ -245,7 +257,7 @@ function severityIn(rules: ConfiguredRules | undefined, rule: RuleId): Severity 
   return (typeof setting === 'string' ? setting : setting?.[0]) ?? 'off';
 }
 
-function settingsOf({ contexts, rules }: CompiledConfig, path: string): PathSettings {
+function settingsOf({ contexts, preset, rules }: CompiledConfig, path: string): PathSettings {
   const here = rules.filter(({ matches }) => matches(path)).map((entry) => entry.rules);
   const set = (rule: RuleId): (readonly [Severity, object?])[] =>
     here.flatMap((each) => {
@@ -255,6 +267,7 @@ function settingsOf({ contexts, rules }: CompiledConfig, path: string): PathSett
   return {
     // A severity alone keeps the options that were set before it.
     severity: (rule) => set(rule).at(-1)?.[0],
+    preset,
     options: (rule) => set(rule).findLast(([, options]) => options !== undefined)?.[1],
     context: [...contexts].find(([, matches]) => matches(path))?.[0],
     redefines: (context) => contexts.has(context),

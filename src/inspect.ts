@@ -7,7 +7,7 @@ import { originsOf } from '../rules/facts/origins.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
 import type { PathSettings } from './config.js';
-import { contextFor, decide } from './policy.js';
+import { contextFor, decide, severityOf } from './policy.js';
 import { Lines } from './positions.js';
 import { Projects, type Read } from './project.js';
 import { parseGuarded } from './readers/guarded-parse.js';
@@ -100,7 +100,7 @@ export class Inspection {
   #enabled(path: string): EnabledRule[] {
     const settings = this.scan.settingsOf(path);
     return this.scan.rules
-      .filter((rule) => (settings.severity(rule.id) ?? rule.severity) !== 'off')
+      .filter((rule) => severityOf(rule, settings.severity(rule.id), settings.preset) !== 'off')
       .map((rule) => ({ rule, options: { ...rule.options?.defaults, ...settings.options(rule.id) } }));
   }
 
@@ -243,7 +243,7 @@ export class Inspection {
     for (const [index, finding] of job.findings.entries()) {
       const rule = this.scan.rules.find((each) => each.id === finding.ruleId)!;
       const settings = this.scan.settingsOf(finding.anchor.path);
-      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings));
+      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
       if (!decision) continue;
       if (silenced(finding)) {
         suppressed++;

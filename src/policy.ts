@@ -1,5 +1,5 @@
 /** How loud a finding is: the rule's judgement, the user's configuration and where the file stands. Pure: both hosts call it. */
-import type { Level, Rule, Severity } from '../rules/contract.js';
+import type { Level, Preset, Rule, Severity } from '../rules/contract.js';
 import type { RuleFinding } from './analyse.js';
 
 /** Kinds of places where only what looks real counts (RULES.md, law 6). */
@@ -75,20 +75,28 @@ export function contextFor(
   return usual !== undefined && settings.redefines(usual) ? undefined : usual;
 }
 
+/** The severity of a rule by its preset, unless the user set one. */
+export function severityOf(rule: Pick<Rule, 'severity'>, configured: Severity | undefined, preset: Preset): Severity {
+  return configured ?? (rule.severity === 'off' && preset === 'all' ? 'warning' : rule.severity);
+}
+
 /**
  * Decides the level of a finding; undefined when the rule is switched off for the path.
  *
  * @param configured what the user set for this rule and path, undefined when nothing
  * @param context name of the context the path stands in, undefined for ordinary files
+ * @param preset what the user wants to be told
  */
 export function decide(
   rule: Rule,
   finding: RuleFinding,
   configured: Severity | undefined,
   context: string | undefined,
+  preset: Preset,
 ): Decision | undefined {
-  const severity = configured ?? (rule.severity === 'off' ? 'off' : (finding.level ?? rule.severity));
+  const severity =
+    severityOf(rule, configured, preset) === 'off' ? 'off' : (configured ?? finding.level ?? severityOf(rule, undefined, preset));
   if (severity === 'off') return undefined;
   if (severity !== 'info' && context !== undefined && finding.real !== true) return { level: 'info', loweredBy: context };
-  return { level: severity };
+  return { level: finding.confidence === 'possible' && preset === 'recommended' ? 'info' : severity };
 }

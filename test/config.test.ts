@@ -252,7 +252,7 @@ const WRONG: readonly [config: string, message: string, hint?: string][] = [
   [
     '{"zzz": 1}',
     '1:2: unknown key "zzz"',
-    'Known keys: $schema, extends, rules, overrides, ignore, contexts, sinks, secretNames, secretSources.',
+    'Known keys: $schema, extends, preset, rules, overrides, ignore, contexts, sinks, secretNames, secretSources.',
   ],
   ['{"rules": {\n\t"no-hardcode-secret": "off"}}', '2:2: unknown rule "no-hardcode-secret"', 'Did you mean "no-hardcoded-secret"?'],
   ['{"rules": {"__proto__": "off"}}', '1:12: unknown rule "__proto__"'],

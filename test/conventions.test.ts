@@ -99,7 +99,7 @@ describe('the code on the pages is true', () => {
         ['package.json', JSON.stringify({ name: 'page', dependencies: DEPENDENCIES })],
         [example, text],
       ]);
-      return (await scanFiles(files, { on: id })).flatMap((result) => [
+      return (await scanFiles(files)).flatMap((result) => [
         ...result.notices.map((notice) => notice.text),
         ...result.findings.map(({ reported }) => reported.ruleId),
       ]);

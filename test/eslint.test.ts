@@ -1,5 +1,5 @@
 /** The plugin in real ESLint: the same findings as the command line, on our fixtures, with two parsers. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import * as tsParser from '@typescript-eslint/parser';
 import { ESLint, type Linter } from 'eslint';
@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { RULES } from '../rules/index.js';
 import jwtlint from '../src/eslint/plugin.js';
 import { scanDirectory } from './scan-directory.js';
+import { temporaryDirectory } from './temporary-repository.js';
 
 const scriptRules = RULES.filter((rule) => rule.script ?? rule.text).map((rule) => rule.id);
 
@@ -26,6 +27,7 @@ async function eslintFindings(root: string, files: readonly string[], parser?: L
       {
         files: ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}'],
         plugins: { jwtlint },
+        settings: { jwtlint: { preset: 'all' } },
         rules: Object.fromEntries(scriptRules.map((id) => [`jwtlint/${id}`, 'error'])),
         languageOptions: {
           ...(parser ? { parser } : {}),
@@ -91,6 +93,27 @@ describe('ESLint reports what the command line reports', () => {
     expect(missing).toEqual([]);
     expect(reported.length).toBeGreaterThan(5);
   });
+});
+
+test.each([
+  ['recommended', []],
+  ['strict', ['jwtlint/require-secret-check']],
+  ['all', ['jwtlint/no-token-in-storage', 'jwtlint/require-secret-check']],
+] as const)('the configuration %s', async (preset, expected) => {
+  const cwd = temporaryDirectory();
+  writeFileSync(join(cwd, 'package.json'), '{ "dependencies": { "zod": "^4.0.0", "jsonwebtoken": "^9.0.2" } }');
+  const eslint = new ESLint({
+    cwd,
+    overrideConfigFile: true,
+    overrideConfig: [{ files: ['**/*.ts'], ...jwtlint.configs[preset], languageOptions: { parser: tsParser as unknown as Linter.Parser } }],
+  });
+  const code = [
+    "import jwt from 'jsonwebtoken';",
+    "export const issue = (id: string) => jwt.sign({ sub: id }, process.env.JWT_SECRET!, { expiresIn: '1h' });",
+    "export const keep = (token: string) => localStorage.setItem('token', token);",
+  ].join('\n');
+  const [result] = await eslint.lintText(code, { filePath: join(cwd, 'a.ts') });
+  expect(result?.messages.map(({ ruleId, severity }) => [ruleId, severity]).sort()).toEqual(expected.map((id) => [id, 1]));
 });
 
 test('the plugin has what ESLint and its users expect', () => {

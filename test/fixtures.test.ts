@@ -35,7 +35,7 @@ describe('fixtures', () => {
 
   test.each(folders)('%s', async (folder) => {
     const root = join(FIXTURES, folder);
-    const results = await scanDirectory(root, { on: folder });
+    const results = await scanDirectory(root);
     const found = new Set<string>();
     for (const result of results) {
       for (const { reported } of result.findings) {
@@ -57,7 +57,7 @@ describe('fixtures', () => {
   test.each(folders)('%s: the trigger leaves nothing out', async (folder) => {
     const root = join(FIXTURES, folder);
     const ids = async (useTrigger: boolean): Promise<string[]> =>
-      (await scanDirectory(root, { useTrigger, on: folder }))
+      (await scanDirectory(root, { useTrigger }))
         .flatMap((result) =>
           result.findings.map(({ reported }) => `${reported.location.path}:${String(reported.location.startLine)} ${reported.ruleId}`),
         )

@@ -11,11 +11,9 @@ export interface ScanSettings {
   readonly useTrigger?: boolean;
   readonly tracking?: Tracking;
   readonly vocabulary?: Partial<Vocabulary>;
-  /** A rule to switch on when it is off by default. */
-  readonly on?: string;
 }
 
-/** Findings of every file below `root`, through the same inspection as the command line. */
+/** Findings of every file below `root`, by all rules and however sure, through the same inspection as the command line. */
 export async function scanDirectory(root: string, settings: ScanSettings = {}): Promise<FileResult[]> {
   const files = new Map<string, Uint8Array>();
   const walk = (directory: string): void => {
@@ -33,15 +31,15 @@ export async function scanDirectory(root: string, settings: ScanSettings = {}): 
 export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>, settings: ScanSettings = {}): Promise<FileResult[]> {
   const bytesOf = (content: Uint8Array | string): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : content);
   const vocabulary: Vocabulary = { sinks: [], secretNames: [], secretSources: [], ...settings.vocabulary };
-  const triage = createTriage(vocabulary, settings.useTrigger ?? true, (rule) => rule === settings.on);
-  const off = new Set(RULES.filter(({ severity }) => severity === 'off').map(({ id }) => id));
+  const triage = createTriage(vocabulary, settings.useTrigger ?? true, () => true);
   const inspection = new Inspection(
     {
       rules: RULES,
       crypto: createCrypto(),
       vocabulary,
       settingsOf: () => ({
-        severity: (id) => (id === settings.on && off.has(id) ? 'warning' : undefined),
+        preset: 'all',
+        severity: () => undefined,
         options: () => undefined,
         context: undefined,
         redefines: () => false,

@@ -86,14 +86,22 @@ describe('policy', () => {
 
   test('in tests only what looks real stays loud', () => {
     const made = { ...finding('x', 0), ruleId: 'require-algorithms' };
-    expect(decide(requireAlgorithms, made, undefined, 'test')).toEqual({ level: 'info', loweredBy: 'test' });
-    expect(decide(requireAlgorithms, { ...made, real: true }, undefined, 'test')).toEqual({ level: 'error' });
+    expect(decide(requireAlgorithms, made, undefined, 'test', 'recommended')).toEqual({ level: 'info', loweredBy: 'test' });
+    expect(decide(requireAlgorithms, { ...made, real: true }, undefined, 'test', 'recommended')).toEqual({ level: 'error' });
   });
 
   test('what the user sets wins over the rule, and the context over neither being off', () => {
     const made = { ...finding('x', 0), level: 'warning' as const };
-    expect(decide(requireAlgorithms, made, 'error', undefined)).toEqual({ level: 'error' });
-    expect(decide(requireAlgorithms, made, 'off', undefined)).toBeUndefined();
+    expect(decide(requireAlgorithms, made, 'error', undefined, 'recommended')).toEqual({ level: 'error' });
+    expect(decide(requireAlgorithms, made, 'off', undefined, 'all')).toBeUndefined();
+  });
+
+  test('the preset says how sure a finding must be, and whether rules that are off by default speak', () => {
+    const unsure = { ...finding('x', 0), confidence: 'possible' as const };
+    const levels = (rule: typeof requireAlgorithms): unknown[] =>
+      (['recommended', 'strict', 'all'] as const).map((preset) => decide(rule, unsure, undefined, undefined, preset)?.level);
+    expect(levels(requireAlgorithms)).toEqual(['info', 'error', 'error']);
+    expect(levels({ ...requireAlgorithms, severity: 'off' })).toEqual([undefined, undefined, 'warning']);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import type { Finding, Settings } from '../contract.js';
 import { alsoWeak, looksReal } from './literal-findings.js';
-import { signingSecrets } from './settings.js';
+import { signingSecrets, usesSigning } from './settings.js';
 import { strengthOf, type Strength } from './strength.js';
 
 export interface SettingsLiteral {
@@ -63,7 +63,11 @@ function findLiterals(settings: Settings): readonly SettingsLiteral[] {
         data: { name },
         anchor: { path: settings.path, start: span.start, end: span.end },
         ...(also.length > 0 ? { also } : {}),
-        confidence: also.includes('no-weak-secret') ? 'certain' : secret.strength === 'strong' ? 'likely' : 'possible',
+        confidence: also.includes('no-weak-secret')
+          ? 'certain'
+          : secret.strength === 'strong' || usesSigning(settings.project)
+            ? 'likely'
+            : 'possible',
         symbol: entry.key.join('.'),
         mark: settings.crypto.mark(value, strength.guessesLog2),
         real: looksReal(value, strength),

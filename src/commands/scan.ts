@@ -9,7 +9,7 @@ import { importersOf, mayExportKey, searchImporters } from '../importers.js';
 import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
-import { contextFor, decide } from '../policy.js';
+import { contextFor, decide, severityOf } from '../policy.js';
 import { Lines } from '../positions.js';
 import { Projects, type Read } from '../project.js';
 import { isExpected, type Notice, type Report, type ReportedFinding, type ReportedRule } from '../report.js';
@@ -228,7 +228,9 @@ async function repositoryFindings(
   projects: Projects,
   results: FileResult[],
 ): Promise<SettledFinding[]> {
-  const rules = world.rules.filter((rule) => rule.repository && (configuration.forPath('').severity(rule.id) ?? rule.severity) !== 'off');
+  const rules = world.rules.filter(
+    (rule) => rule.repository && severityOf(rule, configuration.forPath('').severity(rule.id), configuration.forPath('').preset) !== 'off',
+  );
   const found: SettledFinding[] = [];
   const facts = await factsOf(source, results);
   await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
@@ -250,7 +252,7 @@ async function repositoryFindings(
     const marks = fingerprints(findings);
     for (const [index, finding] of findings.entries()) {
       const settings = configuration.forPath(finding.anchor.path);
-      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings));
+      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
       if (!decision) continue;
       const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
       const { lines, directives } = results[at]?.pointed ?? { lines: new Lines(''), directives: [] };

@@ -5,11 +5,11 @@
 import { relative, sep } from 'node:path';
 import type { ESLint, Linter, Rule as EslintRule, SourceCode } from 'eslint';
 import type { TSESTree } from '@typescript-eslint/types';
-import type { Place, Rule, Script, Text, Vocabulary } from '../../rules/contract.js';
+import type { Place, Preset, Rule, Script, Text, Vocabulary } from '../../rules/contract.js';
 import { RULES } from '../../rules/index.js';
 import { analyse, type RuleFinding } from '../analyse.js';
 import { createCrypto } from '../crypto.js';
-import { contextOf, decide } from '../policy.js';
+import { contextOf, decide, severityOf } from '../policy.js';
 import { VERSION } from '../version.js';
 import { DiskWorld } from './disk.js';
 
@@ -17,6 +17,8 @@ import { DiskWorld } from './disk.js';
 export interface Settings {
   /** Read imported files to follow their constants; on by default. */
   readonly followImports?: boolean;
+  /** How sure a finding must be; `recommended` by default: certain or likely. */
+  readonly preset?: Preset;
   /** Report findings of level info too. */
   readonly info?: boolean;
   readonly sinks?: Vocabulary['sinks'];
@@ -134,9 +136,11 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
         Program() {
           const path = pathOf(context);
           const options = context.options[0] as object | undefined;
+          // Who names a rule that is off by default wants it.
+          const configured = rule.severity === 'off' ? 'warning' : undefined;
           const found = options ? analyseFile(scriptOf(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
           for (const finding of found) {
-            const decision = decide(rule, finding, undefined, contextOf(finding.anchor.path));
+            const decision = decide(rule, finding, configured, contextOf(finding.anchor.path), settingsOf(context).preset ?? 'recommended');
             if (!decision || (decision.level === 'info' && settingsOf(context).info !== true)) continue;
             const place = placeHere(finding, path);
             if (!place) continue;
@@ -160,18 +164,25 @@ const rules: Record<string, EslintRule.RuleModule> = Object.fromEntries(scriptRu
 const plugin = {
   meta: { name: 'jwtlint', version: VERSION, namespace: 'jwtlint' },
   rules,
-  configs: {} as { recommended: Linter.Config },
+  configs: {} as Record<Preset, Linter.Config>,
 } satisfies ESLint.Plugin;
 
-plugin.configs.recommended = {
-  name: 'jwtlint/recommended',
-  plugins: { jwtlint: plugin },
-  rules: Object.fromEntries(
-    scriptRules
-      .filter((rule) => rule.severity !== 'off')
-      .map((rule) => [`jwtlint/${rule.id}`, rule.severity === 'error' ? 'error' : 'warn']),
-  ),
-};
+/** The configuration that a preset is: which rules, and by the setting how sure a finding must be. */
+function configOf(preset: Preset): Linter.Config {
+  const severities = scriptRules.map((rule) => [`jwtlint/${rule.id}`, severityOf(rule, undefined, preset)] as const);
+  return {
+    name: `jwtlint/${preset}`,
+    plugins: { jwtlint: plugin },
+    settings: { jwtlint: { preset } },
+    rules: Object.fromEntries(
+      severities.flatMap(([id, severity]) => (severity === 'off' ? [] : [[id, severity === 'error' ? 'error' : 'warn']])),
+    ),
+  };
+}
+
+plugin.configs.recommended = configOf('recommended');
+plugin.configs.strict = configOf('strict');
+plugin.configs.all = configOf('all');
 
 export default plugin;
 export { plugin as 'module.exports' };
