@@ -88,6 +88,46 @@ const CONTINUING = new Set('in instanceof of as satisfies is extends implements 
 /** Words that start a statement or member, whatever stands before them when they are no property names. */
 const STARTING = new Set('case return throw break continue switch try var debugger export if for while do with'.split(' '));
 
+/** What a word is, as bits: one look-up for each word of a file. */
+const enum Word {
+  Keyword = 1,
+  Doubtful = 2,
+  Modifier = 4,
+  Nesting = 8,
+  NestingStatement = 16,
+  Headed = 32,
+  Continuing = 64,
+  Starting = 128,
+  /** `else` and `while`, which go on with a statement that has ended. */
+  AfterStatement = 256,
+  Case = 512,
+}
+
+const WORDS: ReadonlyMap<string, number> = (() => {
+  const words = new Map<string, number>();
+  const add = (names: Iterable<string>, bit: Word): void => {
+    for (const name of names) words.set(name, (words.get(name) ?? 0) | bit);
+  };
+  add(KEYWORDS, Word.Keyword);
+  add(DOUBTFUL, Word.Doubtful);
+  add(MODIFIERS, Word.Modifier);
+  add(NESTING, Word.Nesting);
+  add(NESTING_STATEMENTS, Word.NestingStatement);
+  add(HEADED, Word.Headed);
+  add(CONTINUING, Word.Continuing);
+  add(STARTING, Word.Starting);
+  add(['else', 'while'], Word.AfterStatement);
+  add(['case'], Word.Case);
+  return words;
+})();
+const LONGEST_WORD = Math.max(...[...WORDS.keys()].map((word) => word.length));
+
+/** Names and strings as they mostly are; what is left of a name or string is read character by character. */
+const PLAIN_NAME = /[A-Za-z_$][\w$]*/y;
+const PLAIN_STRINGS: Readonly<Record<number, RegExp>> = { 34: /"[^"\\\n\r]*"/y, 39: /'[^'\\\n\r]*'/y };
+const BLANKS = / +/y;
+const LINE_END = /[\n\r\u2028\u2029]/g;
+
 /** Characters and words of which every level takes one at least; strings and comments hold some as well. */
 const MAY_NEST = new RegExp(`[^\\w\\s"';,]|\\b(?:${[...NESTING, ...NESTING_STATEMENTS, 'else'].join('|')})\\b`, 'g');
 
@@ -187,6 +227,12 @@ export function nestingBound(text: string, { jsx, types }: { readonly jsx: boole
 
   /** Skips a string with escapes; false when it does not end on its line. */
   const string = (quote: number): boolean => {
+    const plain = PLAIN_STRINGS[quote]!;
+    plain.lastIndex = at;
+    if (plain.test(text)) {
+      at = plain.lastIndex;
+      return true;
+    }
     for (at++; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code === BACKSLASH) {
@@ -225,7 +271,8 @@ export function nestingBound(text: string, { jsx, types }: { readonly jsx: boole
   /** Skips a comment at `at`, if one is there; false when it does not end. */
   const comment = (): boolean => {
     if (text.charCodeAt(at + 1) === SLASH) {
-      while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
+      LINE_END.lastIndex = at;
+      at = LINE_END.exec(text)?.index ?? text.length;
       return true;
     }
     const end = text.indexOf('*/', at + 2);
@@ -339,25 +386,27 @@ export function nestingBound(text: string, { jsx, types }: { readonly jsx: boole
   const word = (): void => {
     const start = at;
     const digit = isDigit(text.charCodeAt(at));
+    PLAIN_NAME.lastIndex = at;
+    if (PLAIN_NAME.test(text)) at = PLAIN_NAME.lastIndex;
     while (isWordPart(text.charCodeAt(at)) || isEscape(at)) at++;
     if (digit && text.charCodeAt(at) === DOT) for (at++; isWordPart(text.charCodeAt(at));) at++;
     const property = before === Before.Dot;
     const length = at - start;
-    const name = digit || property || length > 10 ? '' : text.slice(start, at);
-    const boundary = (before === Before.CloseBrace || (newline && before === Before.Operand)) && !CONTINUING.has(name);
-    if (STARTING.has(name)) {
+    const kind = digit || property || length > LONGEST_WORD ? 0 : (WORDS.get(text.slice(start, at)) ?? 0);
+    const boundary = (before === Before.CloseBrace || (newline && before === Before.Operand)) && !(kind & Word.Continuing);
+    if (kind & Word.Starting) {
       while (top() === Open.Angle) pop();
       clear(chain);
     }
     if (boundary) clear(chain);
-    if (boundary || name === 'case' || (ended && name !== 'else' && name !== 'while')) clear(statements);
+    if (boundary || kind & Word.Case || (ended && !(kind & Word.AfterStatement))) clear(statements);
     label = boundary || (needsOperand() && before !== Before.Operator) || before === Before.CloseBrace;
-    header = HEADED.has(name) || (header && name === 'await');
-    if (NESTING.has(name)) count(chain);
-    if (NESTING_STATEMENTS.has(name)) count(statements);
-    if (KEYWORDS.has(name)) before = Before.Keyword;
-    else if (DOUBTFUL.has(name)) before = Before.Doubtful;
-    else before = MODIFIERS.has(name) ? Before.Modifier : Before.Operand;
+    header = (kind & Word.Headed) !== 0 || (header && length === 5 && text.startsWith('await', start));
+    if (kind & Word.Nesting) count(chain);
+    if (kind & Word.NestingStatement) count(statements);
+    if (kind & Word.Keyword) before = Before.Keyword;
+    else if (kind & Word.Doubtful) before = Before.Doubtful;
+    else before = kind & Word.Modifier ? Before.Modifier : Before.Operand;
   };
 
   /** Closes a bracket; false when another one is open. */
@@ -366,8 +415,8 @@ export function nestingBound(text: string, { jsx, types }: { readonly jsx: boole
     return open.length > 1 && kinds.includes(top());
   };
 
-  if (text.startsWith('#!')) while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
-  while (at < text.length) {
+  /** Reads one token. Gives the answer when nothing that follows can change it. A function of its own is compiled after some calls. */
+  const token = (): number | undefined => {
     if (total > bound) {
       bound = total;
       if (bound > DEPTH_LIMIT) return UNCLEAR;
@@ -376,33 +425,39 @@ export function nestingBound(text: string, { jsx, types }: { readonly jsx: boole
     if (top() === Open.Children) {
       if (!children()) return UNCLEAR;
       newline = false;
-      continue;
+      return undefined;
     }
     if (top() === Open.Tag) {
       if (!tag()) return UNCLEAR;
       newline = false;
-      continue;
+      return undefined;
     }
     const code = text.charCodeAt(at);
     if (isLineEnd(code)) {
       newline = true;
       at++;
-      continue;
+      return undefined;
+    }
+    if (code === SPACE) {
+      BLANKS.lastIndex = at;
+      BLANKS.test(text);
+      at = BLANKS.lastIndex;
+      return undefined;
     }
     if (isSpace(code)) {
       at++;
-      continue;
+      return undefined;
     }
     if (code === SLASH && commentHere()) {
       if (!comment()) return bound;
-      continue;
+      return undefined;
     }
     const afterHeader = header;
     if (isWordPart(code) || isEscape(at)) {
       word();
       newline = false;
       ended = false;
-      continue;
+      return undefined;
     }
     header = false;
     if (ended) {
@@ -580,12 +635,20 @@ export function nestingBound(text: string, { jsx, types }: { readonly jsx: boole
     }
     label = false;
     newline = false;
+    return undefined;
+  };
+
+  if (text.startsWith('#!')) while (at < text.length && !isLineEnd(text.charCodeAt(at))) at++;
+  while (at < text.length) {
+    const answer = token();
+    if (answer !== undefined) return answer;
   }
   return bound;
 }
 
 const LF = 10;
 const CR = 13;
+const SPACE = 32;
 const EXCLAMATION = 33;
 const DOUBLE_QUOTE = 34;
 const HASH = 35;
