@@ -106,6 +106,67 @@ describe('nesting', () => {
   });
 });
 
+describe('large code', () => {
+  const many = (count: number, make: (index: number) => string, separator: string): string =>
+    Array.from({ length: count }, (_, index) => make(index)).join(separator);
+  const sign = (key: string): string => `\njwt.sign({ id: 1 }, ${key}, { expiresIn: 60 });\n`;
+  const JWT = "import jwt from 'jsonwebtoken';\n";
+
+  test.each([
+    ['an array of 10,000 elements', `const list = [\n${many(10_000, (index) => `'word${String(index)}'`, ',\n')}];${sign('list[3]')}`, 6],
+    [
+      'an object of 10,000 members',
+      `const o = {\n${many(10_000, (index) => `k${String(index)}: 'word${String(index)}'`, ',\n')}};${sign('o.k7')}`,
+      10,
+    ],
+    ['10,000 declarations', `${many(10_000, (index) => `const k${String(index)} = 'word${String(index)}';`, '\n')}${sign('k9')}`, 11],
+    ['10,000 unused calls', `${many(10_000, (index) => `use(k${String(index)});`, '\n')}${sign(`'${SECRET}'`)}`, 10_002],
+  ])('%s', async (_, code, line) => {
+    const outcome = await runProgram(directoryOf({ 'm/large.js': JWT + code }), '-f', 'json');
+    expect(further(outcome)).toEqual([`m/large.js:${String(line)} no-hardcoded-secret`]);
+    expect(noticesIn(outcome.stdout)).toEqual([]);
+  });
+
+  test.each([
+    ['a concatenation of 5,000 parts', `const s = ${many(5000, (index) => `'w${String(index)}'`, ' +\n')};${sign('s')}`],
+    ['a chain of 5,000 calls', `const s = x\n${many(5000, (index) => `.m${String(index)}('w')`, '\n')};${sign('s')}`],
+  ])('%s is parsed apart, and says so where that fails', async (_, code) => {
+    const outcome = await runProgram(directoryOf({ 'm/large.js': JWT + code }), '-f', 'json');
+    further(outcome);
+    expect(noticesIn(outcome.stdout)).toEqual(['m/large.js: too deeply nested to parse']);
+  });
+
+  test.each([
+    [
+      'initialisers in a circle',
+      `const a = b;\nvar b = c;\nvar c = a;\nlet d = d + 'x';\nfunction f() {\n  return f();\n}${sign('a || d || f()')}`,
+    ],
+    ['5,000 additions to one variable', `let s = '';\n${many(5000, (index) => `s += x${String(index)};`, '\n')}${sign('s')}`],
+    ['a template of 5,000 parts', `const s = \`${many(5000, (index) => `w\${x${String(index)}}\n`, '')}\`;${sign('s')}`],
+  ])('%s: nobody knows the key', async (_, code) => {
+    const outcome = await runProgram(directoryOf({ 'm/large.js': JWT + code }), '-f', 'json');
+    expect(further(outcome)).toEqual([]);
+    expect(noticesIn(outcome.stdout)).toEqual([]);
+  });
+
+  test('files that import each other in a circle of thirty', async () => {
+    const ring = Array.from({ length: 30 }, (_, index) => {
+      const next = (index + 1) % 30;
+      return [
+        `m/m${String(index)}.js`,
+        `import { a${String(next)} } from './m${String(next)}.js';\nexport const a${String(index)} = a${String(next)};\n`,
+      ] as const;
+    });
+    const outcome = await runProgram(
+      directoryOf({ ...Object.fromEntries(ring), 'm/s.js': `${JWT}import { a0 } from './m0.js';${sign('a0')}` }),
+      '-f',
+      'json',
+    );
+    expect(further(outcome)).toEqual([]);
+    expect(noticesIn(outcome.stdout)).toEqual([]);
+  });
+});
+
 describe('settings', () => {
   const anchors = `a0: &a0 [x]\n${Array.from({ length: 1000 }, (_, index) => `a${index + 1}: [${'*a0, '.repeat(9)}*a0]`).join('\n')}\n`;
   const laughs = `a0: &a0 x\n${Array.from({ length: 9 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(', ')}]`).join('\n')}\n`;
