@@ -43,13 +43,15 @@ export default defineRule({
               ? ', and in this version the token chooses'
               : key === 'secret'
                 ? ''
-                : ', and its key is not a fixed secret',
+                : key === 'public'
+                  ? ', and its key is a public one'
+                  : ', and nothing here shows that its key is a plain secret',
           option: path.slice(1).join('.') || 'algorithms',
           example: key === 'public' ? "'RS256'" : "'HS256'",
         },
         anchor: call.place,
         level,
-        confidence: 'certain',
+        confidence: level === 'error' && call.api.omitted !== 'unsafe' && key === 'unknown' ? 'likely' : 'certain',
         symbol: `${call.package}.${call.api.name}`,
       };
     }

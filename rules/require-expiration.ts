@@ -118,6 +118,8 @@ function isNoSession(values: readonly Value[]): boolean {
   return values.some((value) => {
     if (value.kind !== 'object') return false;
     for (const [name, inner] of value.members) {
+      // A security event token tells what happened and ends never (RFC 8417, 2.2 and 4.1).
+      if (name === 'events' && inner.some((each) => each.kind === 'object')) return true;
       if (!/^(?:purpose|type|typ|kind|use|usage|scope|action|aud|token_?type)$/i.test(name)) continue;
       if (
         inner.some(

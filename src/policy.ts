@@ -32,6 +32,8 @@ const SEGMENTS: ReadonlyMap<string, Context> = new Map<string, Context>(
           'mock',
           'mocks',
           '__mocks__',
+          'jest',
+          'vitest',
         ],
       ],
       ['example', ['example', 'examples', 'sample', 'samples']],
@@ -46,6 +48,10 @@ const WORDS: ReadonlySet<string> = new Set(['test', 'tests', 'e2e', 'fixture', '
 /** Parts of a file's name between dots that say that it is a test. */
 const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2e', 'stories', 'cy', 'tst', 'test-d']);
 
+/** Names of files that set a test runner up: `jest.setup.js`, `vitest.config.ts`, `setupTests.ts`, `setup-jest.ts`. */
+const TEST_SETUP =
+  /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|test-?setup)\b/;
+
 /** The context of a path: the first segment, or part of the file's name between dots, that names one. */
 export function contextOf(path: string): Context | undefined {
   const segments = path.toLowerCase().split('/');
@@ -54,13 +60,8 @@ export function contextOf(path: string): Context | undefined {
     const context = SEGMENTS.get(segment) ?? SEGMENTS.get(segment.split(/[-_.]/).find((word) => WORDS.has(word)) ?? '');
     if (context) return context;
   }
-  if (
-    base
-      .split('.')
-      .slice(1)
-      .some((part) => TEST_PARTS.has(part))
-  )
-    return 'test';
+  const parts = base.split('.').slice(1);
+  if (TEST_SETUP.test(base) || parts.some((part) => TEST_PARTS.has(part))) return 'test';
   if (/^readme(?:\.|$)|\.mdx?$/.test(base)) return 'docs';
   return undefined;
 }

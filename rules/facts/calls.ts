@@ -52,6 +52,9 @@ export function callsOf(script: Script): readonly JwtCall[] {
   return found;
 }
 
+/** Arguments that cannot be seen, since somebody else made the list: as many as any call of the table takes. */
+const HANDED_ON: readonly undefined[] = [undefined, undefined, undefined, undefined];
+
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
 function findCalls(script: Script): readonly JwtCall[] {
@@ -105,7 +108,7 @@ function findCalls(script: Script): readonly JwtCall[] {
 
   function argumentsOf(node: Call): readonly (Node | undefined)[] {
     const spread = node.arguments.findIndex((argument) => argument.type === 'SpreadElement');
-    return spread < 0 ? node.arguments : [...node.arguments.slice(0, spread), ...node.arguments.slice(spread).map(() => undefined)];
+    return spread < 0 ? node.arguments : [...node.arguments.slice(0, spread), ...HANDED_ON];
   }
 
   /** A call of something imported, when the table knows it. */
@@ -135,7 +138,7 @@ function findCalls(script: Script): readonly JwtCall[] {
   function handedOn(node: Call, by: 'call' | 'apply'): readonly (Node | undefined)[] {
     if (by === 'call') return argumentsOf(node).slice(1);
     const list = node.arguments[1];
-    if (list?.type !== 'ArrayExpression') return [undefined, undefined, undefined, undefined];
+    if (list?.type !== 'ArrayExpression') return HANDED_ON;
     return list.elements.map((element) => (element && element.type !== 'SpreadElement' ? element : undefined));
   }
 

@@ -15,7 +15,8 @@ export function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
   if (call.keys.length === 0) return call.api.name.startsWith('JwtService.') ? 'secret' : 'unknown';
   let kind: 'secret' | 'public' | 'unknown' = 'secret';
   for (const value of call.keys) {
-    const each = kindOf(value);
+    // jose takes bytes for HS* alone, whatever they say: its public keys are objects.
+    const each = call.package === 'jose' && value.bytes ? 'secret' : kindOf(value);
     if (each === 'public') return 'public';
     if (each === 'unknown') kind = 'unknown';
   }

@@ -111,7 +111,7 @@ export function asserted(values: readonly Value[], at: Place): readonly Value[] 
 /** Text that became bytes, decoded as the call says. */
 export function bytesOf(values: readonly Value[], encoding: string | undefined): readonly Value[] {
   return values.map((value) =>
-    value.kind === 'text' ? { ...value, bytes: true, encoding: knownEncoding(encoding) ?? value.encoding } : value,
+    value.kind === 'text' ? { ...value, bytes: true, encoding: knownEncoding(encoding) ?? value.encoding } : { ...value, bytes: true },
   );
 }
 

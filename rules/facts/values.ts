@@ -20,6 +20,8 @@ interface ValueBase {
   /** The way from there to the expression that was asked about. */
   readonly steps: readonly Step[];
   readonly fallback?: Fallback;
+  /** True where it is known to have become bytes (TextEncoder, Buffer, KeyObject). */
+  readonly bytes?: boolean;
 }
 
 /** Text, possibly as bytes of it: `encoding` says how a string becomes key bytes. */
@@ -28,7 +30,6 @@ export interface TextValue extends ValueBase {
   readonly text: string;
   /** `utf8` unless the code decodes it (`Buffer.from(x, 'hex')`). */
   readonly encoding: 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1';
-  /** True once it became bytes (TextEncoder, Buffer, KeyObject). */
   readonly bytes: boolean;
   /** Name under which it was declared, e.g. `JWT_SECRET`; names the finding's symbol. */
   readonly name: string | undefined;
