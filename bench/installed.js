@@ -1,5 +1,5 @@
 /** Installs what is compared, each in a directory of its own as a user would: jwtlint from its own package, the peers at pinned versions. */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -21,8 +21,20 @@ export const PEER_NAMES = {
 
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--no-save', '--prefer-offline', '--loglevel=error'];
 
-function npm(cwd, ...args) {
-  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
+/** What npm printed. It ends with the benchmark, should that be given up. */
+async function npm(cwd, ...args) {
+  const child = spawn('npm', args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
+  const stop = () => child.kill();
+  process.once('exit', stop);
+  const chunks = [];
+  child.stdout.on('data', (chunk) => chunks.push(chunk));
+  const status = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  process.off('exit', stop);
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} ended with ${status}`);
+  return Buffer.concat(chunks).toString();
 }
 
 function project(directory) {
@@ -36,12 +48,12 @@ function project(directory) {
  *
  * @returns the file that `node_modules/.bin/jwtlint` starts
  */
-export function installJwtlint(checkout, directory) {
+export async function installJwtlint(checkout, directory) {
   project(directory);
   const [{ filename }] = JSON.parse(
-    npm(checkout, 'pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', directory),
+    await npm(checkout, 'pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', directory),
   );
-  npm(directory, 'install', ...NPM_FLAGS, `./${filename}`);
+  await npm(directory, 'install', ...NPM_FLAGS, `./${filename}`);
   return join(directory, 'node_modules/jwtlint/dist/bin.cjs');
 }
 
@@ -50,9 +62,15 @@ export function installJwtlint(checkout, directory) {
  *
  * @returns the arguments of node that run each on named files or globs
  */
-export function installPeers(directory) {
+export async function installPeers(directory) {
   project(directory);
-  npm(directory, 'install', ...NPM_FLAGS, '--legacy-peer-deps', ...Object.entries(PEERS).map(([name, version]) => `${name}@${version}`));
+  await npm(
+    directory,
+    'install',
+    ...NPM_FLAGS,
+    '--legacy-peer-deps',
+    ...Object.entries(PEERS).map(([name, version]) => `${name}@${version}`),
+  );
   const preset = '@secretlint/secretlint-rule-preset-recommend';
   const rules = join(directory, 'secretlintrc.json');
   // Named by its place: secretlint looks for rules from the scanned directory otherwise.

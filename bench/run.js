@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installJwtlint, installPeers, PEER_NAMES } from './installed.js';
-import { alternate, peakMemory, run } from './measure.js';
+import { alternate, peakMemory, run, stopRunning } from './measure.js';
 import { cleanEnvironment, stagedSettings, stagedTen, tree } from './workloads.js';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
@@ -26,12 +26,19 @@ const ROWS = ['calls', 'plain', 'settings', 'path', 'tree', 'double'];
 /** Peers take seconds where jwtlint takes a fraction: they sit out most rounds of the small rows, and run once on the tree. */
 const PEER_ROUNDS = { small: 5, tree: 1 };
 
+/** Milliseconds after which a peer is stopped: it took longer, by how much does not matter. */
+const PEER_LIMIT = 120_000;
+
+/** Rounds on the trees, each of which takes as long as many on a commit. */
+const MOST_TREE_ROUNDS = 15;
+
 const { values } = parseArgs({
   options: { rows: { type: 'string' }, rounds: { type: 'string', default: '21' }, 'no-peers': { type: 'boolean', default: false } },
 });
 const wanted = values.rows?.split(',') ?? ROWS;
 const unknown = wanted.filter((row) => !ROWS.includes(row));
 const rounds = Number(values.rounds);
+const treeRounds = Math.min(rounds, MOST_TREE_ROUNDS);
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
   process.stderr.write(`bench: --rows takes some of ${ROWS.join(', ')}; --rounds takes a number from 1\n`);
   process.exit(2);
@@ -40,7 +47,12 @@ if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
 const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'jwtlint-bench-')));
 const removeTemporary = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
 process.on('exit', removeTemporary);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+  process.on(signal, () => {
+    stopRunning();
+    process.exit(status);
+  });
+}
 
 const env = cleanEnvironment(join(temporary, 'home'));
 mkdirSync(env.HOME);
@@ -48,8 +60,8 @@ const at = (name) => join(temporary, name);
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
 
 say('packs and installs');
-const bin = installJwtlint(CHECKOUT, at('jwtlint'));
-const peers = values['no-peers'] ? undefined : installPeers(at('peers'));
+const bin = await installJwtlint(CHECKOUT, at('jwtlint'));
+const peers = values['no-peers'] ? undefined : await installPeers(at('peers'));
 
 /** 0 and 1 both say that the work was done. */
 const jwtlint = (cwd, ...args) => ({ args: [bin, ...args], cwd, env, statuses: [0, 1] });
@@ -58,13 +70,13 @@ const nothing = (cwd) => ({ args: ['-e', '0'], cwd, env });
 /** The peers on the same work: secretlint on all files, as it reads any; ESLint on the scripts. */
 function peersOn(cwd, files, scripts, peerRounds) {
   if (!peers) return {};
-  const command = (args) => ({ args, cwd, env, statuses: [0, 1], rounds: peerRounds });
+  const command = (args) => ({ args, cwd, env, statuses: [0, 1], rounds: peerRounds, limit: PEER_LIMIT });
   return { secretlint: command(peers.secretlint(files)), eslint: command(peers.eslint(scripts)) };
 }
 
 /** @throws {Error} when the scan does not find what the work was made to hold: then its time says nothing */
-function expectFindings(command, expected, expectedFiles) {
-  const { findings, summary } = JSON.parse(run({ ...command, args: [...command.args, '--format', 'json'] }).stdout);
+async function expectFindings(command, expected, expectedFiles) {
+  const { findings, summary } = JSON.parse((await run({ ...command, args: [...command.args, '--format', 'json'] })).stdout);
   if (findings.length !== expected || summary.files !== expectedFiles) {
     throw new Error(
       `expected ${expected} findings in ${expectedFiles} files, not ${findings.length} in ${summary.files}:\n${JSON.stringify(findings.map(({ ruleId, location }) => [ruleId, location.path]))}`,
@@ -79,10 +91,10 @@ function row(title, limit, baseline, measured) {
   return { title, limit, baseline, first, own, secretlint, eslint };
 }
 
-function smallRow(title, limit, { root, files, scripts }, findings, args = ['--staged']) {
+async function smallRow(title, limit, { root, files, scripts }, findings, args = ['--staged']) {
   const scan = jwtlint(root, ...args);
-  expectFindings(scan, findings, files.length);
-  const measured = alternate({ node: nothing(root), jwtlint: scan, ...peersOn(root, files, scripts, PEER_ROUNDS.small) }, rounds);
+  await expectFindings(scan, findings, files.length);
+  const measured = await alternate({ node: nothing(root), jwtlint: scan, ...peersOn(root, files, scripts, PEER_ROUNDS.small) }, rounds);
   return row(title, limit, '`node -e 0`', measured);
 }
 
@@ -95,62 +107,62 @@ function add(entry) {
   say([title, text?.own ?? cell(own), cell(secretlint), cell(eslint)].filter(Boolean).join(' | '));
 }
 const runs = {
-  calls: () => {
+  calls: async () => {
     const staged = stagedTen(at('calls'), env, { calls: true });
-    add(smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3));
+    add(await smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3));
   },
-  plain: () => {
+  plain: async () => {
     const staged = stagedTen(at('plain'), env, { calls: false });
-    add(smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0));
+    add(await smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0));
   },
-  settings: () => {
+  settings: async () => {
     const staged = stagedSettings(at('settings'), env);
-    add(smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3));
+    add(await smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3));
   },
-  path: () => {
+  path: async () => {
     const { root } = stagedTen(at('path'), env, { calls: true });
     const file = 'src/invites/issue.ts';
-    add(smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, [file]));
+    add(await smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, [file]));
   },
 };
 
-function treeCommands(name, count) {
+async function treeCommands(name, count) {
   const made = tree(at(name), env, count);
   const list = at(`${name}.txt`);
   writeFileSync(list, made.paths.join('\n'));
   const scan = jwtlint(made.root);
-  expectFindings(scan, made.mistakes, made.paths.length);
+  await expectFindings(scan, made.mistakes, made.paths.length);
   return { ...made, scan, read: { args: [fileURLToPath(new URL('./read-files.js', import.meta.url)), list], cwd: made.root, env } };
 }
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 /** The tree is made once for the two rows that are about it. */
-function treeRows() {
-  const five = treeCommands('tree', 5000);
+async function treeRows() {
+  const five = await treeCommands('tree', 5000);
   if (wanted.includes('tree')) {
     const everyScript = ['**/*.js', '**/*.ts'];
-    const measured = alternate(
+    const measured = await alternate(
       { read: five.read, jwtlint: five.scan, ...peersOn(five.root, ['**/*'], everyScript, PEER_ROUNDS.tree) },
-      rounds,
+      treeRounds,
     );
     add(row(`a tree of 5,000 files, ${megabytes(five.bytes)}`, 2.5, 'reading them', measured));
     add({
       title: 'peak memory of that scan',
       text: {
-        own: megabytes(peakMemory(five.scan, at('peak'))),
+        own: megabytes(await peakMemory(five.scan, at('peak'))),
         limit: '200 MB',
-        baseline: `reading them: ${megabytes(peakMemory(five.read, at('peak')))}`,
+        baseline: `reading them: ${megabytes(await peakMemory(five.read, at('peak')))}`,
       },
     });
   }
   if (wanted.includes('double')) {
-    const ten = treeCommands('double', 10_000);
-    const measured = alternate({ five: five.scan, jwtlint: ten.scan }, rounds);
+    const ten = await treeCommands('double', 10_000);
+    const measured = await alternate({ five: five.scan, jwtlint: ten.scan }, treeRounds);
     add(row(`a tree of 10,000 files, ${megabytes(ten.bytes)}`, 2.1, 'the tree of 5,000', measured));
     add({
       title: 'peak memory of that scan',
-      text: { own: megabytes(peakMemory(ten.scan, at('peak'))), limit: '', baseline: '' },
+      text: { own: megabytes(await peakMemory(ten.scan, at('peak'))), limit: '', baseline: '' },
     });
   }
 }
@@ -158,11 +170,11 @@ function treeRows() {
 for (const name of ROWS.slice(0, 4)) {
   if (!wanted.includes(name)) continue;
   say(`measures ${name}`);
-  runs[name]();
+  await runs[name]();
 }
 if (wanted.includes('tree') || wanted.includes('double')) {
   say('measures the trees');
-  treeRows();
+  await treeRows();
 }
 
 function ms(value) {
@@ -170,6 +182,7 @@ function ms(value) {
 }
 
 function cell(measured) {
+  if (measured?.ended === false) return `stopped after ${ms(measured.milliseconds)}`;
   return measured ? `${ms(measured.milliseconds)}, ${measured.ratio.toFixed(measured.ratio < 10 ? 2 : 0)}×` : '';
 }
 
@@ -191,7 +204,7 @@ function lines() {
   const [cpu] = cpus();
   const machine = `${cpu.model.trim()}, ${cpus().length} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}, git ${gitVersion()}`;
   return [
-    `Machine: ${machine}. Medians of ${rounds} rounds in which all take turns; secretlint and ESLint take part in ${PEER_ROUNDS.small} of them, on the tree in ${PEER_ROUNDS.tree}.`,
+    `Machine: ${machine}. Medians of ${rounds} rounds, on the trees of ${treeRounds}, in which all take turns; secretlint and ESLint take part in ${PEER_ROUNDS.small} of them, on the tree in ${PEER_ROUNDS.tree}, and are stopped after ${ms(PEER_LIMIT)}.`,
     '',
     ...[header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
   ].join('\n');
