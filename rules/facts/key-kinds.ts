@@ -45,7 +45,8 @@ function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
     case 'import': {
       // Keys of a provider, looked up by the token's `kid`.
       if (value.kind === 'import' && value.specifier === 'jwks-rsa') return 'public';
-      const name = value.path[value.path.length - 1];
+      // Members that a plugin would ask a key pair for say nothing about what was given.
+      const name = value.path.findLast((part) => part !== 'private' && part !== 'key');
       return name !== undefined && /secret/i.test(name) ? 'secret' : 'unknown';
     }
     case 'key':
