@@ -35,7 +35,11 @@ export default defineRule({
   *script(script: Script): Iterable<Finding> {
     for (const call of callsOf(script)) {
       if (call.node.type !== 'CallExpression' || !(call.api.kind === 'verify' || call.api.name === 'jwtVerify')) continue;
-      const finding = unawaited(script, call, call.node) ?? ignored(script, call, call.node) ?? caught(script, call, call.node);
+      const finding =
+        unawaited(script, call, call.node) ??
+        ignored(script, call, call.node) ??
+        swallowed(script, call, call.node) ??
+        caught(script, call, call.node);
       if (finding) yield finding;
     }
   },
@@ -75,8 +79,53 @@ function unawaited(script: Script, call: JwtCall, node: TSESTree.CallExpression)
     (above?.type === 'UnaryExpression' && above.operator === '!') ||
     ((above?.type === 'IfStatement' || above?.type === 'ConditionalExpression') && above.test === below) ||
     (above?.type === 'LogicalExpression' && above.operator === '&&' && above.left === below);
-  if (above?.type !== 'ExpressionStatement' && !isCondition) return undefined;
-  return report(script, call, 'unawaited', node, 'error', 'certain');
+  const isKeptOnly = above?.type === 'VariableDeclarator' && above.init === below && isNeverAwaited(script, above.id);
+  if (above?.type !== 'ExpressionStatement' && !isCondition && !isKeptOnly) return undefined;
+  return report(script, call, 'unawaited', node, 'error', isKeptOnly ? 'likely' : 'certain');
+}
+
+/** True for a variable that is only tested, or asked for members that no promise has. */
+function isNeverAwaited(script: Script, name: Node): boolean {
+  const bindings = bindingsOf(script);
+  const references = name.type === 'Identifier' ? (bindings.variableOf(name)?.references ?? []) : [];
+  let uses = 0;
+  for (const reference of references) {
+    let below: Node = reference;
+    let above = bindings.parentOf(below);
+    while (above && /^(?:TS\w+Expression|ChainExpression)$/.test(above.type)) {
+      below = above;
+      above = bindings.parentOf(below);
+    }
+    if (above?.type === 'VariableDeclarator' && above.id === reference) continue;
+    const isMember = above?.type === 'MemberExpression' && above.object === below;
+    if (isMember ? /^(?:then|catch|finally)$/.test(memberName(above as TSESTree.MemberExpression) ?? 'then') : !isTested(script, below))
+      return false;
+    uses++;
+  }
+  return uses > 0;
+}
+
+/** `await verify(...).catch(() => {})` as a statement, before something that lets the request pass. */
+function swallowed(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
+  const bindings = bindingsOf(script);
+  const member = bindings.parentOf(node);
+  const outer =
+    member?.type === 'MemberExpression' && member.object === node && memberName(member) === 'catch' ? bindings.parentOf(member) : undefined;
+  if (outer?.type !== 'CallExpression' || outer.callee !== member) return undefined;
+  const handler = outer.arguments[0];
+  if (handler?.type !== 'ArrowFunctionExpression' && handler?.type !== 'FunctionExpression') return undefined;
+  const { body } = handler;
+  const isIdleHandler =
+    body.type === 'BlockStatement'
+      ? isIdle(body)
+      : body.type === 'CallExpression'
+        ? isLog(body)
+        : body.type === 'Literal' || body.type === 'Identifier';
+  let statement = bindings.parentOf(outer);
+  if (statement?.type === 'AwaitExpression') statement = bindings.parentOf(statement);
+  if (!isIdleHandler || statement?.type !== 'ExpressionStatement') return undefined;
+  if (!after(script, statement).some((inner) => isPass(script, inner))) return undefined;
+  return report(script, call, 'caught', handler, 'error', 'certain');
 }
 
 /** The function that a verification calls back, written there or elsewhere in the file. */
