@@ -86,15 +86,23 @@ async function expectFindings(command, expected, expectedFiles) {
 
 /** Row of the table from what {@link alternate} measured. */
 function row(title, limit, baseline, measured) {
-  const { jwtlint: own, secretlint, eslint } = measured;
+  const { jwtlint: own, bare, secretlint, eslint } = measured;
   const [first] = Object.values(measured);
-  return { title, limit, baseline, first, own, secretlint, eslint };
+  return { title, limit, baseline, first, own, bare, secretlint, eslint };
 }
 
-async function smallRow(title, limit, { root, files, scripts }, findings, args = ['--staged']) {
+/** A hook that starts git, parses these scripts and judges nothing. */
+const bareHook = (cwd, scripts) => ({ args: [fileURLToPath(new URL('./bare-hook.cjs', import.meta.url)), ...scripts], cwd, env });
+
+/** @param {readonly string[]} [parsed] the scripts that a hook must parse; a row without them is no hook's */
+async function smallRow(title, limit, { root, files, scripts }, findings, parsed, args = ['--staged']) {
   const scan = jwtlint(root, ...args);
   await expectFindings(scan, findings, files.length);
-  const measured = await alternate({ node: nothing(root), jwtlint: scan, ...peersOn(root, files, scripts, PEER_ROUNDS.small) }, rounds);
+  const bare = parsed ? { bare: bareHook(root, parsed) } : {};
+  const measured = await alternate(
+    { node: nothing(root), jwtlint: scan, ...bare, ...peersOn(root, files, scripts, PEER_ROUNDS.small) },
+    rounds,
+  );
   return row(title, limit, '`node -e 0`', measured);
 }
 
@@ -103,26 +111,26 @@ const table = [];
 /** Adds a row, and says what is known so far: the whole takes minutes. */
 function add(entry) {
   table.push(entry);
-  const { title, text, own, secretlint, eslint } = entry;
-  say([title, text?.own ?? cell(own), cell(secretlint), cell(eslint)].filter(Boolean).join(' | '));
+  const { title, text, own, bare, secretlint, eslint } = entry;
+  say([title, text?.own ?? cell(own), cell(bare), cell(secretlint), cell(eslint)].filter(Boolean).join(' | '));
 }
 const runs = {
   calls: async () => {
     const staged = stagedTen(at('calls'), env, { calls: true });
-    add(await smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3));
+    add(await smallRow('a commit of ten files, three with calls and one finding each', 1.7, staged, 3, staged.calling));
   },
   plain: async () => {
     const staged = stagedTen(at('plain'), env, { calls: false });
-    add(await smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0));
+    add(await smallRow('a commit of ten files, none about JWTs', 1.35, staged, 0, []));
   },
   settings: async () => {
     const staged = stagedSettings(at('settings'), env);
-    add(await smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3));
+    add(await smallRow('a commit of an env file, a compose file and a script', 2.5, staged, 3, staged.scripts));
   },
   path: async () => {
     const { root } = stagedTen(at('path'), env, { calls: true });
     const file = 'src/invites/issue.ts';
-    add(await smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, [file]));
+    add(await smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, undefined, [file]));
   },
 };
 
@@ -187,16 +195,26 @@ function cell(measured) {
 }
 
 function lines() {
-  const header = ['Work', 'Compared with', 'jwtlint', 'Middle half', 'Limit', PEER_NAMES.secretlint, PEER_NAMES.eslint];
-  const rows = table.map(({ title, text, limit, baseline, first, own, secretlint, eslint }) =>
+  const header = [
+    'Work',
+    'Compared with',
+    'jwtlint',
+    'Middle half',
+    'Limit',
+    'git and parser alone',
+    PEER_NAMES.secretlint,
+    PEER_NAMES.eslint,
+  ];
+  const rows = table.map(({ title, text, limit, baseline, first, own, bare, secretlint, eslint }) =>
     text
-      ? [title, text.baseline, text.own, '', text.limit, '', '']
+      ? [title, text.baseline, text.own, '', text.limit, '', '', '']
       : [
           title,
           `${baseline}, ${ms(first.milliseconds)}`,
           cell(own),
           own.quartiles.map((value) => value.toFixed(2)).join(' to '),
           limit === undefined ? '' : `${limit}×`,
+          cell(bare),
           cell(secretlint),
           cell(eslint),
         ],

@@ -100,12 +100,13 @@ export function stagedTen(root, env, { calls }) {
     'src/invites/issue.ts': text(2600, 'jose'),
     'src/auth/auth.module.ts': text(1800, '@nestjs/jwt'),
   };
+  const calling = Object.keys(files);
   for (const [index, length] of [1500, 3100, 6400, 2200].entries()) files[`src/module${index + 2}/part${index + 2}.ts`] = text(length);
   for (const [index, length] of [900, 5200].entries()) files[`src/orders/order${index}.ts`] = text(length);
   files['docs/orders.md'] = prose(random, 2400, 'md');
   for (const [path, contents] of Object.entries(files)) write(path, contents);
   git('add', '--all');
-  return { root, files: Object.keys(files), scripts: Object.keys(files).filter((path) => path.endsWith('.ts')) };
+  return { root, files: Object.keys(files), scripts: Object.keys(files).filter((path) => path.endsWith('.ts')), calling };
 }
 
 /** One env file, one compose file and one script, all new. */
