@@ -177,6 +177,12 @@ function* written(script: Script): Iterable<Finding> {
   const origins = originsOf(script);
   for (const call of bindings.calls) {
     const callee = unwrap(call.callee);
+    for (const value of queryMembers(script, call)) {
+      for (const part of shownParts(script, value)) {
+        const finding = found(part);
+        if (finding) yield finding;
+      }
+    }
     if (call.type === 'CallExpression') {
       // `url.searchParams.set('token', token)`
       const method = callee.type === 'MemberExpression' ? memberName(callee) : undefined;
@@ -207,6 +213,42 @@ function* written(script: Script): Iterable<Finding> {
     if (above?.type === 'MemberExpression') above = bindings.parentOf(bindings.parentOf(above) ?? above);
     return above?.type === 'TemplateLiteral' || (above?.type === 'BinaryExpression' && above.operator === '+');
   }
+}
+
+/** Clients that write an option into the query of a URL, and which one; axios sends the data of some methods before its options. */
+const CLIENTS: ReadonlyMap<string, string> = new Map([
+  ['axios', 'params'],
+  ['ky', 'searchParams'],
+  ['got', 'searchParams'],
+  ['ofetch', 'query'],
+  ['socket.io-client', 'query'],
+  ['next/router', 'query'],
+  ['vue-router', 'query'],
+]);
+const METHODS_WITH_DATA = new Set(['post', 'put', 'patch', 'postForm', 'putForm', 'patchForm']);
+
+/** What the options of a request, a connection or a navigation put into the query. */
+function queryMembers(script: Script, call: TSESTree.CallExpression | TSESTree.NewExpression): readonly Node[] {
+  const options = call.arguments.filter((argument) => argument.type === 'ObjectExpression');
+  if (call.type !== 'CallExpression' || options.length === 0) return [];
+  let name: string | undefined;
+  let method: string | undefined;
+  for (const value of originsOf(script).evaluate(call.callee)) {
+    if (value.kind !== 'import' || !CLIENTS.has(value.specifier)) continue;
+    name = CLIENTS.get(value.specifier);
+    method = value.path.at(-1);
+  }
+  if (name === undefined) return [];
+  const given = METHODS_WITH_DATA.has(method ?? '') && name === 'params' ? call.arguments.slice(2) : options;
+  return given.flatMap((argument) =>
+    argument.type !== 'ObjectExpression'
+      ? []
+      : argument.properties.flatMap((property) =>
+          property.type === 'Property' && keyName(property.key, property.computed) === name && property.value.type === 'ObjectExpression'
+            ? property.value.properties.flatMap((each) => (each.type === 'Property' ? [each.value] : []))
+            : [],
+        ),
+  );
 }
 
 /** Texts and expressions of a template or a concatenation, in order; left-deep chains are taken apart without recursion. */
