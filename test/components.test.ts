@@ -227,6 +227,7 @@ describe('ESLint reports the same at the same places', () => {
     overrideConfig: Object.entries(parsers).map(([extension, parser]) => ({
       files: [`**/*.${extension}`],
       plugins: { jwtlint },
+      settings: { jwtlint: { preset: 'all' } },
       rules: Object.fromEntries(scriptRules.map((id) => [`jwtlint/${id}`, 'error' as const])),
       languageOptions: { parser, parserOptions: { parser: tsParser, ecmaFeatures: { jsx: true } } },
       linterOptions: { reportUnusedDisableDirectives: 'off' },
