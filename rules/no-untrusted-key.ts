@@ -1,6 +1,6 @@
 import { defineRule, type Finding, type Script } from './contract.js';
 import { bindingsOf } from './facts/bindings.js';
-import { callsOf } from './facts/calls.js';
+import { callsOf, type JwtCall } from './facts/calls.js';
 import { usesOf, type Use } from './facts/decoded-use.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { unverifiedReadsOf } from './facts/unverified-tokens.js';
@@ -37,7 +37,7 @@ export default defineRule({
       const embedded = call.keys.find(
         (value) => value.kind === 'import' && value.specifier === 'jose' && value.path.includes('EmbeddedJWK'),
       );
-      if (embedded) yield report(script, 'embedded', call.node, { name: 'EmbeddedJWK' });
+      if (embedded && !isProof(call)) yield report(script, 'embedded', call.node, { name: 'EmbeddedJWK' });
     }
     const reported = new Set<Node>();
     for (const uses of headerUses(script)) {
@@ -55,6 +55,12 @@ export default defineRule({
     }
   },
 });
+
+/** A verification that asks for a type of token which proves who holds a key (RFC 9449, 4.2), by the `typ` of its options. */
+function isProof(call: JwtCall): boolean {
+  const types = call.at([2, 'typ']);
+  return types.length > 0 && types.every((value) => value.kind === 'text' && /(?:^dpop|proof)\+jwt$/i.test(value.text));
+}
 
 function report(script: Script, message: string, node: Node, data: Record<string, string>): Finding {
   return { message, data, anchor: placeOf(script.path, node), confidence: 'certain', symbol: data['name'] ?? message };

@@ -155,6 +155,8 @@ function knownMethod(
       if (!values.some((value) => value.kind === 'text' || value.kind === 'environment' || value.kind === 'random' || value.kind === 'key'))
         return undefined;
       return values.map((value) => {
+        // A method of what is missing throws: that much is a check.
+        if (value.kind === 'environment' && value.asserted) return { ...value, asserted: undefined };
         if (value.kind !== 'text') return value;
         if (method === 'trim') return { ...value, text: value.text.trim() };
         if (method === 'toUpperCase') return { ...value, text: value.text.toUpperCase() };

@@ -1,7 +1,7 @@
 /** What a token, or the secret that signs it, is for, as far as names tell. */
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
-import { wordsOf } from './names.js';
+import { tokenName, wordsOf } from './names.js';
 import { namesAround } from './surroundings.js';
 import type { Node } from './syntax.js';
 
@@ -30,14 +30,27 @@ export function purposeIn(name: string): TokenPurpose | undefined {
   return WORDS.find(([, set]) => words.some((word) => set.has(word)))?.[0];
 }
 
+/** Words of functions that make a token, rather than take one and do what it is for. */
+const MAKING_WORDS: ReadonlySet<string> = new Set([
+  ...['create', 'generate', 'gen', 'make', 'issue', 'sign', 'build', 'new', 'get', 'send', 'request', 'forgot', 'forget', 'forgotten'],
+]);
+/** Words of what a token is handed out as. */
+const TOKEN_WORDS: ReadonlySet<string> = new Set(['token', 'tokens', 'jwt', 'link', 'url', 'code']);
+
 /** What the token of a signing call is for: the innermost name that says it, else a session's where the names are of one. */
 export function purposeOf(script: Script, call: Node): TokenPurpose | undefined {
   // The call's own arguments say nothing; what stands around it does.
   const above = bindingsOf(script).parentOf(call);
   const names = above ? namesAround(script, above).slice(0, NAMES) : [];
+  let isToken = false;
   for (const name of names) {
+    const words = wordsOf(name);
     const purpose = purposeIn(name);
-    if (purpose) return purpose;
+    const makes = words.some((word) => MAKING_WORDS.has(word));
+    // `resetPassword` ends a session with a new one, and `refresh` gives a new access token: both take the other kind.
+    const says = makes || (!isToken && (purpose === 'refresh' || purpose === 'access' || words.some((word) => TOKEN_WORDS.has(word))));
+    if (purpose && says) return purpose;
+    isToken ||= tokenName(name) !== undefined;
   }
-  return names.some((name) => wordsOf(name).some((word) => SESSION_WORDS.has(word))) ? 'access' : undefined;
+  return isToken || names.some((name) => wordsOf(name).some((word) => SESSION_WORDS.has(word))) ? 'access' : undefined;
 }

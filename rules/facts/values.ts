@@ -58,7 +58,7 @@ export interface EnvironmentValue extends ValueBase {
   /** Where it is made into text whether it is there or not: a missing one becomes "undefined". */
   readonly stringified?: Place;
   /** Where the code asserts, without a check, that it is there: `process.env.X!`, `as string`. */
-  readonly asserted?: Place;
+  readonly asserted?: Place | undefined;
   /** Index of the enclosing function's parameter that holds the name (`env(name)`), filled in at the call. */
   readonly nameParameter?: number;
 }
