@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     // Files of one process share the modules and what the engine compiled of them: a fifth of the time. Tests leave no state behind.
     isolate: false,
+    // One process for each core, also where there are only two.
+    maxWorkers: '100%',
   },
 });
