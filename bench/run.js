@@ -12,6 +12,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import * as prettier from 'prettier';
 import { installJwtlint, installPeers, PEER_NAMES } from './installed.js';
 import { alternate, peakMemory, run, stopRunning } from './measure.js';
 import { cleanEnvironment, stagedSettings, stagedTen, tree } from './workloads.js';
@@ -238,5 +239,6 @@ if (wanted.length === ROWS.length && peers) {
   const page = readFileSync(PAGE, 'utf8');
   const [start, end] = [page.indexOf(START), page.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${PAGE} has no place for the table`);
-  writeFileSync(PAGE, `${page.slice(0, start + START.length)}\n\n${text}\n\n${page.slice(end)}`);
+  const written = `${page.slice(0, start + START.length)}\n\n${text}\n\n${page.slice(end)}`;
+  writeFileSync(PAGE, await prettier.format(written, { ...(await prettier.resolveConfig(PAGE)), parser: 'markdown' }));
 }
