@@ -50,27 +50,29 @@ export interface ImportersResult {
   readonly incomplete: string | undefined;
 }
 
-/** Names to look for and the scripts that name them; see {@link searchImporters}. */
+/** A search that git is busy with; see {@link searchImporters}. */
 export interface ImporterSearch {
   readonly exporters: readonly SourceFile[];
-  /** Undefined when git could not search. */
-  readonly found: readonly string[] | undefined;
+  /** Scripts that name a changed one; undefined when git could not search. No unhandled rejection when nobody awaits it. */
+  readonly found: Promise<readonly string[] | undefined>;
 }
 
 /**
- * Searches for the scripts that import changed ones. git works while the change itself is analysed, so this is called
- * before and awaited after that.
+ * Starts the search for the scripts that import changed ones, as soon as it is clear for which. git works while the change
+ * itself is analysed, so this is awaited before, and its result after that.
  *
  * @param exporters changed files for which {@link mayExportKey} holds
  */
 export async function searchImporters(source: Source, exporters: readonly SourceFile[], projects: Projects): Promise<ImporterSearch> {
-  if (!source.naming || exporters.length === 0) return { exporters: [], found: [] };
+  if (!source.naming || exporters.length === 0) return { exporters: [], found: Promise.resolve([]) };
   await projects.load(exporters.map((file) => file.path));
   const ofTokens = exporters.filter(({ path }) => SEARCH_WORDS.tokenPackages.some((name) => projects.of(path).uses(name)));
   const before = ofTokens.length > 0 ? await source.beforeRead?.(ofTokens.map((file) => file.path)) : undefined;
   const relevant = ofTokens.filter(({ path, bytes }) => holdsNewText(bytes, before?.get(path)));
-  if (relevant.length === 0) return { exporters, found: [] };
-  return { exporters, found: await source.naming(namesOf(relevant.map((file) => file.path))) };
+  if (relevant.length === 0) return { exporters, found: Promise.resolve([]) };
+  const found = source.naming(namesOf(relevant.map((file) => file.path)));
+  found.catch(() => undefined);
+  return { exporters, found };
 }
 
 /**
@@ -87,7 +89,7 @@ export async function importersOf(
   const seen = new Set<string>();
   const jobs: Job[] = [];
   let incomplete: string | undefined;
-  let { found } = search;
+  let found = await search.found;
   for (let level = 1; ; level++) {
     if (!found) {
       incomplete = 'git could not search the index for scripts that import the changed ones';

@@ -56,9 +56,9 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
   const demanded = Object.entries(onDemand).flatMap(([rule, words]) => (isOn(rule) ? words : []));
   const material = SEARCH_WORDS.material.map((text): Pattern => ({ text, found: () => MATERIAL }));
   const names = namePatterns();
-  const inText = createByteSearch(material, MATERIAL);
-  const inSettings = createByteSearch([...names, ...material], MATERIAL | OPENING);
-  const inScripts = createByteSearch([...names, ...material, ...scriptPatterns(demanded)], MATERIAL | OPENING);
+  const inText = madeWhenAsked(() => createByteSearch(material, MATERIAL));
+  const inSettings = madeWhenAsked(() => createByteSearch([...names, ...material], MATERIAL | OPENING));
+  const inScripts = madeWhenAsked(() => createByteSearch([...names, ...material, ...scriptPatterns(demanded)], MATERIAL | OPENING));
 
   return {
     interest(path, file) {
@@ -83,6 +83,12 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
       return script || text ? { script, settings: false, text } : NOTHING;
     },
   };
+}
+
+/** A search that is made at its first use: a hook rarely sees files of all kinds. */
+function madeWhenAsked(make: () => (bytes: Buffer) => number): (bytes: Buffer) => number {
+  let made: ((bytes: Buffer) => number) | undefined;
+  return (bytes) => (made ??= make())(bytes);
 }
 
 /** Characters of a word that are looked at on either side of a stem. */

@@ -167,12 +167,15 @@ async function collect(source: Source, configuration: Configuration, options: Op
     batchBytes += file.bytes.length;
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
   }
-  const search = searchImporters(source, exporters, projects);
-  search.catch(() => undefined);
+  const starting = searchImporters(source, exporters, projects);
+  starting.catch(() => undefined);
+  // The rules are loaded while git answers what the search needs to know; then the search runs beside the analysis.
+  if (batch.length > 0) await inspect();
+  const search = await starting;
   if (batch.length > 0) await flush();
   const notes: string[] = [];
   if (exporters.length > 0) {
-    const importers = await importersOf(source, await search, { triage, inspect });
+    const importers = await importersOf(source, search, { triage, inspect });
     results.push(...importers.results);
     if (importers.incomplete !== undefined) notes.push(importers.incomplete);
   }
