@@ -96,6 +96,11 @@ const FORMS: readonly (readonly [name: string, path: string, text: string])[] = 
     'a.svelte',
     `<script>\n${IMPORT}\n${SIGN.replace("'", "«'")}\n</script>\n<p {...$$props} on:click|preventDefault={() => 1}>{#each [1] as a}{a}{/each}</p>`,
   ],
+  [
+    'Svelte: styles in another language',
+    'a.svelte',
+    `<script>\n${IMPORT}\n${SIGN.replace("'", "«'")}\n</script>\n<p>a</p>\n<style lang="scss">\n$c: red; // a\n.x { &:hover { color: darken($c, 10%) } @include y; }\n</style>`,
+  ],
   ['Svelte: unfinished markup', 'a.svelte', `<script>\n${IMPORT}\n${SIGN.replace("'", "«'")}\n</script>\n<p>{#each [1] as a}<b>{/each}<i>`],
   [
     'Astro: frontmatter with fences in a text',

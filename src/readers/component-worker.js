@@ -43,6 +43,20 @@ async function inVue(text) {
   return found;
 }
 
+/** The text with the contents of its styles blanked, as long as before and with the same lines. Linear. */
+function withoutStyles(text) {
+  let result = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('<style', at);
+    const open = start < 0 ? -1 : text.indexOf('>', start) + 1;
+    const end = open <= 0 ? -1 : text.indexOf('</style', open);
+    if (end < 0) return result + text.slice(at);
+    result += text.slice(at, open) + text.slice(open, end).replace(/[^\r\n]/g, ' ');
+    at = end;
+  }
+}
+
 /** The instance's script sees the names of the module's. */
 async function inSvelte(text) {
   const { parse } = await import('svelte/compiler');
@@ -50,8 +64,8 @@ async function inSvelte(text) {
   try {
     root = parse(text, { modern: true });
   } catch {
-    // Unfinished markup, or one of an older version: the parser's way for editors.
-    root = parse(text, { modern: true, loose: true });
+    // Styles in another language, which a build translates first; unfinished markup: the parser's way for editors.
+    root = parse(withoutStyles(text), { modern: true, loose: true });
   }
   return [root.module, root.instance]
     .filter((script) => script)
