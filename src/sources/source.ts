@@ -39,7 +39,7 @@ export interface LeftOut {
 export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
 export interface Source {
-  readonly scope: 'staged' | 'tree' | 'directory' | 'stdin' | 'commit';
+  readonly scope: 'staged' | 'changed' | 'commits' | 'tree' | 'directory' | 'stdin';
   /** Absolute path of the repository's top level, or of the walked directory. */
   readonly root: string;
   /** The working directory relative to {@link root}, '' at the top; paths are shown to people relative to it. */
