@@ -102,8 +102,8 @@ export type KeyInput = { readonly pem: string } | { readonly der: Uint8Array } |
 /** The few things that need a cryptographic library. The host gives them, so that rules run anywhere. */
 export interface CryptoPort {
   /**
-   * An opaque mark of a value, equal for equal values of one run, when more than 2^64 guesses would be needed to find the
-   * value; else the word `weak`, so that nothing crackable is ever stored.
+   * An opaque mark of a value: equal for equal values of one run, and never reported.
+   * @param guessesLog2 Guesses needed to find the value, as a power of two: of what is easier to find, nothing is ever stored.
    */
   mark(value: string, guessesLog2: number): string;
   /** Equal for equal values of one run, says nothing of them, and is never reported. */

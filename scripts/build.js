@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const HOOK_STEPS = [
   {
     name: 'start',
-    test: /[\\/]src[\\/](?:program|cli|io|errors|git|options|nearest)\.ts$|[\\/]src[\\/]sources[\\/](?:staged|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]reports[\\/]index\.ts$|rolldown[\\/]runtime/,
+    test: /[\\/]src[\\/](?:program|cli|io|errors|git|options|nearest)\.ts$|[\\/]src[\\/]sources[\\/](?:staged|change|revision|blobs|work-tree|disk|git-lfs|ignored|source)\.ts$|[\\/]src[\\/]reports[\\/]index\.ts$|rolldown[\\/]runtime/,
   },
   {
     name: 'triage',

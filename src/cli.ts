@@ -1,7 +1,7 @@
 /** The program as a function of its surroundings: arguments and streams in, exit status out. */
 import { EXIT, JwtlintError } from './errors.js';
 import type { Io } from './io.js';
-import { parseOptions, type Options } from './options.js';
+import { parseOptions, type ChangeScope, type Options } from './options.js';
 import type { Source } from './sources/source.js';
 import { openStaged } from './sources/staged.js';
 
@@ -12,7 +12,7 @@ import { openStaged } from './sources/staged.js';
  */
 export async function main(io: Io): Promise<number> {
   let options: Options | undefined;
-  let source: Source | undefined;
+  let sources: readonly Source[] = [];
   try {
     options = parseOptions(io.argv);
     if (options.help) {
@@ -30,35 +30,65 @@ export async function main(io: Io): Promise<number> {
       return EXIT.clean;
     }
     // git works while the rest of the program is loaded.
-    const opening = openSource(options, io);
+    const opening = openSources(options, io);
     opening.catch(() => undefined);
     const { scan } = await import('./commands/scan.js');
-    source = await opening;
-    return await scan(source, options, io);
+    sources = await opening;
+    return await scan(sources, options, io);
   } catch (error) {
     const { describeError } = await import('./redact.js');
     io.stderr.write(`${describeError(error, options?.debug ?? io.argv.includes('--debug'))}\n`);
     return EXIT.failed;
   } finally {
-    await source?.close();
+    for (const source of sources) await source.close();
   }
 }
 
-async function openSource(options: Options, { cwd, env, stdin }: Io): Promise<Source> {
-  if (options.staged) {
-    return openStaged({ cwd, env });
-  }
+/** What is scanned: one source, or of a push one for each ref that gets new commits. */
+async function openSources(options: Options, io: Io): Promise<readonly Source[]> {
+  const { cwd, env } = io;
+  if (options.change) return openChange(options.change, io);
   if (options.stdin !== undefined) {
     const { openStdin } = await import('./sources/stdin.js');
-    return openStdin({ cwd, filename: options.stdin, input: stdin() });
+    return [openStdin({ cwd, filename: options.stdin, input: io.stdin() })];
   }
   const { openTree } = await import('./sources/tree.js');
   const wanted = { cwd, paths: options.paths, warnIgnored: options.warnIgnored };
   try {
-    return await openTree({ cwd, env }, wanted);
+    return [await openTree({ cwd, env }, wanted)];
   } catch (error) {
     if (!(error instanceof JwtlintError) || error.code !== 'not-a-repository') throw error;
     const { openDirectory } = await import('./sources/directory.js');
-    return openDirectory(wanted);
+    return [await openDirectory(wanted)];
+  }
+}
+
+async function openChange(change: ChangeScope, { cwd, env, stdin, stdinIsTerminal }: Io): Promise<readonly Source[]> {
+  const context = { cwd, env };
+  switch (change.kind) {
+    case 'staged':
+      return [await openStaged(context)];
+    case 'changed': {
+      const { openChanged } = await import('./sources/work-tree-change.js');
+      return [await openChanged(context, change.since)];
+    }
+    case 'range': {
+      const { openRange } = await import('./sources/commits.js');
+      return [await openRange(context, change.range)];
+    }
+    default: {
+      const { kind: hook, remote } = change;
+      if (stdinIsTerminal()) {
+        throw new JwtlintError(
+          'usage',
+          `--${hook} reads what git tells its ${hook} hook on standard input`,
+          'For commits by name: --range A..B',
+        );
+      }
+      const { openPush } = await import('./sources/commits.js');
+      let input = '';
+      for await (const chunk of stdin()) input += Buffer.from(chunk).toString();
+      return openPush(context, { hook, input, remote });
+    }
   }
 }

@@ -11,22 +11,45 @@ function nodeCrypto(): typeof import('node:crypto') {
 /** Guesses (as a power of two) beyond which a keyed digest tells nothing about a value. */
 const UNGUESSABLE = 64;
 
+/** Base 32 digits of a stored digest: 80 bits. */
+const STORED_DIGITS = 16;
+
+/** The port of one run, and what may outlive the run. */
+export interface Marks extends CryptoPort {
+  /**
+   * What may be stored of a marked value: a digest under a salt, shortened; of a value that could be guessed only the word
+   * `weak`, since its digest would let guesses be tried.
+   */
+  stored(mark: string, salt: string): string;
+}
+
 /**
  * Makes a port.
  *
  * Marks count the values in the order in which they are first seen: they compare within this port, and say nothing of the
  * value nor of another run. A digest would do the same, and loading node:crypto for it takes a tenth of a hook's time.
  */
-export function createCrypto(): CryptoPort {
+export function createCrypto(): Marks {
   const seen = new Map<string, string>();
+  const unguessable = new Map<string, string>();
   const identity = (value: string): string => {
     let name = seen.get(value);
     if (name === undefined) seen.set(value, (name = `value ${String(seen.size + 1)}`));
     return name;
   };
   return {
-    mark: (value, guessesLog2) => (guessesLog2 < UNGUESSABLE ? 'weak' : identity(value)),
+    mark: (value, guessesLog2) => {
+      const name = identity(value);
+      if (guessesLog2 >= UNGUESSABLE) unguessable.set(name, value);
+      return name;
+    },
     identity,
+    stored: (mark, salt) => {
+      const value = unguessable.get(mark);
+      if (value === undefined) return 'weak';
+      const digest = nodeCrypto().createHmac('sha256', salt).update(value).digest('hex');
+      return BigInt(`0x${digest}`).toString(32).padStart(52, '0').slice(-STORED_DIGITS);
+    },
     inspectKey,
     now: () => Math.floor(Date.now() / 1000),
   };

@@ -159,6 +159,42 @@ export async function git(context: GitContext, args: readonly string[], input?: 
 }
 
 /**
+ * The output of one git that reads what another prints, as it comes. Whoever stops early ends both.
+ * @throws {JwtlintError} also when either exit status is not 0.
+ */
+export async function* pipeGit(context: GitContext, first: readonly string[], second: readonly string[]): AsyncGenerator<Buffer> {
+  const children = [start(context, first, 'ignore'), start(context, second, 'pipe')] as const;
+  const [from, to] = children;
+  const kill = (): void => children.forEach((child) => child.kill('SIGKILL'));
+  const ends = children.map((child, index) => succeeds(context, child, (index === 0 ? first : second)[0] ?? ''));
+  for (const end of ends) end.catch(kill);
+  to.stdin?.on('error', () => undefined);
+  if (to.stdin) from.stdout?.pipe(to.stdin);
+  let limit = setTimeout(kill, TIME_LIMIT);
+  try {
+    for await (const chunk of to.stdout ?? []) {
+      // What the caller does with it is no waiting for git.
+      clearTimeout(limit);
+      yield chunk as Buffer;
+      limit = setTimeout(kill, TIME_LIMIT);
+    }
+    await Promise.all(ends);
+  } finally {
+    clearTimeout(limit);
+    kill();
+  }
+}
+
+async function succeeds(context: GitContext, child: ChildProcess, command: string): Promise<void> {
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-2000)));
+  await new Promise<void>((resolve, reject) => {
+    child.on('error', (cause) => reject(startError(context, cause)));
+    child.on('close', (status) => (status === 0 ? resolve() : reject(gitError(context, command, stderr))));
+  });
+}
+
+/**
  * Absolute path of the top of the work tree, as git says.
  * @throws {JwtlintError} also in a bare repository
  */
@@ -241,6 +277,7 @@ export class ObjectReader {
   #closed = false;
   #failure: JwtlintError | undefined;
   #heard = false;
+  #paused = false;
   readonly #limit: NodeJS.Timeout;
 
   constructor(context: GitContext) {
@@ -267,6 +304,20 @@ export class ObjectReader {
     return answer;
   }
 
+  /** Lets git wait until {@link resume}; what has been read already may still be answered. */
+  pause(): void {
+    this.#paused = true;
+    this.#child?.stdout?.pause();
+  }
+
+  /** Undoes {@link pause}. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#limit.refresh();
+    this.#child?.stdout?.resume();
+  }
+
   /** Ends the process without waiting for it; open questions stay unanswered. */
   close(): void {
     this.#closed = true;
@@ -290,6 +341,7 @@ export class ObjectReader {
     child.stderr?.on('data', (chunk: Buffer) => {
       if (child === this.#child) this.#stderr = (this.#stderr + chunk.toString()).slice(-2000);
     });
+    if (this.#paused) child.stdout?.pause();
     child.on('error', (cause) => this.#fail(startError(this.#context, cause)));
     child.on('close', () => {
       if (child === this.#child && !this.#closed) this.#died();
@@ -377,7 +429,7 @@ export class ObjectReader {
 
   /** After a long turn of this process's own, output may be waiting that has not been read yet: look once more. */
   #stalled(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 || this.#paused) return;
     this.#heard = false;
     setImmediate(() => {
       if (this.#heard || this.#closed) return;

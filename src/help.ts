@@ -1,21 +1,22 @@
 /** What `jwtlint --help` prints: one screen of 80 columns. Loaded only then. */
-export const HELP = `jwtlint finds the secrets behind JSON Web Tokens in code and configuration,
-and code that verifies tokens badly.
+export const HELP = `jwtlint finds the secrets behind JSON Web Tokens, and code that verifies badly.
 
   jwtlint [scan] [paths…]       scan files, directories or globs (default: .)
-  jwtlint --staged              scan what is about to be committed (git hooks)
-  jwtlint --stdin --stdin-filename NAME
+    --staged                    what is about to be committed (git hook)
+    --changed, --since REF      what the work tree changed, or the whole branch
+    --range A..B                what commits bring; A...B for a pull request
+    --pre-push, --pre-receive   what is pushed, as git tells these hooks
+    --stdin --stdin-filename NAME
 
   -f, --format FORMAT[=FILE]    stylish (default), json, sarif or github; may be
                                 given several times, each to its own file
       --quiet                   report errors only
       --info                    report findings of level info too
-      --include-old             with --staged: older findings count too
+      --include-old             of a change: older findings count too
       --max-warnings N          fail when there are more than N warnings
       --exit-zero               exit 0 although there are findings
       --no-warn-ignored         skip named files that are ignored or gone
-      --config FILE             use this configuration for all files
-      --no-config               use no configuration
+      --config FILE, --no-config
       --color, --no-color       also: FORCE_COLOR, NO_COLOR
       --debug                   on a fault of jwtlint, say where
   -v, --version   -h, --help

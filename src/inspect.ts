@@ -51,6 +51,8 @@ export interface FileResult {
 export interface SettledFinding {
   readonly reported: ReportedFinding;
   readonly internal: string;
+  /** It is about a value that stands in the text, not about a call. */
+  readonly valued: boolean;
 }
 
 /** Analyses the files of one state of a repository. */
@@ -254,6 +256,7 @@ export class Inspection {
       const anchorFrame = frameOf(finding.anchor, finding.mark === undefined);
       settled.push({
         internal: marks[index]!.internal,
+        valued: finding.mark !== undefined,
         reported: {
           ruleId: finding.ruleId,
           level: decision.level,
@@ -330,6 +333,7 @@ function describeDirective(path: string, directive: Directive, lines: Lines, rul
     faulty,
     finding: {
       internal: `${DIRECTIVE_RULE}\0${directive.rules.join()}\0${directive.reason}`,
+      valued: false,
       reported: {
         ruleId: DIRECTIVE_RULE,
         level: 'warning',

@@ -4,8 +4,10 @@
 export interface Io {
   /** Arguments after the program's name. */
   readonly argv: readonly string[];
-  /** Asked only for `--stdin`. */
+  /** Asked only where something is to be read from there. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** True when nothing is piped in. */
+  readonly stdinIsTerminal: () => boolean;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly cwd: string;

@@ -11,10 +11,22 @@ export interface Output {
   readonly file: string | undefined;
 }
 
+/** Which change is scanned. */
+export type ChangeScope =
+  /** What is about to be committed. */
+  | { readonly kind: 'staged' }
+  /** What the work tree has changed since HEAD, or since it parted from a revision. */
+  | { readonly kind: 'changed'; readonly since: string | undefined }
+  /** `A..B` or `A...B`. */
+  | { readonly kind: 'range'; readonly range: string }
+  /** What git's hook of that name says on standard input. */
+  | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
+
 export interface Options {
   /** Literal paths or globs, as given; empty for everything below the working directory. */
   readonly paths: readonly string[];
-  readonly staged: boolean;
+  /** Undefined to scan files as they are. */
+  readonly change: ChangeScope | undefined;
   /** The name of what comes from standard input; undefined when nothing is read from there. */
   readonly stdin: string | undefined;
   /** No two go to the same place; without `--format`, stylish on standard output. */
@@ -42,6 +54,11 @@ export interface Options {
 
 const FLAGS = {
   staged: { type: 'boolean' },
+  changed: { type: 'boolean' },
+  since: { type: 'string' },
+  range: { type: 'string' },
+  'pre-push': { type: 'boolean' },
+  'pre-receive': { type: 'boolean' },
   stdin: { type: 'boolean' },
   'stdin-filename': { type: 'string' },
   format: { type: 'string', short: 'f', multiple: true },
@@ -99,7 +116,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const last = (flag: Flag): string | undefined => values.get(flag)?.at(-1);
   const options: Options = {
     paths: words,
-    staged: flags.has('staged'),
+    change: undefined,
     stdin: flags.has('stdin') ? last('stdin-filename') : undefined,
     outputs: [],
     quiet: flags.has('quiet'),
@@ -117,10 +134,7 @@ export function parseOptions(argv: readonly string[]): Options {
   };
   if (options.help || options.version) return options;
   if (problem) throw problem;
-  if (options.staged && words.length > 0) {
-    throw usage('--staged takes no paths: it checks all that is staged', 'Leave --staged out to scan the named files as they are on disk.');
-  }
-  if (options.staged && flags.has('stdin')) throw usage('--staged and --stdin exclude each other');
+  const change = changeOf(flags, last, words);
   if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
   if (flags.has('stdin') && !options.stdin) {
     throw usage('--stdin needs --stdin-filename NAME', 'The name says how to read the text, e.g. src/auth.ts or .env.');
@@ -128,7 +142,38 @@ export function parseOptions(argv: readonly string[]): Options {
   if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin');
   if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
   if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
-  return { ...options, outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+  // A hook is given the remote's name and address; they are no paths.
+  const paths = change?.kind === 'pre-push' ? [] : words;
+  return { ...options, change, paths, outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+}
+
+/** Options that say what is scanned; one at most. */
+const SCOPES = ['staged', 'changed', 'since', 'range', 'pre-push', 'pre-receive', 'stdin'] as const satisfies readonly Flag[];
+
+function changeOf(flags: ReadonlySet<Flag>, last: (flag: Flag) => string | undefined, words: readonly string[]): ChangeScope | undefined {
+  const [scope, other] = SCOPES.filter((flag) => flags.has(flag));
+  if (scope === undefined || scope === 'stdin') return undefined;
+  if (other !== undefined) throw usage(`--${scope} and --${other} exclude each other`);
+  if (words.length > (scope === 'pre-push' ? 2 : 0)) {
+    throw usage(
+      scope === 'pre-push'
+        ? '--pre-push takes a remote and its address, nothing more'
+        : `--${scope} takes no paths: it checks all that ${scope === 'staged' ? 'is staged' : 'changed'}`,
+      `Leave --${scope} out to scan the named files as they are on disk.`,
+    );
+  }
+  switch (scope) {
+    case 'staged':
+      return { kind: 'staged' };
+    case 'changed':
+    case 'since':
+      return { kind: 'changed', since: last('since') };
+    case 'range':
+      return { kind: 'range', range: last('range') ?? '' };
+    case 'pre-push':
+    case 'pre-receive':
+      return { kind: scope, remote: words[0] };
+  }
 }
 
 /** What is wrong with one option by itself. */

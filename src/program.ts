@@ -25,6 +25,7 @@ export function runProcess(): void {
   void main({
     argv: process.argv.slice(2),
     stdin: () => process.stdin,
+    stdinIsTerminal: () => process.stdin.isTTY,
     // Touching a stream opens it: left for when there is something to say.
     stdout: { write: (text) => write(process.stdout, 'standard output', text) },
     stderr: { write: (text) => write(process.stderr, 'standard error', text) },

@@ -48,6 +48,22 @@ export interface ReportedFinding {
   readonly context?: string;
   /** False for findings that the old side of a change had already. */
   readonly isNew: boolean;
+  /** Of what is found in the commits of the past: where it came in. The location is that of the file in that commit. */
+  readonly past?: Past;
+}
+
+/** Where a value of the past came in and where it is now. */
+export interface Past {
+  /** The commit's object name. */
+  readonly commit: string;
+  /** Its day, `YYYY-MM-DD`, in UTC. */
+  readonly date?: string;
+  /** Whether the files of HEAD still hold the value. */
+  readonly inHead: boolean;
+  /** Branches that have the commit. */
+  readonly branches?: readonly string[];
+  /** Further paths that held the value. */
+  readonly alsoIn?: readonly string[];
 }
 
 /** Something a reader must know that is no finding: a file that does not parse, a budget that ran out. */

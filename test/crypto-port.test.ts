@@ -17,9 +17,20 @@ describe('marks', () => {
     expect(marks[0]).not.toBe(marks[1]);
     expect(marks.join()).not.toMatch(/made|up|other/);
   });
-  test('nothing of a guessable value', () => {
-    expect(crypto.mark('made-up one', 63.9)).toBe('weak');
-    expect(crypto.mark('made-up two', 0)).toBe('weak');
+  test('a guessable value has one too', () => {
+    expect(crypto.mark('made-up one', 63.9)).not.toBe(crypto.mark('made-up two', 0));
+  });
+  test('stored are digests under a salt, and nothing of a guessable value', () => {
+    const port = createCrypto();
+    const stored = (value: string, guesses: number, salt: string): string => port.stored(port.mark(value, guesses), salt);
+    expect(stored('made-up value', 64, 'salt')).toMatch(/^[0-9a-v]{16}$/);
+    expect(stored('made-up value', 64, 'salt')).toBe(stored('made-up value', 64, 'salt'));
+    expect(stored('made-up value', 64, 'salt')).not.toBe(stored('made-up value', 64, 'other'));
+    expect(stored('made-up one', 63.9, 'salt')).toBe('weak');
+    // A digest of the same value in another run is the same: that is what it is for.
+    const other = createCrypto();
+    other.mark('made-up first', 64);
+    expect(other.stored(other.mark('made-up value', 64), 'salt')).toBe(stored('made-up value', 64, 'salt'));
   });
   test('no difference between ports: the mark depends on the order only', () => {
     expect(createCrypto().mark('made-up', 128)).toBe(createCrypto().mark('made-up too', 128));

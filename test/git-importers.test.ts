@@ -17,6 +17,7 @@ async function staged(
   const status = await main({
     argv: ['--staged', '-f', 'json'],
     stdin: () => process.stdin,
+    stdinIsTerminal: () => false,
     stdout: { write: (text: string) => (output += text) },
     stderr: { write: (text: string) => (errors += text) },
     ...repository.context,

@@ -7,7 +7,7 @@ import { FORMAT_NAMES } from '../src/reports/index.js';
 
 const DEFAULTS = {
   paths: [],
-  staged: false,
+  change: undefined,
   stdin: undefined,
   outputs: [{ format: 'stylish', file: undefined }],
   quiet: false,
@@ -46,8 +46,14 @@ describe('what is asked for', () => {
     [['[id]', '(group)/-y.js', '**/*.ts'], { paths: ['[id]', '(group)/-y.js', '**/*.ts'] }],
     [
       ['--staged', '--quiet', '--exit-zero', '--info', '--include-old'],
-      { staged: true, quiet: true, exitZero: true, info: true, includeOld: true },
+      { change: { kind: 'staged' }, quiet: true, exitZero: true, info: true, includeOld: true },
     ],
+    [['--changed'], { change: { kind: 'changed', since: undefined } }],
+    [['--since', 'main'], { change: { kind: 'changed', since: 'main' } }],
+    [['--range', 'a..b'], { change: { kind: 'range', range: 'a..b' } }],
+    [['--pre-push', 'origin', 'ssh://x'], { change: { kind: 'pre-push', remote: 'origin' } }],
+    [['--pre-push'], { change: { kind: 'pre-push', remote: undefined } }],
+    [['--pre-receive'], { change: { kind: 'pre-receive', remote: undefined } }],
     [['--stdin', '--stdin-filename', '.env'], { stdin: '.env' }],
     [['-f', 'json'], { outputs: [{ format: 'json', file: undefined }] }],
     [['-fjson'], { outputs: [{ format: 'json', file: undefined }] }],
@@ -109,6 +115,10 @@ describe('what is wrong', () => {
     [['-f', 'json=a/x', '-f', 'sarif=./a//x'], 'two formats would be written to a/x', 'Give each a file of its own: --format sarif=FILE'],
     [['--staged', 'a.ts'], '--staged takes no paths: it checks all that is staged', /named files/],
     [['--staged', '--stdin', '--stdin-filename', 'x'], '--staged and --stdin exclude each other', /--help/],
+    [['--range', 'a..b', 'x'], '--range takes no paths: it checks all that changed', /named files/],
+    [['--range'], '--range needs a value', /--help/],
+    [['--changed', '--since', 'x'], '--changed and --since exclude each other', /--help/],
+    [['--pre-push', 'a', 'b', 'c'], '--pre-push takes a remote and its address, nothing more', /Leave --pre-push out/],
     [['--stdin'], '--stdin needs --stdin-filename NAME', /\.env/],
     [['--stdin', '--stdin-filename='], '--stdin-filename needs a value', /--help/],
     [['--stdin', '--stdin-filename', 'x', 'y'], '--stdin takes no paths', /--help/],
@@ -149,6 +159,11 @@ describe('help', () => {
     }
     const known = [
       'staged',
+      'changed',
+      'since',
+      'range',
+      'pre-push',
+      'pre-receive',
       'stdin',
       'stdin-filename',
       'format',

@@ -26,6 +26,7 @@ export async function runProgram({ cwd, env, stdin, terminal }: Surroundings, ..
       if (!stdin) throw new Error('nothing is piped in');
       return stdin;
     },
+    stdinIsTerminal: () => !stdin,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     cwd,

@@ -10,6 +10,7 @@ import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js
 import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
 import { contextFor, decide, severityOf } from '../policy.js';
+import type { PastResult } from '../past.js';
 import { Lines } from '../positions.js';
 import { Projects, type Read } from '../project.js';
 import { isExpected, type Notice, type Report, type ReportedFinding, type ReportedRule } from '../report.js';
@@ -30,15 +31,23 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 /**
  * Runs a scan.
  *
+ * @param sources one, or those of a push, which are reported as one; none when there is nothing to scan
  * @returns the exit status: 0 clean, 1 findings that decide
  * @throws JwtlintError when the job could not be done (exit status 2)
  */
-export async function scan(source: Source, options: Options, io: Io): Promise<number> {
+export async function scan(sources: readonly Source[], options: Options, io: Io): Promise<number> {
   const started = process.hrtime.bigint();
-  const configuration = await configurationFor(source, options, io.cwd);
-  const collected = await collect(source, configuration, options);
-  const report = summarise(collected, source, options, Number(process.hrtime.bigint() - started) / 1e6);
-  await print(report, configuration, options, io);
+  const parts: Collected[] = [];
+  let first: Configuration | undefined;
+  for (const source of sources) {
+    const configuration = await configurationFor(source, options, io.cwd);
+    first ??= configuration;
+    parts.push(await collect(source, configuration, options));
+  }
+  // A push that brings no commits.
+  if (!first) return EXIT.clean;
+  const report = summarise(parts, options, Number(process.hrtime.bigint() - started) / 1e6);
+  await print(report, first, options, io);
   return exitStatus(report, options);
 }
 
@@ -71,6 +80,17 @@ class Analysis {
     const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
     return new Inspection(scan, read, this.manifests, projects);
   }
+
+  /** The inspection of contents that no state holds any more. It follows no imports. */
+  async inspectionOfPast(projects: Projects): Promise<Inspection> {
+    const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
+    return new Inspection(
+      scan,
+      () => Promise.resolve(new Map()),
+      () => Promise.resolve([]),
+      projects,
+    );
+  }
 }
 
 async function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
@@ -96,6 +116,7 @@ async function configurationFor(source: Source, options: Options, cwd: string): 
 }
 
 interface Collected {
+  readonly source: Source;
   readonly results: FileResult[];
   readonly repository: SettledFinding[];
   readonly files: number;
@@ -131,17 +152,18 @@ async function collect(source: Source, configuration: Configuration, options: Op
     batch = [];
     batchBytes = 0;
   };
+  const isChange = source.before !== undefined;
   // Ignore rules are asked about in a scan of everything, and of a change that touches what they are about.
   let concerned = source.scope === 'tree' && options.paths.length === 0;
   const wanted = (path: string): boolean => {
-    concerned ||= source.scope === 'staged' && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
+    concerned ||= isChange && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
     if (configuration.ignored(path)) {
       leave(path, 'ignored by configuration');
       return false;
     }
     const reason = uninteresting(path);
     if (reason) leave(path, reason);
-    else if (source.scope === 'staged') named.push(path);
+    else if (isChange) named.push(path);
     return reason === undefined;
   };
   /** The files of a change: all are named before the first one is read. */
@@ -179,9 +201,22 @@ async function collect(source: Source, configuration: Configuration, options: Op
     results.push(...importers.results);
     if (importers.incomplete !== undefined) notes.push(importers.incomplete);
   }
-  if (source.before) await compareWithBefore(source, analysis, triage, results);
+  if (source.before) {
+    const former = new Former(source, analysis, triage);
+    await compareWithBefore(former, results);
+    if (source.passing) {
+      const { inspectPast } = await import('../past.js');
+      const past = inspectPast(source.passing(), {
+        triage,
+        wanted: (path) => !configuration.ignored(path) && uninteresting(path) === undefined,
+        leave,
+        inspection: () => analysis.inspectionOfPast(projects),
+      });
+      results.push(...(await passingFindings(former, results, past)));
+    }
+  }
   const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results) : [];
-  return { results, repository, files, bytes, leftOut, notes };
+  return { source, results, repository, files, bytes, leftOut, notes };
 }
 
 /** Where packages of the same workspace stand. */
@@ -199,21 +234,41 @@ function uninteresting(path: string): string | undefined {
   return undefined;
 }
 
+/** What the old side of a change had already. */
+class Former {
+  readonly #known = new Map<string, Promise<ReadonlySet<string>>>();
+  #inspection: Promise<Inspection> | undefined;
+
+  constructor(
+    private readonly source: Source,
+    private readonly analysis: Analysis,
+    private readonly triage: Triage,
+  ) {}
+
+  /** Rule, symbol and value of all that the old version of a file was found to hold. */
+  of(path: string): Promise<ReadonlySet<string>> {
+    let known = this.#known.get(path);
+    if (!known) this.#known.set(path, (known = this.#find(path)));
+    return known;
+  }
+
+  async #find(path: string): Promise<ReadonlySet<string>> {
+    const jobs = (await this.source.before!(path)).map((file) => this.triage(file)).filter((job) => job !== undefined);
+    if (jobs.length === 0) return new Set();
+    const read: Read = (paths) => this.source.beforeRead!(paths);
+    this.#inspection ??= this.analysis.inspection(read, new Projects(read));
+    const before = await (await this.#inspection).run(jobs);
+    const findings = before.flatMap(({ findings, directives }) => [...findings, ...directives.map(({ finding }) => finding)]);
+    return new Set(findings.map(({ internal }) => internal));
+  }
+}
+
 /** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
-async function compareWithBefore(source: Source, analysis: Analysis, triage: Triage, results: FileResult[]): Promise<void> {
-  if (results.every((result) => result.findings.length === 0 && result.directives.length === 0)) return;
-  const read: Read = (paths) => source.beforeRead!(paths);
-  const old = await analysis.inspection(read, new Projects(read));
+async function compareWithBefore(former: Former, results: FileResult[]): Promise<void> {
   for (const [index, result] of results.entries()) {
     if (result.findings.length === 0 && result.directives.length === 0) continue;
-    const jobs = (await source.before!(result.path)).map((file) => triage(file)).filter((job) => job !== undefined);
-    if (jobs.length === 0) continue;
-    const before = await old.run(jobs);
-    const known = new Set(
-      before
-        .flatMap(({ findings, directives }) => [...findings, ...directives.map(({ finding }) => finding)])
-        .map(({ internal }) => internal),
-    );
+    const known = await former.of(result.path);
+    if (known.size === 0) continue;
     const compared = (finding: SettledFinding): SettledFinding =>
       known.has(finding.internal) ? { ...finding, reported: { ...finding.reported, isNew: false } } : finding;
     results[index] = {
@@ -222,6 +277,30 @@ async function compareWithBefore(source: Source, analysis: Analysis, triage: Tri
       directives: result.directives.map((directive) => ({ ...directive, finding: compared(directive.finding) })),
     };
   }
+}
+
+const FIX_OF_PASSING =
+  'A later commit takes it out again, but whoever gets the commits gets the secret. Take it out of the commit that brought it in (git rebase -i) before it is pushed; if it has been, make a new secret.';
+
+/**
+ * Values that came and went within the change: gone from the files, but not from what is pushed. What the files still
+ * hold, or held before, is told there.
+ */
+async function passingFindings(former: Former, results: readonly FileResult[], past: AsyncIterable<PastResult>): Promise<FileResult[]> {
+  const present = new Set(results.flatMap(({ findings }) => findings.map(({ internal }) => internal)));
+  const found: FileResult[] = [];
+  for await (const { file, result } of past) {
+    const known = await former.of(file.path);
+    const findings = result.findings.filter(({ internal, valued }) => {
+      if (!valued || present.has(internal) || known.has(internal)) return false;
+      present.add(internal);
+      return true;
+    });
+    const past = { commit: file.commit, inHead: false };
+    const told = findings.map((finding) => ({ ...finding, reported: { ...finding.reported, past, fix: FIX_OF_PASSING } }));
+    if (told.length > 0) found.push({ ...result, findings: told, notices: [], directives: [] });
+  }
+  return found;
 }
 
 async function repositoryFindings(
@@ -263,7 +342,7 @@ async function repositoryFindings(
       const silencing = directives.find(
         ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
       );
-      if (!silencing) found.push({ internal: marks[index]!.internal, reported });
+      if (!silencing) found.push({ internal: marks[index]!.internal, valued: finding.mark !== undefined, reported });
       else {
         const { usedDirectives, suppressed } = results[at]!;
         const key = directiveKey(finding.anchor.path, silencing);
@@ -311,14 +390,18 @@ function reportedOf(
 /** A report without its list of rules, which is needed only to print one. */
 type Summarised = Omit<Report, 'rules'>;
 
-function summarise(collected: Collected, source: Source, options: Options, milliseconds: number): Summarised {
-  const { results, repository } = collected;
+function summarise(parts: readonly Collected[], options: Options, milliseconds: number): Summarised {
+  const { source } = parts[0]!;
+  const results = parts.flatMap((part) => part.results);
+  const repository = parts.flatMap((part) => part.repository);
+  const leftOut = new Map<string, string[]>();
+  for (const part of parts) for (const [reason, paths] of part.leftOut) leftOut.set(reason, [...(leftOut.get(reason) ?? []), ...paths]);
   const silencing = new Set(results.flatMap((result) => result.usedDirectives));
   // Who looks at some files only cannot know what directives in a shared file are for.
   const wholeTree = (source.scope === 'tree' || source.scope === 'directory') && options.paths.length === 0 && source.prefix === '';
   const unique = new Map<string, ReportedFinding>();
   const add = ({ reported }: SettledFinding): void => {
-    const key = `${reported.ruleId}\0${reported.location.path}\0${String(reported.location.startLine)}\0${String(reported.location.startColumn)}\0${String(reported.location.endLine)}\0${String(reported.location.endColumn)}`;
+    const key = `${reported.ruleId}\0${reported.location.path}\0${String(reported.location.startLine)}\0${String(reported.location.startColumn)}\0${String(reported.location.endLine)}\0${String(reported.location.endColumn)}\0${reported.past?.commit ?? ''}`;
     const present = unique.get(key);
     // Of several uses of one value the most certain one is told.
     if (!present || (present.confidence !== 'certain' && reported.confidence === 'certain') || (!present.isNew && reported.isNew))
@@ -340,14 +423,14 @@ function summarise(collected: Collected, source: Source, options: Options, milli
     homepage: HOMEPAGE,
     scope: source.scope,
     prefix: source.prefix,
-    notes: [...source.notes, ...collected.notes],
+    notes: [...new Set(parts.flatMap((part) => [...part.source.notes, ...part.notes]))],
     findings: options.includeOld ? all : all.filter((finding) => finding.isNew),
     notices,
     summary: {
-      files: collected.files,
-      bytes: collected.bytes,
+      files: parts.reduce((sum, { files }) => sum + files, 0),
+      bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
       milliseconds: Math.round(milliseconds),
-      leftOut: [...collected.leftOut]
+      leftOut: [...leftOut]
         .map(([reason, paths]) => ({ reason, count: paths.length, examples: paths.slice(0, 3) }))
         .sort((one, other) => other.count - one.count),
       old: options.includeOld ? 0 : old.length,
@@ -379,7 +462,7 @@ function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
 
 /** Writes every report that can be written, and then fails for the first that could not. */
 async function print(summarised: Summarised, configuration: Configuration, options: Options, io: Io): Promise<void> {
-  const hook = summarised.scope === 'staged';
+  const hook = isHook(options);
   const failures: unknown[] = [];
   for (const { format: name, file } of options.outputs) {
     // A hook with nothing to say loads no format at all.
@@ -402,6 +485,11 @@ async function print(summarised: Summarised, configuration: Configuration, optio
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** Whether git runs this, so that silence is the answer to nothing. */
+function isHook({ change }: Options): boolean {
+  return change !== undefined && change.kind !== 'changed' && change.kind !== 'range';
 }
 
 function isSilent(report: Summarised, options: Options): boolean {

@@ -5,7 +5,7 @@
 import type { Level } from '../../rules/contract.js';
 import { inert } from '../redact.js';
 import type { Format, Report, ReportedFinding } from '../report.js';
-import { countOf, readingLine, unseen } from './sentences.js';
+import { countOf, pastLine, readingLine, unseen } from './sentences.js';
 
 /** GitHub shows that many annotations of a step. */
 const SHOWN = 10;
@@ -38,7 +38,8 @@ function annotation(finding: ReportedFinding, report: Report): string {
   // Columns belong to annotations of one line only.
   if (startLine === endLine) properties.push(['col', startColumn], ['endColumn', endColumn]);
   properties.push(['title', inert(`jwtlint ${finding.ruleId}`)]);
-  const message = [inert(finding.message), inert(finding.fix), ...(url === undefined ? [] : [inert(url)])].join('\n');
+  const past = finding.past ? [`Found ${pastLine(finding.past)}.`] : [];
+  const message = [inert(finding.message), ...past, inert(finding.fix), ...(url === undefined ? [] : [inert(url)])].join('\n');
   const list = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',');
   return `::${COMMAND_OF[finding.level]} ${list}::${escapeData(message)}`;
 }

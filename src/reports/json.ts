@@ -43,6 +43,7 @@ function findingOf(finding: ReportedFinding): object {
     fingerprint: finding.fingerprint,
     ...(finding.context === undefined ? {} : { context: finding.context }),
     isNew: finding.isNew,
+    ...(finding.past === undefined ? {} : { past: finding.past }),
   };
 }
 

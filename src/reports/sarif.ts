@@ -5,7 +5,7 @@
 import type { Confidence, Level } from '../../rules/contract.js';
 import { inert, inertJson } from '../redact.js';
 import type { Format, Location, Notice, Report, ReportedFinding, ReportedRule, ReportedStep } from '../report.js';
-import { leftOut } from './sentences.js';
+import { leftOut, pastLine } from './sentences.js';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const ROOT = '%SRCROOT%';
@@ -80,7 +80,7 @@ function resultOf(finding: ReportedFinding, ruleIndex: number | undefined, compa
     ruleId: finding.ruleId,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     level: LEVEL_OF[finding.level],
-    message: messageOf(`${finding.message} ${finding.fix}`),
+    message: messageOf(`${finding.message} ${finding.fix}${finding.past ? ` Found ${pastLine(finding.past)}.` : ''}`),
     locations: [{ physicalLocation: physicalLocation(finding.location) }],
     ...(stations.length === 0
       ? {}
@@ -94,6 +94,7 @@ function resultOf(finding: ReportedFinding, ruleIndex: number | undefined, compa
       confidence: finding.confidence,
       also: finding.also,
       ...(finding.context === undefined ? {} : { context: finding.context }),
+      ...(finding.past === undefined ? {} : { past: finding.past }),
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The sentences that several formats say alike: how much was found, read and left out. */
-import type { ReportedFinding, Report } from '../report.js';
+import type { Past, ReportedFinding, Report } from '../report.js';
 import { inert } from '../redact.js';
 
 /** `1,204`, without loading the tables that `toLocaleString` needs. */
@@ -71,4 +71,22 @@ export function unseen(report: Report): string[] {
     sentences.push(`${count(old, 'older finding')} in the same files (--include-old)`);
   }
   return sentences;
+}
+
+/** Names that are listed of branches or paths. */
+const NAMES_SHOWN = 3;
+
+/** `in commit 1a2b3c4d5e6f of 2024-01-01, not in HEAD any more; on main, dev; also in a.js`, as plain words. */
+export function pastLine({ commit, date, inHead, branches = [], alsoIn = [] }: Past): string {
+  const parts = [
+    `in commit ${inert(commit.slice(0, 12))}${date === undefined ? '' : ` of ${inert(date)}`}, ${inHead ? 'still in HEAD' : 'not in HEAD any more'}`,
+  ];
+  if (branches.length > 0) parts.push(`on ${listed(branches)}`);
+  if (alsoIn.length > 0) parts.push(`also in ${listed(alsoIn)}`);
+  return parts.join('; ');
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => inert(name, 80));
+  return `${shown.join(', ')}${names.length > shown.length ? ` and ${grouped(names.length - shown.length)} more` : ''}`;
 }

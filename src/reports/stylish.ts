@@ -8,7 +8,7 @@ import type { Level } from '../../rules/contract.js';
 import { inert } from '../redact.js';
 import { isExpected } from '../report.js';
 import type { FormatOptions, Frame, Location, Report, ReportedFinding, ReportedRule, ReportedStep } from '../report.js';
-import { count, countOf, leftOut, readingLine, unseen } from './sentences.js';
+import { count, countOf, leftOut, pastLine, readingLine, unseen } from './sentences.js';
 
 type Style = 'red' | 'yellow' | 'cyan' | 'green' | 'bold' | 'dim';
 type Paint = (style: Style, text: string) => string;
@@ -55,6 +55,7 @@ function inHook(report: Report, options: FormatOptions, paint: Paint): string[] 
   for (const finding of report.findings) {
     const head = `${label(finding, rules.get(finding.ruleId), options, paint)} ${shownPlace(finding.location, report)}`;
     lines.push(`${head} ${paint('bold', inert(finding.message))}`);
+    if (finding.past) lines.push(`  ${pastLine(finding.past)}`);
     if (finding.frame) lines.push(...framed(finding.frame, gutterOf([finding.frame]), STYLE_OF[finding.level], paint));
     lines.push(...paragraph('fix', finding.fix, options, paint), '');
   }
@@ -63,7 +64,8 @@ function inHook(report: Report, options: FormatOptions, paint: Paint): string[] 
   lines.push(...notices);
   if (left !== undefined) lines.push(`${paint('yellow', 'notice:')} left out ${left}`);
   const found = countOf(report.findings);
-  if (found !== undefined) lines.push(`jwtlint: ${paint('bold', found)} in what is about to be committed.`);
+  if (found !== undefined)
+    lines.push(`jwtlint: ${paint('bold', found)} in what is about to be ${report.scope === 'commits' ? 'pushed' : 'committed'}.`);
   if (report.summary.old > 0 && report.findings.every((finding) => finding.isNew)) {
     lines.push(`jwtlint: ${count(report.summary.old, 'older finding')} in the same files (--include-old shows them).`);
   }
@@ -97,6 +99,7 @@ function block(finding: ReportedFinding, rule: ReportedRule | undefined, report:
   const style = STYLE_OF[finding.level];
   const lines = [`${label(finding, rule, options, paint)} ${paint('bold', inert(finding.message))}`];
   lines.push(`${gutter} ${paint('dim', '╭─')} ${shownPlace(finding.location, report)}${paint('dim', qualities(finding))}`);
+  if (finding.past) lines.push(`${gutter} ${paint('dim', '│')}  ${pastLine(finding.past)}`);
   if (finding.frame) lines.push(...framed(finding.frame, gutter, style, paint));
   const labels = stations.map((station) => inert(station.label, 60));
   const widest = Math.max(0, ...labels.map((text) => text.length));

@@ -6,6 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, posix } from 'node:path';
 import { brokenIndex, fieldsOf, runGit, type GitContext, type ObjectAnswer, type ObjectReader } from '../git.js';
+import { blobsOf, type PastFile } from './blobs.js';
+import type { Introduced } from './commit-log.js';
 import { isBelow } from './disk.js';
 import { isLfsPointer } from './git-lfs.js';
 import { checkIgnored } from './ignored.js';
@@ -109,6 +111,8 @@ export interface ChangeParts {
   /** The older state. */
   readonly old: Revision;
   readonly notes?: readonly string[];
+  /** Contents that came and went between the two. */
+  readonly passing?: readonly Introduced[];
 }
 
 /** A change between two states that git keeps. */
@@ -122,6 +126,7 @@ export class ChangeSource implements Source {
   readonly #changes: ReadonlyMap<string, Change>;
   readonly #now: Revision;
   readonly #before: Before;
+  readonly #passing: readonly Introduced[];
   readonly #checked: Promise<void>;
   /** Contents asked for before anybody knows whether they are wanted: git answers while the configuration is looked for. */
   readonly #ahead = new Map<Change, Promise<ObjectAnswer>>();
@@ -130,7 +135,7 @@ export class ChangeSource implements Source {
    * @param checked Rejects when the list of changes turns out to be incomplete.
    */
   constructor(context: GitContext, objects: ObjectReader, parts: ChangeParts, checked: Promise<void> = Promise.resolve()) {
-    const { scope, place, changes, now, old, notes = [] } = parts;
+    const { scope, place, changes, now, old, notes = [], passing = [] } = parts;
     this.scope = scope;
     this.notes = notes;
     this.root = place.root;
@@ -140,6 +145,7 @@ export class ChangeSource implements Source {
     this.#checked = checked;
     this.#changes = new Map(changes.map((change) => [change.path, change]));
     this.#now = now;
+    this.#passing = passing;
     this.#before = new Before(objects, this.#changes, old);
     for (const change of changes) {
       if (this.#ahead.size === ASKED_AHEAD) break;
@@ -210,6 +216,10 @@ export class ChangeSource implements Source {
   async naming(moduleNames: readonly string[]): Promise<readonly string[] | undefined> {
     const found = await scriptsNaming(this.#context, this.#now.tree ?? '--cached', moduleNames);
     return found?.filter((path) => !this.#changes.has(path));
+  }
+
+  passing(): AsyncIterable<PastFile | LeftOut> {
+    return blobsOf(this.#objects, this.#passing);
   }
 
   close(): Promise<void> {

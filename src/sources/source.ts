@@ -3,6 +3,7 @@
  * repository (index, commit or disk), so that an imported file is never read from another state than its importer.
  */
 import type { Tracking } from '../../rules/contract.js';
+import type { PastFile } from './blobs.js';
 
 /** A file to scan. `bytes` are the whole content, never a patch. */
 export interface SourceFile {
@@ -70,6 +71,8 @@ export interface Source {
   readonly before?: (path: string) => Promise<readonly SourceFile[]>;
   /** The state before the change, for look-ups by the analysis of old versions. */
   readonly beforeRead?: (paths: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Contents that came and went within the change, so that they are in neither state. Absent where there are no steps between. */
+  readonly passing?: () => AsyncIterable<PastFile | LeftOut>;
   /** Ends child processes. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** The files of a git work tree: what git tracks, what it does not ignore, and ignored env files. */
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
+import type { Tracking } from '../../rules/contract.js';
 import { isEnvFile } from '../../rules/facts/env-files.js';
 import { brokenIndex, decodeName, rawFieldsOf, showTopLevel, succeed, type GitContext } from '../git.js';
 import { belowRoot, Disk, isBelow } from './disk.js';
@@ -67,13 +68,8 @@ async function listWorkTree(context: GitContext, { paths, directories }: Pathspe
   ]);
   const listing = new Map<string, Listed>();
   for (const line of rawFieldsOf(tagged.stdout)) {
-    const { path, raw } = pathOf(line.subarray(2));
-    // The top itself, for an entry without a name.
-    if (path === './') throw brokenIndex();
-    const tracking = line[0] === QUESTION_MARK ? 'untracked' : 'tracked';
-    // git lists a repository inside this one as a directory and does not enter it.
-    if (path.endsWith('/')) listing.set(path.slice(0, -1), { path: path.slice(0, -1), tracking, leftOut: 'submodule' });
-    else listing.set(path, { path, tracking, ...(raw && { raw }) });
+    const file = listedOf(line.subarray(2), line[0] === QUESTION_MARK ? 'untracked' : 'tracked');
+    listing.set(file.path, file);
   }
   for (const line of rawFieldsOf(ignored?.stdout ?? NOTHING)) {
     const { path, raw } = pathOf(line);
@@ -96,7 +92,21 @@ function pathOf(bytes: Buffer): { path: string; raw?: Buffer } {
   return isUtf8(bytes) ? { path: bytes.toString() } : { path: decodeName(bytes), raw: bytes };
 }
 
-class TreeSource implements Source {
+/**
+ * A file as `ls-files` names it.
+ * @throws {JwtlintError} `git-failed` for the name of no file
+ */
+export function listedOf(name: Buffer, tracking: Tracking): Listed {
+  const { path, raw } = pathOf(name);
+  // The top itself, for an entry without a name.
+  if (path === './') throw brokenIndex();
+  // git lists a repository inside this one as a directory and does not enter it.
+  if (path.endsWith('/')) return { path: path.slice(0, -1), tracking, leftOut: 'submodule' };
+  return { path, tracking, ...(raw && { raw }) };
+}
+
+/** Files of a work tree. */
+export class TreeSource implements Source {
   readonly scope = 'tree';
   readonly notes: readonly string[];
   readonly root: string;

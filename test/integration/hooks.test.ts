@@ -1,7 +1,7 @@
 /** Real commits through husky and lint-staged, with the packed jwtlint in front. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EmptyProject, type Outcome } from './empty-project.js';
 
 const LEAK =
@@ -81,4 +81,59 @@ test('the hook of this repository: says what to do without a build, then does th
   rmSync(project.path('node_modules/jwtlint'), { recursive: true });
   expect(commit('our hook')).toMatchObject({ status: 0 });
   refusedThenAccepted('refresh-token.js');
+});
+
+describe('a push', () => {
+  /** A bare repository that the project pushes to. */
+  function remote(): string {
+    const directory = project.path('remote.git');
+    rmSync(directory, { recursive: true, force: true });
+    git('init', '--quiet', '--bare', '--initial-branch=main', '--template=', directory);
+    spawnSync('git', ['remote', 'remove', 'origin'], { cwd: project.root, env });
+    git('remote', 'add', 'origin', directory);
+    return directory;
+  }
+
+  function push(): Outcome {
+    return spawnSync('git', ['push', 'origin', 'HEAD:main'], { cwd: project.root, env, encoding: 'utf8' });
+  }
+
+  /** A commit past all hooks, the push that it fails, and the push that goes through when it is gone. */
+  function refusedThenPushed(name: string): void {
+    project.write(name, LEAK);
+    git('add', '--force', name);
+    git('commit', '--no-verify', '--quiet', '--message', 'a leak');
+    // Taking it out again is too late: the commit would be pushed as well.
+    git('rm', '--quiet', '--cached', name);
+    git('commit', '--no-verify', '--quiet', '--message', 'without it');
+    const refused = push();
+    const output = refused.stdout + refused.stderr;
+    expect(refused.status, output).toBe(1);
+    expect(output).toContain('error[no-hardcoded-secret]');
+    expect(output).toContain('not in HEAD any more');
+    expect(output).not.toContain('made-up');
+    git('reset', '--quiet', '--hard', 'HEAD~2');
+    const accepted = push();
+    expect(accepted.status, accepted.stdout + accepted.stderr).toBe(0);
+  }
+
+  test('is refused by the pre-push hook of husky while a commit holds a secret', () => {
+    remote();
+    project.write('.husky/pre-push', 'node node_modules/jwtlint/dist/bin.cjs --pre-push "$@"\n');
+    if (!existsSync(project.path('node_modules/jwtlint'))) cpSync('dist', project.path('node_modules/jwtlint/dist'), { recursive: true });
+    git('add', '--all');
+    git('commit', '--no-verify', '--quiet', '--message', 'a hook');
+    expect(push().status).toBe(0);
+    refusedThenPushed('pushed.js');
+    rmSync(project.path('.husky/pre-push'));
+  });
+
+  test('is refused by the pre-receive hook of the server, where the objects lie in quarantine', () => {
+    const directory = remote();
+    expect(push().status).toBe(0);
+    mkdirSync(`${directory}/hooks`, { recursive: true });
+    const program = project.path('node_modules/jwtlint/dist/bin.cjs');
+    writeFileSync(`${directory}/hooks/pre-receive`, `#!/bin/sh\nexec '${process.execPath}' '${program}' --pre-receive\n`, { mode: 0o755 });
+    refusedThenPushed('received.js');
+  });
 });
