@@ -16,8 +16,8 @@ export async function main(io: Io): Promise<number> {
   try {
     options = parseOptions(io.argv);
     if (options.help) {
-      const { HELP } = await import('./help.js');
-      io.stdout.write(HELP);
+      const { HELP_OF } = await import('./help.js');
+      io.stdout.write(HELP_OF[options.command]);
       return EXIT.clean;
     }
     if (options.version) {
@@ -29,8 +29,12 @@ export async function main(io: Io): Promise<number> {
       io.stderr.write('jwtlint: skipped, nothing was checked (JWTLINT_SKIP=1)\n');
       return EXIT.clean;
     }
+    if (options.command === 'baseline') {
+      const { baseline } = await import('./commands/baseline.js');
+      return await baseline(options, io);
+    }
     // git works while the rest of the program is loaded.
-    const opening = openSources(options, io);
+    const opening = options.change ? openChange(options.change, io) : openFiles(options, io);
     opening.catch(() => undefined);
     const { scan } = await import('./commands/scan.js');
     sources = await opening;
@@ -44,25 +48,16 @@ export async function main(io: Io): Promise<number> {
   }
 }
 
-/** What is scanned: one source, or of a push one for each ref that gets new commits. */
-async function openSources(options: Options, io: Io): Promise<readonly Source[]> {
-  const { cwd, env } = io;
-  if (options.change) return openChange(options.change, io);
+async function openFiles(options: Options, { cwd, env, stdin }: Io): Promise<readonly Source[]> {
   if (options.stdin !== undefined) {
     const { openStdin } = await import('./sources/stdin.js');
-    return [openStdin({ cwd, filename: options.stdin, input: io.stdin() })];
+    return [openStdin({ cwd, filename: options.stdin, input: stdin() })];
   }
-  const { openTree } = await import('./sources/tree.js');
-  const wanted = { cwd, paths: options.paths, warnIgnored: options.warnIgnored };
-  try {
-    return [await openTree({ cwd, env }, wanted)];
-  } catch (error) {
-    if (!(error instanceof JwtlintError) || error.code !== 'not-a-repository') throw error;
-    const { openDirectory } = await import('./sources/directory.js');
-    return [await openDirectory(wanted)];
-  }
+  const { openWorkTree } = await import('./sources/files.js');
+  return [await openWorkTree({ cwd, env }, { cwd, paths: options.paths, warnIgnored: options.warnIgnored })];
 }
 
+/** Of a push there is a source for each ref that gets new commits. */
 async function openChange(change: ChangeScope, { cwd, env, stdin, stdinIsTerminal }: Io): Promise<readonly Source[]> {
   const context = { cwd, env };
   switch (change.kind) {

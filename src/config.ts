@@ -18,6 +18,9 @@ const MANIFEST = 'package.json';
 const MANIFEST_KEY = 'jwtlint';
 
 /** Base names of files that may hold a configuration. */
+/** Findings that were accepted; at the top of what is scanned, and read in the same state. */
+export const BASELINE_FILE = 'jwtlint.baseline.jsonl';
+
 export const CONFIG_NAMES: readonly string[] = [CONFIG_FILE, MANIFEST];
 
 /** What the configuration says about one path. */

@@ -55,6 +55,13 @@ export function createCrypto(): Marks {
   };
 }
 
+/** A fresh salt: 128 random bits in base 32. */
+export function randomSalt(): string {
+  return BigInt(`0x${nodeCrypto().randomBytes(16).toString('hex')}`)
+    .toString(32)
+    .padStart(26, '0');
+}
+
 function inspectKey(input: KeyInput): KeyMaterial | undefined {
   if ('jwk' in input) return inspectJwk(input.jwk);
   if ('der' in input) return inspectDer(Buffer.from(input.der));

@@ -5,7 +5,16 @@ export const EXIT = { clean: 0, findings: 1, failed: 2, interrupted: 130 } as co
 
 /** Stable codes, for tests and scripts. */
 export type ErrorCode =
-  'usage' | 'config' | 'path-not-found' | 'git-missing' | 'git-failed' | 'not-a-repository' | 'unknown-revision' | 'output' | 'rule-failed';
+  | 'usage'
+  | 'config'
+  | 'path-not-found'
+  | 'git-missing'
+  | 'git-failed'
+  | 'not-a-repository'
+  | 'unknown-revision'
+  | 'output'
+  | 'rule-failed'
+  | 'baseline';
 
 /** The job could not be done: says what, where and what to do; exit status 2. */
 export class JwtlintError extends Error {

@@ -1,5 +1,5 @@
-/** What `jwtlint --help` prints: one screen of 80 columns. Loaded only then. */
-export const HELP = `jwtlint finds the secrets behind JSON Web Tokens, and code that verifies badly.
+/** What `--help` prints: one screen of 80 columns. Loaded only then. */
+const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that verifies badly.
 
   jwtlint [scan] [paths…]       scan files, directories or globs (default: .)
     --staged                    what is about to be committed (git hook)
@@ -7,6 +7,7 @@ export const HELP = `jwtlint finds the secrets behind JSON Web Tokens, and code 
     --range A..B                what commits bring; A...B for a pull request
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
     --stdin --stdin-filename NAME
+  jwtlint baseline --help       accept what is there, hear of what is new
 
   -f, --format FORMAT[=FILE]    stylish (default), json, sarif or github; may be
                                 given several times, each to its own file
@@ -23,3 +24,22 @@ export const HELP = `jwtlint finds the secrets behind JSON Web Tokens, and code 
 
 Exit status: 0 clean, 1 findings, 2 the scan could not be done.
 `;
+
+const BASELINE = `A baseline accepts findings that are there, so that only new ones are told of.
+
+  jwtlint baseline create       accept all findings of the repository
+    --reason TEXT               why; each entry keeps it
+    --expires YYYY-MM-DD        the last day on which they are accepted
+  jwtlint baseline prune        take out entries that fit nothing any more
+  jwtlint baseline review       go through findings and entries, one by one
+
+      --info                    findings of level info too
+      --config FILE, --no-config
+      --color, --no-color       also: FORCE_COLOR, NO_COLOR
+
+It stands in jwtlint.baseline.jsonl at the top of the repository. Commit it. It
+holds no secret and nothing that could be cracked; a merge joins its lines.
+`;
+
+/** By command. */
+export const HELP_OF = { scan: SCAN, baseline: BASELINE };

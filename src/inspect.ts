@@ -51,8 +51,10 @@ export interface FileResult {
 export interface SettledFinding {
   readonly reported: ReportedFinding;
   readonly internal: string;
-  /** It is about a value that stands in the text, not about a call. */
-  readonly valued: boolean;
+  /** What the finding is about, without its place: message and symbol. Empty for what no baseline may accept. */
+  readonly symbol: string;
+  /** The mark of a value that stands in the text; undefined when it is about a call. */
+  readonly mark: string | undefined;
 }
 
 /** Analyses the files of one state of a repository. */
@@ -256,7 +258,8 @@ export class Inspection {
       const anchorFrame = frameOf(finding.anchor, finding.mark === undefined);
       settled.push({
         internal: marks[index]!.internal,
-        valued: finding.mark !== undefined,
+        symbol: `${finding.message} ${finding.symbol}`,
+        mark: finding.mark,
         reported: {
           ruleId: finding.ruleId,
           level: decision.level,
@@ -333,7 +336,8 @@ function describeDirective(path: string, directive: Directive, lines: Lines, rul
     faulty,
     finding: {
       internal: `${DIRECTIVE_RULE}\0${directive.rules.join()}\0${directive.reason}`,
-      valued: false,
+      symbol: '',
+      mark: undefined,
       reported: {
         ruleId: DIRECTIVE_RULE,
         level: 'warning',

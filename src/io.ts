@@ -8,6 +8,8 @@ export interface Io {
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** True when nothing is piped in. */
   readonly stdinIsTerminal: () => boolean;
+  /** Asks the person at the terminal; undefined when there is no answer, only the end of input or Ctrl-C. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly cwd: string;

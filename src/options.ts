@@ -22,7 +22,15 @@ export type ChangeScope =
   /** What git's hook of that name says on standard input. */
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
+/** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
+const COMMANDS = ['scan', 'baseline'] as const;
+
+export type Command = (typeof COMMANDS)[number];
+
 export interface Options {
+  readonly command: Command;
+  /** The words after the name of a command other than scan. */
+  readonly words: readonly string[];
   /** Literal paths or globs, as given; empty for everything below the working directory. */
   readonly paths: readonly string[];
   /** Undefined to scan files as they are. */
@@ -47,6 +55,9 @@ export interface Options {
   readonly color: boolean | undefined;
   /** False under `--no-trigger`: every file is parsed. */
   readonly trigger: boolean;
+  /** Why findings are accepted, and until when (a day). */
+  readonly reason: string | undefined;
+  readonly expires: string | undefined;
   readonly debug: boolean;
   readonly version: boolean;
   readonly help: boolean;
@@ -73,6 +84,8 @@ const FLAGS = {
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   'no-trigger': { type: 'boolean' },
+  reason: { type: 'string' },
+  expires: { type: 'string' },
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -80,8 +93,23 @@ const FLAGS = {
 
 type Flag = keyof typeof FLAGS;
 
-/** The only command so far; it may be left out, and any other word is a path. */
-const SCAN = 'scan';
+/** The names of all options, for the tests of what the help says. */
+export const FLAG_NAMES: readonly string[] = Object.keys(FLAGS);
+
+/** Options of every command. */
+const GENERAL: readonly Flag[] = ['config', 'no-config', 'color', 'no-color', 'debug', 'version', 'help'];
+
+/** Further options of a command; those of a scan are all that no other command has for itself. */
+const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = {
+  baseline: ['reason', 'expires', 'info'],
+};
+
+const NOT_OF_SCAN: readonly Flag[] = ['reason', 'expires'];
+
+function isOptionOf(command: Command, flag: Flag): boolean {
+  if (GENERAL.includes(flag)) return true;
+  return command === 'scan' ? !NOT_OF_SCAN.includes(flag) : OPTIONS_OF[command].includes(flag);
+}
 
 function usage(message: string, hint = 'jwtlint --help lists what there is.'): JwtlintError {
   return new JwtlintError('usage', message, hint);
@@ -98,13 +126,14 @@ export function parseOptions(argv: readonly string[]): Options {
   const values = new Map<Flag, string[]>();
   const words: string[] = [];
   let color: boolean | undefined;
-  let command = true;
+  let command: Command | undefined;
   let problem: JwtlintError | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (!command || token.value !== SCAN) words.push(token.value);
-      command = false;
-    } else if (token.kind === 'option-terminator') command = false;
+      const named = command === undefined ? COMMANDS.find((name) => name === token.value) : undefined;
+      if (named === undefined) words.push(token.value);
+      command ??= named ?? 'scan';
+    } else if (token.kind === 'option-terminator') command ??= 'scan';
     else {
       const name = token.name as Flag;
       problem ??= problemOf(token);
@@ -115,7 +144,9 @@ export function parseOptions(argv: readonly string[]): Options {
   }
   const last = (flag: Flag): string | undefined => values.get(flag)?.at(-1);
   const options: Options = {
-    paths: words,
+    command: command ?? 'scan',
+    words: command === undefined || command === 'scan' ? [] : words,
+    paths: command === undefined || command === 'scan' ? words : [],
     change: undefined,
     stdin: flags.has('stdin') ? last('stdin-filename') : undefined,
     outputs: [],
@@ -128,19 +159,25 @@ export function parseOptions(argv: readonly string[]): Options {
     config: flags.has('no-config') ? false : last('config'),
     color,
     trigger: !flags.has('no-trigger'),
+    reason: last('reason'),
+    expires: last('expires'),
     debug: flags.has('debug'),
     version: flags.has('version'),
     help: flags.has('help'),
   };
   if (options.help || options.version) return options;
   if (problem) throw problem;
+  const foreign = [...flags].find((flag) => !isOptionOf(options.command, flag));
+  if (foreign !== undefined)
+    throw usage(`--${foreign} is no option of jwtlint ${options.command}`, `jwtlint ${options.command} --help lists what there is.`);
+  if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
+  if (options.command !== 'scan') return options;
   const change = changeOf(flags, last, words);
   if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
   if (flags.has('stdin') && !options.stdin) {
     throw usage('--stdin needs --stdin-filename NAME', 'The name says how to read the text, e.g. src/auth.ts or .env.');
   }
   if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin');
-  if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
   if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
   // A hook is given the remote's name and address; they are no paths.
   const paths = change?.kind === 'pre-push' ? [] : words;

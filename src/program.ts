@@ -20,12 +20,27 @@ function write(stream: NodeJS.WriteStream, name: string, text: string): void {
   stream.write(text);
 }
 
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await new Promise<string | undefined>((resolve, reject) => {
+      terminal.once('close', () => resolve(undefined));
+      terminal.once('SIGINT', () => resolve(undefined));
+      terminal.question(question).then(resolve, reject);
+    });
+  } finally {
+    terminal.close();
+  }
+}
+
 /** Runs the program on this process: its arguments, streams and exit status. */
 export function runProcess(): void {
   void main({
     argv: process.argv.slice(2),
     stdin: () => process.stdin,
     stdinIsTerminal: () => process.stdin.isTTY,
+    ask,
     // Touching a stream opens it: left for when there is something to say.
     stdout: { write: (text) => write(process.stdout, 'standard output', text) },
     stderr: { write: (text) => write(process.stderr, 'standard error', text) },

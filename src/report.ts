@@ -110,6 +110,8 @@ export interface Summary {
   readonly old: number;
   /** Findings silenced by directives. */
   readonly suppressed: number;
+  /** Findings that the baseline accepts. */
+  readonly accepted: number;
   /** Findings lowered to info by the context policy. */
   readonly lowered: number;
 }

@@ -59,7 +59,7 @@ function reportOf(findings: readonly ReportedFinding[], more: Partial<Report> = 
     notices: [],
     rules: [rule('no-secret-fallback'), rule('require-algorithms')],
     findings,
-    summary: { files: 1204, bytes: 3_204_000, milliseconds: 412.4, leftOut: [], old: 0, suppressed: 0, lowered: 0 },
+    summary: { files: 1204, bytes: 3_204_000, milliseconds: 412.4, leftOut: [], old: 0, suppressed: 0, accepted: 0, lowered: 0 },
     ...more,
   };
 }
@@ -208,7 +208,7 @@ describe('stylish', () => {
       { reason: 'too large', count: 1, examples: ['bundle.js'] },
       { reason: 'minified', count: 1200, examples: ['a.js', 'b.js', 'c.js'] },
     ];
-    const summary = { files: 1, bytes: 999, milliseconds: 1500, leftOut, old: 2, suppressed: 1, lowered: 4 };
+    const summary = { files: 1, bytes: 999, milliseconds: 1500, leftOut, old: 2, suppressed: 1, accepted: 0, lowered: 4 };
     const text = await render(
       reportOf([FINDING], { summary, notices: [{ path: 'x.ts', text: 'does not parse' }], notes: ['no git'] }),
       'stylish',
@@ -285,7 +285,7 @@ describe('stylish', () => {
 describe('stylish in a hook', () => {
   test('is silent on success, whatever is of no interest', async () => {
     const leftOut = [{ reason: 'symbolic link', count: 1, examples: ['a'] }];
-    const summary = { ...reportOf([]).summary, leftOut, suppressed: 3, lowered: 2 };
+    const summary = { ...reportOf([]).summary, leftOut, suppressed: 3, accepted: 0, lowered: 2 };
     expect(await render(reportOf([], { scope: 'staged', summary, notes: ['a note'] }), 'stylish', { hook: true })).toBe('');
     expect(await render(reportOf([{ ...FINDING, level: 'warning' }]), 'stylish', { hook: true, quiet: true })).toBe('');
   });

@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   /** What is piped in; reading it when nothing is given is an error. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** What the person at the terminal answers, in turn. */
+  readonly answers?: readonly string[];
   /** Columns of a terminal with colours on standard output; no terminal when left out. */
   readonly terminal?: number;
 }
@@ -17,9 +19,10 @@ export interface Outcome {
 }
 
 /** Runs jwtlint to its end. Fails when a line of a V8 stack is printed without `--debug`. */
-export async function runProgram({ cwd, env, stdin, terminal }: Surroundings, ...argv: readonly string[]): Promise<Outcome> {
+export async function runProgram({ cwd, env, stdin, terminal, answers = [] }: Surroundings, ...argv: readonly string[]): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
+  const waiting = [...answers];
   const status = await main({
     argv,
     stdin: () => {
@@ -27,6 +30,10 @@ export async function runProgram({ cwd, env, stdin, terminal }: Surroundings, ..
       return stdin;
     },
     stdinIsTerminal: () => !stdin,
+    ask: (question) => {
+      stdout += `${question}\n`;
+      return Promise.resolve(waiting.shift());
+    },
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     cwd,

@@ -1,32 +1,18 @@
 /** The default command: scans one source, reports, and decides the exit status. */
-import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { FileFacts, Project, Rule } from '../../rules/contract.js';
-import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-files.js';
-import { analyse } from '../analyse.js';
-import { CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
-import { EXIT, JwtlintError } from '../errors.js';
-import { importersOf, mayExportKey, searchImporters } from '../importers.js';
-import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
+import type { Rule } from '../../rules/contract.js';
+import type { Configuration } from '../config.js';
+import { EXIT } from '../errors.js';
 import { wantsColor, type Io } from '../io.js';
 import type { Options } from '../options.js';
-import { contextFor, decide, severityOf } from '../policy.js';
-import type { PastResult } from '../past.js';
-import { Lines } from '../positions.js';
-import { Projects, type Read } from '../project.js';
-import { isExpected, type Notice, type Report, type ReportedFinding, type ReportedRule } from '../report.js';
+import { isExpected, type Report, type ReportedRule } from '../report.js';
 import { loadFormat } from '../reports/index.js';
-import { directiveKey, fingerprints } from '../settle.js';
-import type { Source, SourceFile } from '../sources/source.js';
-import { createTriage, type Job, type Triage } from '../triage.js';
+import type { Source } from '../sources/source.js';
 import { VERSION } from '../version.js';
+import { collect, configurationFor, distinct, loadRules, type Collected } from './collect.js';
 
 const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
 /** Where a rule's page stands. */
 const DOCS = `${HOMEPAGE}/blob/main/docs/rules/`;
-
-/** Files analysed together: enough to share look-ups, few enough to keep memory flat. */
-const BATCH_FILES = 64;
-const BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
  * Runs a scan.
@@ -51,340 +37,6 @@ export async function scan(sources: readonly Source[], options: Options, io: Io)
   return exitStatus(report, options);
 }
 
-async function loadRules(): Promise<readonly Rule[]> {
-  return (await import('../analysis.js')).RULES;
-}
-
-/** Rules and all that runs them, loaded by the first file that calls for it: most commits have nothing to do with JWTs. */
-class Analysis {
-  #scan: Scan | undefined;
-
-  constructor(
-    private readonly configuration: Configuration,
-    private readonly manifests: () => Promise<readonly string[]>,
-  ) {}
-
-  /** What all inspections of this run share: marks are comparable between them only. */
-  async scan(): Promise<Scan> {
-    const { RULES, createCrypto } = await import('../analysis.js');
-    return (this.#scan ??= {
-      rules: RULES,
-      crypto: createCrypto(),
-      vocabulary: this.configuration.vocabulary,
-      settingsOf: (path) => this.configuration.forPath(path),
-    });
-  }
-
-  /** The inspection of one state of the repository. */
-  async inspection(read: Read, projects: Projects): Promise<Inspection> {
-    const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
-    return new Inspection(scan, read, this.manifests, projects);
-  }
-
-  /** The inspection of contents that no state holds any more. It follows no imports. */
-  async inspectionOfPast(projects: Projects): Promise<Inspection> {
-    const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
-    return new Inspection(
-      scan,
-      () => Promise.resolve(new Map()),
-      () => Promise.resolve([]),
-      projects,
-    );
-  }
-}
-
-async function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
-  if (options.config === false) return NO_CONFIGURATION;
-  const read = (paths: readonly string[]): ReturnType<Source['read']> => source.read(paths);
-  if (options.config !== undefined) {
-    const file = relative(source.root, resolve(cwd, options.config)).split(sep).join('/');
-    if (file.startsWith('../') || isAbsolute(file)) {
-      throw new JwtlintError(
-        'config',
-        `The configuration ${options.config} stands outside of what is scanned.`,
-        `Name a file below ${source.root}.`,
-      );
-    }
-    return loadConfiguration({ read, places: [], file, rules: loadRules });
-  }
-  const paths: string[] = [];
-  // Nothing is wanted yet: this only lists.
-  for await (const _ of source.files((path) => !paths.push(path)));
-  const everything = source.scope === 'tree' && options.paths.length === 0;
-  const places = everything ? paths.filter((path) => CONFIG_NAMES.includes(path.slice(path.lastIndexOf('/') + 1))) : configPlaces(paths);
-  return loadConfiguration({ read, places, rules: loadRules });
-}
-
-interface Collected {
-  readonly source: Source;
-  readonly results: FileResult[];
-  readonly repository: SettledFinding[];
-  readonly files: number;
-  readonly bytes: number;
-  readonly leftOut: ReadonlyMap<string, string[]>;
-  /** What a reader of the report should know of this run. */
-  readonly notes: readonly string[];
-}
-
-async function collect(source: Source, configuration: Configuration, options: Options): Promise<Collected> {
-  const read: Read = (paths) => source.read(paths);
-  const analysis = new Analysis(configuration, () => manifestsOf(source));
-  const projects = new Projects(read);
-  const triage = createTriage(configuration.vocabulary, options.trigger, configuration.isOn);
-  let inspection: Inspection | undefined;
-  const inspect = async (): Promise<Inspection> => (inspection ??= await analysis.inspection(read, projects));
-  const results: FileResult[] = [];
-  const leftOut = new Map<string, string[]>();
-  let files = 0;
-  let bytes = 0;
-  let batch: Job[] = [];
-  let batchBytes = 0;
-  const leave = (path: string, reason: string): void => {
-    const list = leftOut.get(reason);
-    if (list) list.push(path);
-    else leftOut.set(reason, [path]);
-  };
-  const flush = async (): Promise<void> => {
-    for (const result of await (await inspect()).run(batch)) {
-      results.push(result);
-      if (result.searchedOnly) leave(result.path, `${result.searchedOnly}, searched for keys and tokens only`);
-    }
-    batch = [];
-    batchBytes = 0;
-  };
-  const isChange = source.before !== undefined;
-  // Ignore rules are asked about in a scan of everything, and of a change that touches what they are about.
-  let concerned = source.scope === 'tree' && options.paths.length === 0;
-  const wanted = (path: string): boolean => {
-    concerned ||= isChange && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
-    if (configuration.ignored(path)) {
-      leave(path, 'ignored by configuration');
-      return false;
-    }
-    const reason = uninteresting(path);
-    if (reason) leave(path, reason);
-    else if (isChange) named.push(path);
-    return reason === undefined;
-  };
-  /** The files of a change: all are named before the first one is read. */
-  const named: string[] = [];
-  let projectsAsked = false;
-  const exporters: SourceFile[] = [];
-  for await (const file of source.files(wanted)) {
-    if ('leftOut' in file) {
-      leave(file.path, file.leftOut);
-      continue;
-    }
-    files++;
-    bytes += file.bytes.length;
-    const job = triage(file);
-    if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
-    if (!job) continue;
-    if (!projectsAsked) {
-      // git answers while the rules are loaded.
-      projectsAsked = true;
-      projects.load(named).catch(() => undefined);
-    }
-    batch.push(job);
-    batchBytes += file.bytes.length;
-    if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
-  }
-  const starting = searchImporters(source, exporters, projects);
-  starting.catch(() => undefined);
-  // The rules are loaded while git answers what the search needs to know; then the search runs beside the analysis.
-  if (batch.length > 0) await inspect();
-  const search = await starting;
-  if (batch.length > 0) await flush();
-  const notes: string[] = [];
-  if (exporters.length > 0) {
-    const importers = await importersOf(source, search, { triage, inspect });
-    results.push(...importers.results);
-    if (importers.incomplete !== undefined) notes.push(importers.incomplete);
-  }
-  if (source.before) {
-    const former = new Former(source, analysis, triage);
-    await compareWithBefore(former, results);
-    if (source.passing) {
-      const { inspectPast } = await import('../past.js');
-      const past = inspectPast(source.passing(), {
-        triage,
-        wanted: (path) => !configuration.ignored(path) && uninteresting(path) === undefined,
-        leave,
-        inspection: () => analysis.inspectionOfPast(projects),
-      });
-      results.push(...(await passingFindings(former, results, past)));
-    }
-  }
-  const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results) : [];
-  return { source, results, repository, files, bytes, leftOut, notes };
-}
-
-/** Where packages of the same workspace stand. */
-async function manifestsOf(source: Source): Promise<readonly string[]> {
-  return (await source.names((name) => name === 'package.json')).map(({ path }) => path);
-}
-
-const MEDIA =
-  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|mov|ogg|wav|flac|zip|gz|tgz|bz2|xz|7z|rar|pdf|wasm|node|so|dll|dylib|exe|class|jar|psd|ai|sketch|fig)$/i;
-
-/** Files that cannot hold what we look for, by their names: media and archives, source maps, minified code. */
-function uninteresting(path: string): string | undefined {
-  if (MEDIA.test(path)) return 'media and archives';
-  if (/\.min\.(?:[cm]?js|css)$/i.test(path) || /\.map$/i.test(path)) return 'minified';
-  return undefined;
-}
-
-/** What the old side of a change had already. */
-class Former {
-  readonly #known = new Map<string, Promise<ReadonlySet<string>>>();
-  #inspection: Promise<Inspection> | undefined;
-
-  constructor(
-    private readonly source: Source,
-    private readonly analysis: Analysis,
-    private readonly triage: Triage,
-  ) {}
-
-  /** Rule, symbol and value of all that the old version of a file was found to hold. */
-  of(path: string): Promise<ReadonlySet<string>> {
-    let known = this.#known.get(path);
-    if (!known) this.#known.set(path, (known = this.#find(path)));
-    return known;
-  }
-
-  async #find(path: string): Promise<ReadonlySet<string>> {
-    const jobs = (await this.source.before!(path)).map((file) => this.triage(file)).filter((job) => job !== undefined);
-    if (jobs.length === 0) return new Set();
-    const read: Read = (paths) => this.source.beforeRead!(paths);
-    this.#inspection ??= this.analysis.inspection(read, new Projects(read));
-    const before = await (await this.#inspection).run(jobs);
-    const findings = before.flatMap(({ findings, directives }) => [...findings, ...directives.map(({ finding }) => finding)]);
-    return new Set(findings.map(({ internal }) => internal));
-  }
-}
-
-/** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
-async function compareWithBefore(former: Former, results: FileResult[]): Promise<void> {
-  for (const [index, result] of results.entries()) {
-    if (result.findings.length === 0 && result.directives.length === 0) continue;
-    const known = await former.of(result.path);
-    if (known.size === 0) continue;
-    const compared = (finding: SettledFinding): SettledFinding =>
-      known.has(finding.internal) ? { ...finding, reported: { ...finding.reported, isNew: false } } : finding;
-    results[index] = {
-      ...result,
-      findings: result.findings.map(compared),
-      directives: result.directives.map((directive) => ({ ...directive, finding: compared(directive.finding) })),
-    };
-  }
-}
-
-const FIX_OF_PASSING =
-  'A later commit takes it out again, but whoever gets the commits gets the secret. Take it out of the commit that brought it in (git rebase -i) before it is pushed; if it has been, make a new secret.';
-
-/**
- * Values that came and went within the change: gone from the files, but not from what is pushed. What the files still
- * hold, or held before, is told there.
- */
-async function passingFindings(former: Former, results: readonly FileResult[], past: AsyncIterable<PastResult>): Promise<FileResult[]> {
-  const present = new Set(results.flatMap(({ findings }) => findings.map(({ internal }) => internal)));
-  const found: FileResult[] = [];
-  for await (const { file, result } of past) {
-    const known = await former.of(file.path);
-    const findings = result.findings.filter(({ internal, valued }) => {
-      if (!valued || present.has(internal) || known.has(internal)) return false;
-      present.add(internal);
-      return true;
-    });
-    const past = { commit: file.commit, inHead: false };
-    const told = findings.map((finding) => ({ ...finding, reported: { ...finding.reported, past, fix: FIX_OF_PASSING } }));
-    if (told.length > 0) found.push({ ...result, findings: told, notices: [], directives: [] });
-  }
-  return found;
-}
-
-async function repositoryFindings(
-  source: Source,
-  configuration: Configuration,
-  world: Scan,
-  projects: Projects,
-  results: FileResult[],
-): Promise<SettledFinding[]> {
-  const rules = world.rules.filter(
-    (rule) => rule.repository && severityOf(rule, configuration.forPath('').severity(rule.id), configuration.forPath('').preset) !== 'off',
-  );
-  const found: SettledFinding[] = [];
-  const facts = await factsOf(source, results);
-  await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
-  for (const rule of rules) {
-    const subject = {
-      facts,
-      projects: projects.known as ReadonlyMap<string, Project>,
-      crypto: world.crypto,
-      vocabulary: world.vocabulary,
-    };
-    const ruleOptions = { ...rule.options?.defaults, ...configuration.forPath('').options(rule.id) };
-    const probes = [...(rule.probes?.(subject, ruleOptions) ?? [])];
-    const ignored = probes.length > 0 ? await source.ignored(probes) : new Set<string>();
-    if (!ignored) continue;
-    const asked = new Set(probes);
-    const findings = analyse('repository', { ...subject, ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined) }, [
-      { rule, options: ruleOptions },
-    ]);
-    const marks = fingerprints(findings);
-    for (const [index, finding] of findings.entries()) {
-      const settings = configuration.forPath(finding.anchor.path);
-      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
-      if (!decision) continue;
-      const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
-      const { lines, directives } = results[at]?.pointed ?? { lines: new Lines(''), directives: [] };
-      const reported = reportedOf(rule, finding, decision.level, marks[index]!.public, lines);
-      const silencing = directives.find(
-        ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
-      );
-      if (!silencing) found.push({ internal: marks[index]!.internal, valued: finding.mark !== undefined, reported });
-      else {
-        const { usedDirectives, suppressed } = results[at]!;
-        const key = directiveKey(finding.anchor.path, silencing);
-        results[at] = { ...results[at]!, usedDirectives: [...usedDirectives, key], suppressed: suppressed + 1 };
-      }
-    }
-  }
-  return found;
-}
-
-/** What the analysed files left behind, and the names of all files that repository rules are about. */
-async function factsOf(source: Source, results: readonly FileResult[]): Promise<FileFacts[]> {
-  const facts = new Map(results.map((result) => [result.path, result.facts]));
-  for (const { path, tracking } of await source.names(concernsRepository))
-    if (!facts.has(path)) facts.set(path, { path, tracking, holds: [] });
-  return [...facts.values()];
-}
-
-function reportedOf(
-  rule: Rule,
-  finding: ReturnType<typeof analyse>[number],
-  level: ReportedFinding['level'],
-  fingerprint: string,
-  lines: Lines,
-): ReportedFinding {
-  const message = rule.messages[finding.message]!;
-  const fill = (sentence: string): string =>
-    sentence.replace(/\{\{(\w{1,30})\}\}/g, (_, name: string) => String(finding.data?.[name] ?? ''));
-  return {
-    ruleId: rule.id,
-    level,
-    confidence: finding.confidence,
-    message: fill(message.what),
-    fix: fill(message.fix),
-    location: lines.location(finding.anchor),
-    steps: [],
-    also: finding.also ?? [],
-    fingerprint,
-    isNew: true,
-  };
-}
-
 // --- the report ---
 
 /** A report without its list of rules, which is needed only to print one. */
@@ -392,32 +44,12 @@ type Summarised = Omit<Report, 'rules'>;
 
 function summarise(parts: readonly Collected[], options: Options, milliseconds: number): Summarised {
   const { source } = parts[0]!;
-  const results = parts.flatMap((part) => part.results);
-  const repository = parts.flatMap((part) => part.repository);
   const leftOut = new Map<string, string[]>();
   for (const part of parts) for (const [reason, paths] of part.leftOut) leftOut.set(reason, [...(leftOut.get(reason) ?? []), ...paths]);
-  const silencing = new Set(results.flatMap((result) => result.usedDirectives));
-  // Who looks at some files only cannot know what directives in a shared file are for.
-  const wholeTree = (source.scope === 'tree' || source.scope === 'directory') && options.paths.length === 0 && source.prefix === '';
-  const unique = new Map<string, ReportedFinding>();
-  const add = ({ reported }: SettledFinding): void => {
-    const key = `${reported.ruleId}\0${reported.location.path}\0${String(reported.location.startLine)}\0${String(reported.location.startColumn)}\0${String(reported.location.endLine)}\0${String(reported.location.endColumn)}\0${reported.past?.commit ?? ''}`;
-    const present = unique.get(key);
-    // Of several uses of one value the most certain one is told.
-    if (!present || (present.confidence !== 'certain' && reported.confidence === 'certain') || (!present.isNew && reported.isNew))
-      unique.set(key, reported);
-  };
-  for (const result of results) {
-    for (const finding of result.findings) add(finding);
-    for (const directive of result.directives) {
-      if (directive.faulty || ((wholeTree || !result.shared) && !silencing.has(directive.key))) add(directive.finding);
-    }
-  }
-  for (const finding of repository) add(finding);
-  const all = [...unique.values()].filter((finding) => options.info || finding.level !== 'info').sort(inOrder);
-  const everything = [...unique.values()];
-  const old = all.filter((finding) => !finding.isNew);
-  const notices: Notice[] = results.flatMap((result) => result.notices);
+  const sum = (count: (part: Collected) => number): number => parts.reduce((total, part) => total + count(part), 0);
+  const open = distinct(parts.flatMap(({ findings, baseline }) => findings.filter((finding) => !baseline?.accepted.has(finding))));
+  const everything = open.map(({ reported }) => reported);
+  const all = everything.filter((finding) => options.info || finding.level !== 'info');
   return {
     version: VERSION,
     homepage: HOMEPAGE,
@@ -425,25 +57,20 @@ function summarise(parts: readonly Collected[], options: Options, milliseconds: 
     prefix: source.prefix,
     notes: [...new Set(parts.flatMap((part) => [...part.source.notes, ...part.notes]))],
     findings: options.includeOld ? all : all.filter((finding) => finding.isNew),
-    notices,
+    notices: parts.flatMap((part) => part.notices),
     summary: {
-      files: parts.reduce((sum, { files }) => sum + files, 0),
-      bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+      files: sum(({ files }) => files),
+      bytes: sum(({ bytes }) => bytes),
       milliseconds: Math.round(milliseconds),
       leftOut: [...leftOut]
         .map(([reason, paths]) => ({ reason, count: paths.length, examples: paths.slice(0, 3) }))
         .sort((one, other) => other.count - one.count),
-      old: options.includeOld ? 0 : old.length,
-      suppressed: results.reduce((sum, result) => sum + result.suppressed, 0),
+      old: options.includeOld ? 0 : all.filter((finding) => !finding.isNew).length,
+      suppressed: sum(({ suppressed }) => suppressed),
+      accepted: sum(({ baseline }) => baseline?.accepted.size ?? 0),
       lowered: everything.filter((finding) => finding.context !== undefined).length,
     },
   };
-}
-
-function inOrder(one: ReportedFinding, other: ReportedFinding): number {
-  const [a, b] = [one.location, other.location];
-  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
-  return a.startLine - b.startLine || a.startColumn - b.startColumn || (one.ruleId < other.ruleId ? -1 : one.ruleId > other.ruleId ? 1 : 0);
 }
 
 function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
@@ -480,8 +107,8 @@ async function print(summarised: Summarised, configuration: Configuration, optio
     });
     if (file === undefined) io.stdout.write(text);
     else {
-      const { writeReport } = await import('../report-file.js');
-      await writeReport(io.cwd, file, text).catch((error: unknown) => failures.push(error));
+      const { writeWhole } = await import('../whole-file.js');
+      await writeWhole(io.cwd, file, text, 'The report').catch((error: unknown) => failures.push(error));
     }
   }
   if (failures.length > 0) throw failures[0];

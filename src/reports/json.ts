@@ -23,6 +23,7 @@ export const format: Format = (report) => {
       leftOut: summary.leftOut.map(({ reason, count, examples }) => ({ reason, count, examples })),
       old: summary.old,
       suppressed: summary.suppressed,
+      accepted: summary.accepted,
       lowered: summary.lowered,
     },
   };

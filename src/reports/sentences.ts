@@ -60,13 +60,14 @@ export function readingLine(report: Report): string {
 
 /** What was found but does not stand in the report, a sentence each. */
 export function unseen(report: Report): string[] {
-  const { lowered, suppressed, old } = report.summary;
+  const { lowered, suppressed, accepted, old } = report.summary;
   const sentences: string[] = [];
   if (lowered > 0 && !report.findings.some((finding) => finding.level === 'info')) {
     const are = lowered === 1 ? 'is' : 'are';
     sentences.push(`${count(lowered, 'finding')} in tests, examples or docs ${are} information only (--info)`);
   }
   if (suppressed > 0) sentences.push(`${count(suppressed, 'finding')} silenced by jwtlint-disable comments`);
+  if (accepted > 0) sentences.push(`${count(accepted, 'finding')} accepted by the baseline`);
   if (old > 0 && report.findings.every((finding) => finding.isNew)) {
     sentences.push(`${count(old, 'older finding')} in the same files (--include-old)`);
   }

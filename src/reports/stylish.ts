@@ -18,9 +18,19 @@ const STYLE_OF: Readonly<Record<Level, Style>> = { error: 'red', warning: 'yello
 /** Stations of a long way that are shown at its start and at its end. */
 const STEPS_SHOWN = { first: 3, last: 2 };
 
+// One style at a time: the array form of styleText ignores NO_COLOR. The caller has decided on colours already.
+function painter({ color }: FormatOptions): Paint {
+  return color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+}
+
+/** One finding as it stands in the whole report, with paths from the top. */
+export function formatFinding(finding: ReportedFinding, options: FormatOptions): string {
+  const paint = painter(options);
+  return [...block(finding, undefined, { prefix: '' }, options, paint), ...paragraph('fix', finding.fix, options, paint), ''].join('\n');
+}
+
 export function format(report: Report, options: FormatOptions): string {
-  // One style at a time: the array form of styleText ignores NO_COLOR. The caller has decided on colours already.
-  const paint: Paint = options.color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+  const paint = painter(options);
   const lines = options.hook ? inHook(report, options, paint) : inFull(report, options, paint);
   return lines.length > 0 ? `${lines.join('\n')}\n` : '';
 }
@@ -92,7 +102,13 @@ function label(finding: ReportedFinding, rule: ReportedRule | undefined, options
 }
 
 /** Heading, masked line and the way of the value. */
-function block(finding: ReportedFinding, rule: ReportedRule | undefined, report: Report, options: FormatOptions, paint: Paint): string[] {
+function block(
+  finding: ReportedFinding,
+  rule: ReportedRule | undefined,
+  report: Pick<Report, 'prefix'>,
+  options: FormatOptions,
+  paint: Paint,
+): string[] {
   const stations = [...finding.steps, ...(finding.use ? [finding.use] : [])];
   const frames = [finding.frame, ...stations.map((station) => station.frame)].filter((frame) => frame !== undefined);
   const gutter = gutterOf(frames);
@@ -162,11 +178,11 @@ function paragraph(name: string, text: string | undefined, options: FormatOption
 }
 
 /** `path:line:column`, which terminals and editors make a link of. */
-function shownPlace(location: Location, report: Report): string {
+function shownPlace(location: Location, report: Pick<Report, 'prefix'>): string {
   return `${shownPath(location.path, report)}:${location.startLine}:${location.startColumn}`;
 }
 
 /** The path as somebody in the working directory would type it. */
-function shownPath(path: string, report: Report): string {
+function shownPath(path: string, report: Pick<Report, 'prefix'>): string {
   return inert(report.prefix === '' ? path : posix.relative(`/${report.prefix}`, `/${path}`));
 }

@@ -1,4 +1,4 @@
-/** Writes a report to a file: whole or not at all. */
+/** Writes a file that people asked for: whole or not at all. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { JwtlintError } from './errors.js';
@@ -6,9 +6,10 @@ import { JwtlintError } from './errors.js';
 /**
  * Writes text to `file` (relative to `cwd`), making its directory; an existing file is replaced in one step.
  *
+ * @param what what is written, for a complaint
  * @throws JwtlintError `output` when the place cannot be written
  */
-export async function writeReport(cwd: string, file: string, text: string): Promise<void> {
+export async function writeWhole(cwd: string, file: string, text: string, what: string): Promise<void> {
   const target = resolve(cwd, file);
   const temporary = `${target}.${String(process.pid)}.tmp`;
   try {
@@ -21,7 +22,7 @@ export async function writeReport(cwd: string, file: string, text: string): Prom
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
     throw new JwtlintError(
       'output',
-      `The report could not be written to ${file} (${code}).`,
+      `${what} could not be written to ${file} (${code}).`,
       'Name a file in a directory that can be written.',
       { cause },
     );

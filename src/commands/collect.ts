@@ -1,0 +1,450 @@
+/** Runs the rules over the files of a source, and settles what they find: new or old, directives, the baseline, one per place. */
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { FileFacts, Project, Rule } from '../../rules/contract.js';
+import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-files.js';
+import { analyse } from '../analyse.js';
+import type { AppliedBaseline, Baseline, BaselineEntry } from '../baseline.js';
+import { BASELINE_FILE, CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
+import type { Marks } from '../crypto.js';
+import { JwtlintError } from '../errors.js';
+import { importersOf, mayExportKey, searchImporters } from '../importers.js';
+import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
+import type { Options } from '../options.js';
+import type { PastResult } from '../past.js';
+import { contextFor, decide, severityOf } from '../policy.js';
+import { Lines } from '../positions.js';
+import { Projects, type Read } from '../project.js';
+import type { Notice, ReportedFinding } from '../report.js';
+import { directiveKey, fingerprints } from '../settle.js';
+import type { Source, SourceFile } from '../sources/source.js';
+import { createTriage, type Job, type Triage } from '../triage.js';
+
+/** Files analysed together: enough to share look-ups, few enough to keep memory flat. */
+const BATCH_FILES = 64;
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+/** All rules, loaded when something needs them. */
+export async function loadRules(): Promise<readonly Rule[]> {
+  return (await import('../analysis.js')).RULES;
+}
+
+/** Rules and all that runs them, loaded by the first file that calls for it: most commits have nothing to do with JWTs. */
+class Analysis {
+  #scan: (Scan & { readonly crypto: Marks }) | undefined;
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly manifests: () => Promise<readonly string[]>,
+  ) {}
+
+  /** What all inspections of this run share: marks are comparable between them only. */
+  async scan(): Promise<Scan & { readonly crypto: Marks }> {
+    const { RULES, createCrypto } = await import('../analysis.js');
+    return (this.#scan ??= {
+      rules: RULES,
+      crypto: createCrypto(),
+      vocabulary: this.configuration.vocabulary,
+      settingsOf: (path) => this.configuration.forPath(path),
+    });
+  }
+
+  /** The inspection of one state of the repository. */
+  async inspection(read: Read, projects: Projects): Promise<Inspection> {
+    const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
+    return new Inspection(scan, read, this.manifests, projects);
+  }
+
+  /** The inspection of contents that no state holds any more. It follows no imports. */
+  async inspectionOfPast(projects: Projects): Promise<Inspection> {
+    const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
+    return new Inspection(
+      scan,
+      () => Promise.resolve(new Map()),
+      () => Promise.resolve([]),
+      projects,
+    );
+  }
+}
+
+/**
+ * The configuration of a source, read in its own state.
+ * @throws JwtlintError `config`
+ */
+export async function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
+  if (options.config === false) return NO_CONFIGURATION;
+  const read = (paths: readonly string[]): ReturnType<Source['read']> => source.read(paths);
+  if (options.config !== undefined) {
+    const file = relative(source.root, resolve(cwd, options.config)).split(sep).join('/');
+    if (file.startsWith('../') || isAbsolute(file)) {
+      throw new JwtlintError(
+        'config',
+        `The configuration ${options.config} stands outside of what is scanned.`,
+        `Name a file below ${source.root}.`,
+      );
+    }
+    return loadConfiguration({ read, places: [], file, rules: loadRules });
+  }
+  const paths: string[] = [];
+  // Nothing is wanted yet: this only lists.
+  for await (const _ of source.files((path) => !paths.push(path)));
+  const everything = source.scope === 'tree' && options.paths.length === 0;
+  const places = everything ? paths.filter((path) => CONFIG_NAMES.includes(path.slice(path.lastIndexOf('/') + 1))) : configPlaces(paths);
+  return loadConfiguration({ read, places, rules: loadRules });
+}
+
+/** What a source was found to hold. */
+export interface Collected {
+  readonly source: Source;
+  /** One for each place and rule, sorted, those that a baseline accepts included. */
+  readonly findings: readonly SettledFinding[];
+  /** What the source's baseline says of them; undefined when it has none. */
+  readonly baseline: AppliedBaseline | undefined;
+  readonly notices: readonly Notice[];
+  /** Findings that directives silenced. */
+  readonly suppressed: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly leftOut: ReadonlyMap<string, string[]>;
+  /** What a reader of the report should know of this run. */
+  readonly notes: readonly string[];
+  /** What tells of a value whether a baseline means it. */
+  marks(): Promise<Marks>;
+}
+
+/** Scans a source. */
+export async function collect(source: Source, configuration: Configuration, options: Options): Promise<Collected> {
+  const read: Read = (paths) => source.read(paths);
+  const analysis = new Analysis(configuration, () => manifestsOf(source));
+  const projects = new Projects(read);
+  const triage = createTriage(configuration.vocabulary, options.trigger, configuration.isOn);
+  let inspection: Inspection | undefined;
+  const inspect = async (): Promise<Inspection> => (inspection ??= await analysis.inspection(read, projects));
+  const results: FileResult[] = [];
+  const leftOut = new Map<string, string[]>();
+  let files = 0;
+  let bytes = 0;
+  let batch: Job[] = [];
+  let batchBytes = 0;
+  const leave = (path: string, reason: string): void => {
+    const list = leftOut.get(reason);
+    if (list) list.push(path);
+    else leftOut.set(reason, [path]);
+  };
+  const flush = async (): Promise<void> => {
+    for (const result of await (await inspect()).run(batch)) {
+      results.push(result);
+      if (result.searchedOnly) leave(result.path, `${result.searchedOnly}, searched for keys and tokens only`);
+    }
+    batch = [];
+    batchBytes = 0;
+  };
+  const isChange = source.before !== undefined;
+  // Ignore rules are asked about in a scan of everything, and of a change that touches what they are about.
+  let concerned = source.scope === 'tree' && options.paths.length === 0;
+  const wanted = (path: string): boolean => {
+    concerned ||= isChange && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
+    if (configuration.ignored(path)) {
+      leave(path, 'ignored by configuration');
+      return false;
+    }
+    const reason = uninteresting(path);
+    if (reason) leave(path, reason);
+    else if (isChange) named.push(path);
+    return reason === undefined;
+  };
+  /** The files of a change: all are named before the first one is read. */
+  const named: string[] = [];
+  let projectsAsked = false;
+  const exporters: SourceFile[] = [];
+  for await (const file of source.files(wanted)) {
+    if ('leftOut' in file) {
+      leave(file.path, file.leftOut);
+      continue;
+    }
+    files++;
+    bytes += file.bytes.length;
+    const job = triage(file);
+    if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
+    if (!job) continue;
+    if (!projectsAsked) {
+      // git answers while the rules are loaded.
+      projectsAsked = true;
+      projects.load(named).catch(() => undefined);
+    }
+    batch.push(job);
+    batchBytes += file.bytes.length;
+    if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
+  }
+  const starting = searchImporters(source, exporters, projects);
+  starting.catch(() => undefined);
+  // The rules are loaded while git answers what the search needs to know; then the search runs beside the analysis.
+  if (batch.length > 0) await inspect();
+  const search = await starting;
+  if (batch.length > 0) await flush();
+  const notes: string[] = [];
+  if (exporters.length > 0) {
+    const importers = await importersOf(source, search, { triage, inspect });
+    results.push(...importers.results);
+    if (importers.incomplete !== undefined) notes.push(importers.incomplete);
+  }
+  if (source.before) {
+    const former = new Former(source, analysis, triage);
+    await compareWithBefore(former, results);
+    if (source.passing) {
+      const { inspectPast } = await import('../past.js');
+      const past = inspectPast(source.passing(), {
+        triage,
+        wanted: (path) => !configuration.ignored(path) && uninteresting(path) === undefined,
+        leave,
+        inspection: () => analysis.inspectionOfPast(projects),
+      });
+      results.push(...(await passingFindings(former, results, past)));
+    }
+  }
+  const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results) : [];
+  const whole = isWhole(source, options);
+  const findings = settled(results, repository, whole);
+  const marks = async (): Promise<Marks> => (await analysis.scan()).crypto;
+  const baseline = await baselineOf(source, findings, whole, marks);
+  if (baseline) notes.push(...baseline.notes);
+  return {
+    source,
+    findings,
+    baseline,
+    notices: results.flatMap((result) => result.notices),
+    suppressed: results.reduce((sum, result) => sum + result.suppressed, 0),
+    files,
+    bytes,
+    leftOut,
+    notes,
+    marks,
+  };
+}
+
+/** Where packages of the same workspace stand. */
+async function manifestsOf(source: Source): Promise<readonly string[]> {
+  return (await source.names((name) => name === 'package.json')).map(({ path }) => path);
+}
+
+const MEDIA =
+  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|mov|ogg|wav|flac|zip|gz|tgz|bz2|xz|7z|rar|pdf|wasm|node|so|dll|dylib|exe|class|jar|psd|ai|sketch|fig)$/i;
+
+/** Files that cannot hold what we look for, by their names: media and archives, source maps, minified code. */
+function uninteresting(path: string): string | undefined {
+  if (MEDIA.test(path)) return 'media and archives';
+  if (/\.min\.(?:[cm]?js|css)$/i.test(path) || /\.map$/i.test(path)) return 'minified';
+  return undefined;
+}
+
+/** What the old side of a change had already. */
+class Former {
+  readonly #known = new Map<string, Promise<ReadonlySet<string>>>();
+  #inspection: Promise<Inspection> | undefined;
+
+  constructor(
+    private readonly source: Source,
+    private readonly analysis: Analysis,
+    private readonly triage: Triage,
+  ) {}
+
+  /** Rule, symbol and value of all that the old version of a file was found to hold. */
+  of(path: string): Promise<ReadonlySet<string>> {
+    let known = this.#known.get(path);
+    if (!known) this.#known.set(path, (known = this.#find(path)));
+    return known;
+  }
+
+  async #find(path: string): Promise<ReadonlySet<string>> {
+    const jobs = (await this.source.before!(path)).map((file) => this.triage(file)).filter((job) => job !== undefined);
+    if (jobs.length === 0) return new Set();
+    const read: Read = (paths) => this.source.beforeRead!(paths);
+    this.#inspection ??= this.analysis.inspection(read, new Projects(read));
+    const before = await (await this.#inspection).run(jobs);
+    const findings = before.flatMap(({ findings, directives }) => [...findings, ...directives.map(({ finding }) => finding)]);
+    return new Set(findings.map(({ internal }) => internal));
+  }
+}
+
+/** Marks findings that the old side of the change had already: same rule, symbol and value in the file's old version. */
+async function compareWithBefore(former: Former, results: FileResult[]): Promise<void> {
+  for (const [index, result] of results.entries()) {
+    if (result.findings.length === 0 && result.directives.length === 0) continue;
+    const known = await former.of(result.path);
+    if (known.size === 0) continue;
+    const compared = (finding: SettledFinding): SettledFinding =>
+      known.has(finding.internal) ? { ...finding, reported: { ...finding.reported, isNew: false } } : finding;
+    results[index] = {
+      ...result,
+      findings: result.findings.map(compared),
+      directives: result.directives.map((directive) => ({ ...directive, finding: compared(directive.finding) })),
+    };
+  }
+}
+
+const FIX_OF_PASSING =
+  'A later commit takes it out again, but whoever gets the commits gets the secret. Take it out of the commit that brought it in (git rebase -i) before it is pushed; if it has been, make a new secret.';
+
+/**
+ * Values that came and went within the change: gone from the files, but not from what is pushed. What the files still
+ * hold, or held before, is told there.
+ */
+async function passingFindings(former: Former, results: readonly FileResult[], past: AsyncIterable<PastResult>): Promise<FileResult[]> {
+  const present = new Set(results.flatMap(({ findings }) => findings.map(({ internal }) => internal)));
+  const found: FileResult[] = [];
+  for await (const { file, result } of past) {
+    const known = await former.of(file.path);
+    const findings = result.findings.filter(({ internal, mark }) => {
+      if (mark === undefined || present.has(internal) || known.has(internal)) return false;
+      present.add(internal);
+      return true;
+    });
+    const past = { commit: file.commit, inHead: false };
+    const told = findings.map((finding) => ({ ...finding, reported: { ...finding.reported, past, fix: FIX_OF_PASSING } }));
+    if (told.length > 0) found.push({ ...result, findings: told, notices: [], directives: [] });
+  }
+  return found;
+}
+
+async function repositoryFindings(
+  source: Source,
+  configuration: Configuration,
+  world: Scan,
+  projects: Projects,
+  results: FileResult[],
+): Promise<SettledFinding[]> {
+  const rules = world.rules.filter(
+    (rule) => rule.repository && severityOf(rule, configuration.forPath('').severity(rule.id), configuration.forPath('').preset) !== 'off',
+  );
+  const found: SettledFinding[] = [];
+  const facts = await factsOf(source, results);
+  await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
+  for (const rule of rules) {
+    const subject = {
+      facts,
+      projects: projects.known as ReadonlyMap<string, Project>,
+      crypto: world.crypto,
+      vocabulary: world.vocabulary,
+    };
+    const ruleOptions = { ...rule.options?.defaults, ...configuration.forPath('').options(rule.id) };
+    const probes = [...(rule.probes?.(subject, ruleOptions) ?? [])];
+    const ignored = probes.length > 0 ? await source.ignored(probes) : new Set<string>();
+    if (!ignored) continue;
+    const asked = new Set(probes);
+    const findings = analyse('repository', { ...subject, ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined) }, [
+      { rule, options: ruleOptions },
+    ]);
+    const marks = fingerprints(findings);
+    for (const [index, finding] of findings.entries()) {
+      const settings = configuration.forPath(finding.anchor.path);
+      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
+      if (!decision) continue;
+      const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
+      const { lines, directives } = results[at]?.pointed ?? { lines: new Lines(''), directives: [] };
+      const reported = reportedOf(rule, finding, decision.level, marks[index]!.public, lines);
+      const silencing = directives.find(
+        ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
+      );
+      if (!silencing) {
+        const symbol = `${finding.message} ${finding.symbol}`;
+        found.push({ internal: marks[index]!.internal, symbol, mark: finding.mark, reported });
+      } else {
+        const { usedDirectives, suppressed } = results[at]!;
+        const key = directiveKey(finding.anchor.path, silencing);
+        results[at] = { ...results[at]!, usedDirectives: [...usedDirectives, key], suppressed: suppressed + 1 };
+      }
+    }
+  }
+  return found;
+}
+
+/** What the analysed files left behind, and the names of all files that repository rules are about. */
+async function factsOf(source: Source, results: readonly FileResult[]): Promise<FileFacts[]> {
+  const facts = new Map(results.map((result) => [result.path, result.facts]));
+  for (const { path, tracking } of await source.names(concernsRepository))
+    if (!facts.has(path)) facts.set(path, { path, tracking, holds: [] });
+  return [...facts.values()];
+}
+
+function reportedOf(
+  rule: Rule,
+  finding: ReturnType<typeof analyse>[number],
+  level: ReportedFinding['level'],
+  fingerprint: string,
+  lines: Lines,
+): ReportedFinding {
+  const message = rule.messages[finding.message]!;
+  const fill = (sentence: string): string =>
+    sentence.replace(/\{\{(\w{1,30})\}\}/g, (_, name: string) => String(finding.data?.[name] ?? ''));
+  return {
+    ruleId: rule.id,
+    level,
+    confidence: finding.confidence,
+    message: fill(message.what),
+    fix: fill(message.fix),
+    location: lines.location(finding.anchor),
+    steps: [],
+    also: finding.also ?? [],
+    fingerprint,
+    isNew: true,
+  };
+}
+
+// --- from results to findings ---
+
+/** Who looks at some files only cannot know what directives in a shared file, and entries of a baseline, are for. */
+function isWhole(source: Source, options: Options): boolean {
+  return (source.scope === 'tree' || source.scope === 'directory') && options.paths.length === 0 && source.prefix === '';
+}
+
+function settled(results: readonly FileResult[], repository: readonly SettledFinding[], whole: boolean): SettledFinding[] {
+  const silencing = new Set(results.flatMap((result) => result.usedDirectives));
+  const directives = results.flatMap((result) =>
+    result.directives.filter(({ faulty, key }) => faulty || ((whole || !result.shared) && !silencing.has(key))),
+  );
+  return distinct([...results.flatMap((result) => result.findings), ...directives.map(({ finding }) => finding), ...repository]);
+}
+
+/** One finding for each place and rule, sorted by place. */
+export function distinct(findings: Iterable<SettledFinding>): SettledFinding[] {
+  const unique = new Map<string, SettledFinding>();
+  for (const finding of findings) {
+    const { ruleId, location, past, confidence, isNew } = finding.reported;
+    const { path, startLine, startColumn, endLine, endColumn } = location;
+    const key = [ruleId, path, startLine, startColumn, endLine, endColumn, past?.commit].join('\0');
+    const present = unique.get(key)?.reported;
+    // Of several uses of one value the most certain one is told.
+    if (!present || (present.confidence !== 'certain' && confidence === 'certain') || (!present.isNew && isNew)) unique.set(key, finding);
+  }
+  return [...unique.values()].sort((one, other) => inOrder(one.reported, other.reported));
+}
+
+function inOrder(one: ReportedFinding, other: ReportedFinding): number {
+  const [a, b] = [one.location, other.location];
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.startLine - b.startLine || a.startColumn - b.startColumn || (one.ruleId < other.ruleId ? -1 : one.ruleId > other.ruleId ? 1 : 0);
+}
+
+/** What the baseline of the scanned state says. It is looked for only when there is something that it could be about. */
+async function baselineOf(
+  source: Source,
+  findings: readonly SettledFinding[],
+  whole: boolean,
+  marks: () => Promise<Marks>,
+): Promise<AppliedBaseline | undefined> {
+  if (findings.length === 0 && !whole) return undefined;
+  const bytes = (await source.read([BASELINE_FILE])).get(BASELINE_FILE);
+  if (!bytes) return undefined;
+  const { applyBaseline, parseBaseline } = await import('../baseline.js');
+  const parse = (content: Uint8Array): Baseline => parseBaseline(BASELINE_FILE, Buffer.from(content).toString());
+  const baseline = parse(bytes);
+  const former = (await source.beforeRead?.([BASELINE_FILE]))?.get(BASELINE_FILE);
+  let before: readonly BaselineEntry[] = [];
+  try {
+    if (former) before = parse(former).entries;
+  } catch (error) {
+    // A change may be what mends it.
+    if (!(error instanceof JwtlintError)) throw error;
+  }
+  const exist = async (paths: readonly string[]): Promise<ReadonlySet<string>> => new Set((await source.read(paths)).keys());
+  return applyBaseline(baseline, findings, { marks: await marks(), exist, whole, before });
+}
