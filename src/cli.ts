@@ -33,6 +33,10 @@ export async function main(io: Io): Promise<number> {
       const { baseline } = await import('./commands/baseline.js');
       return await baseline(options, io);
     }
+    if (options.command === 'history') {
+      const { history } = await import('./commands/history.js');
+      return await history(options, io);
+    }
     // git works while the rest of the program is loaded.
     const opening = options.change ? openChange(options.change, io) : openFiles(options, io);
     opening.catch(() => undefined);

@@ -7,7 +7,8 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --range A..B                what commits bring; A...B for a pull request
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
     --stdin --stdin-filename NAME
-  jwtlint baseline --help       accept what is there, hear of what is new
+  jwtlint history [RANGE]       find every secret that was ever committed
+  jwtlint baseline create       accept what is there, hear of what is new
 
   -f, --format FORMAT[=FILE]    stylish (default), json, sarif or github; may be
                                 given several times, each to its own file
@@ -19,8 +20,7 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
       --no-warn-ignored         skip named files that are ignored or gone
       --config FILE, --no-config
       --color, --no-color       also: FORCE_COLOR, NO_COLOR
-      --debug                   on a fault of jwtlint, say where
-  -v, --version   -h, --help
+  -v, --version   -h, --help    --debug: on a fault of jwtlint, say where
 
 Exit status: 0 clean, 1 findings, 2 the scan could not be done.
 `;
@@ -41,5 +41,23 @@ It stands in jwtlint.baseline.jsonl at the top of the repository. Commit it. It
 holds no secret and nothing that could be cracked; a merge joins its lines.
 `;
 
+const HISTORY = `Finds every secret that was ever committed, the most dangerous first.
+
+  jwtlint history [RANGE]       what HEAD has; of A..B, or of another revision
+      --all                     what any branch or tag has
+      --no-cache                read again what is known to be clean
+
+  -f, --format FORMAT[=FILE]    stylish, json, sarif or github
+      --quiet                   report errors only
+      --info                    report findings of level info too
+      --max-warnings N          fail when there are more than N warnings
+      --exit-zero               exit 0 although there are findings
+      --config FILE, --no-config
+      --color, --no-color       also: FORCE_COLOR, NO_COLOR
+
+Contents are looked at by themselves: imports are not followed, and only values
+are told of, not calls. What is clean is noted in the git directory.
+`;
+
 /** By command. */
-export const HELP_OF = { scan: SCAN, baseline: BASELINE };
+export const HELP_OF = { scan: SCAN, history: HISTORY, baseline: BASELINE };

@@ -12,6 +12,8 @@ export interface Io {
   readonly ask: (question: string) => Promise<string | undefined>;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** True when what is written to standard error is seen by a person, so that it may be overwritten. */
+  readonly stderrIsTerminal: () => boolean;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** True when standard output is a terminal that shows colours. */

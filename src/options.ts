@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'baseline'] as const;
+const COMMANDS = ['scan', 'history', 'baseline'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -55,6 +55,10 @@ export interface Options {
   readonly color: boolean | undefined;
   /** False under `--no-trigger`: every file is parsed. */
   readonly trigger: boolean;
+  /** Of the history: that of every ref. */
+  readonly all: boolean;
+  /** False under `--no-cache`: what is known to be clean is read again. */
+  readonly cache: boolean;
   /** Why findings are accepted, and until when (a day). */
   readonly reason: string | undefined;
   readonly expires: string | undefined;
@@ -84,6 +88,8 @@ const FLAGS = {
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   'no-trigger': { type: 'boolean' },
+  all: { type: 'boolean' },
+  'no-cache': { type: 'boolean' },
   reason: { type: 'string' },
   expires: { type: 'string' },
   debug: { type: 'boolean' },
@@ -101,10 +107,11 @@ const GENERAL: readonly Flag[] = ['config', 'no-config', 'color', 'no-color', 'd
 
 /** Further options of a command; those of a scan are all that no other command has for itself. */
 const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = {
+  history: ['all', 'no-cache', 'format', 'quiet', 'info', 'max-warnings', 'exit-zero', 'no-trigger'],
   baseline: ['reason', 'expires', 'info'],
 };
 
-const NOT_OF_SCAN: readonly Flag[] = ['reason', 'expires'];
+const NOT_OF_SCAN: readonly Flag[] = ['all', 'no-cache', 'reason', 'expires'];
 
 function isOptionOf(command: Command, flag: Flag): boolean {
   if (GENERAL.includes(flag)) return true;
@@ -159,6 +166,8 @@ export function parseOptions(argv: readonly string[]): Options {
     config: flags.has('no-config') ? false : last('config'),
     color,
     trigger: !flags.has('no-trigger'),
+    all: flags.has('all'),
+    cache: !flags.has('no-cache'),
     reason: last('reason'),
     expires: last('expires'),
     debug: flags.has('debug'),
@@ -171,7 +180,8 @@ export function parseOptions(argv: readonly string[]): Options {
   if (foreign !== undefined)
     throw usage(`--${foreign} is no option of jwtlint ${options.command}`, `jwtlint ${options.command} --help lists what there is.`);
   if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
-  if (options.command !== 'scan') return options;
+  const reported = { outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+  if (options.command !== 'scan') return { ...options, ...reported };
   const change = changeOf(flags, last, words);
   if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
   if (flags.has('stdin') && !options.stdin) {
@@ -181,7 +191,7 @@ export function parseOptions(argv: readonly string[]): Options {
   if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
   // A hook is given the remote's name and address; they are no paths.
   const paths = change?.kind === 'pre-push' ? [] : words;
-  return { ...options, change, paths, outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+  return { ...options, change, paths, ...reported };
 }
 
 /** Options that say what is scanned; one at most. */

@@ -21,6 +21,8 @@ export interface PastInspection {
   wanted(path: string): boolean;
   /** Told of what could not be read, and why. */
   leave(path: string, reason: string): void;
+  /** Told of what need not be analysed. */
+  ofNoInterest(file: PastFile): void;
   /** Asked for when there is something to analyse. */
   inspection(): Promise<Inspection>;
 }
@@ -28,7 +30,7 @@ export interface PastInspection {
 /** Analyses contents in the order in which they come. Those of no interest give no result. */
 export async function* inspectPast(
   files: AsyncIterable<PastFile | LeftOut>,
-  { triage, wanted, leave, inspection }: PastInspection,
+  { triage, wanted, leave, ofNoInterest, inspection }: PastInspection,
 ): AsyncGenerator<PastResult> {
   let batch: { file: PastFile; job: Job }[] = [];
   let bytes = 0;
@@ -45,7 +47,10 @@ export async function* inspectPast(
       continue;
     }
     const job = triage(file);
-    if (!job) continue;
+    if (!job) {
+      ofNoInterest(file);
+      continue;
+    }
     batch.push({ file, job });
     bytes += file.bytes.length;
     if (batch.length >= BATCH_FILES || bytes >= BATCH_BYTES) yield* flush();

@@ -44,6 +44,7 @@ export function runProcess(): void {
     // Touching a stream opens it: left for when there is something to say.
     stdout: { write: (text) => write(process.stdout, 'standard output', text) },
     stderr: { write: (text) => write(process.stderr, 'standard error', text) },
+    stderrIsTerminal: () => process.stderr.isTTY,
     cwd: process.cwd(),
     env: process.env,
     hasColors: () => process.stdout.isTTY && process.stdout.hasColors(),

@@ -34,7 +34,7 @@ export function fingerprints(findings: readonly RuleFinding[]): Fingerprint[] {
 }
 
 /** 64 bits of FNV-1a as two halves, in base 36: an id, not a secret. */
-function digest(text: string): string {
+export function digest(text: string): string {
   let low = 0x811c9dc5;
   let high = 0xc9dc5118;
   for (let index = 0; index < text.length; index++) {

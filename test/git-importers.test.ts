@@ -18,6 +18,7 @@ async function staged(
     argv: ['--staged', '-f', 'json'],
     stdin: () => process.stdin,
     stdinIsTerminal: () => false,
+    stderrIsTerminal: () => false,
     ask: () => Promise.resolve(undefined),
     stdout: { write: (text: string) => (output += text) },
     stderr: { write: (text: string) => (errors += text) },

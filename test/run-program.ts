@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly answers?: readonly string[];
   /** Columns of a terminal with colours on standard output; no terminal when left out. */
   readonly terminal?: number;
+  /** Standard error is a terminal. */
+  readonly watched?: boolean;
 }
 
 export interface Outcome {
@@ -19,7 +21,10 @@ export interface Outcome {
 }
 
 /** Runs jwtlint to its end. Fails when a line of a V8 stack is printed without `--debug`. */
-export async function runProgram({ cwd, env, stdin, terminal, answers = [] }: Surroundings, ...argv: readonly string[]): Promise<Outcome> {
+export async function runProgram(
+  { cwd, env, stdin, terminal, watched = false, answers = [] }: Surroundings,
+  ...argv: readonly string[]
+): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
   const waiting = [...answers];
@@ -36,6 +41,7 @@ export async function runProgram({ cwd, env, stdin, terminal, answers = [] }: Su
     },
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
+    stderrIsTerminal: () => watched,
     cwd,
     env,
     hasColors: () => terminal !== undefined,

@@ -29,7 +29,7 @@ export async function loadRules(): Promise<readonly Rule[]> {
 }
 
 /** Rules and all that runs them, loaded by the first file that calls for it: most commits have nothing to do with JWTs. */
-class Analysis {
+export class Analysis {
   #scan: (Scan & { readonly crypto: Marks }) | undefined;
 
   constructor(
@@ -70,32 +70,45 @@ class Analysis {
  * The configuration of a source, read in its own state.
  * @throws JwtlintError `config`
  */
-export async function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
+export function configurationFor(source: Source, options: Options, cwd: string): Promise<Configuration> {
+  return configurationIn(source, options, cwd, async () => {
+    const paths: string[] = [];
+    // Nothing is wanted yet: this only lists.
+    for await (const _ of source.files((path) => !paths.push(path)));
+    const everything = source.scope === 'tree' && options.paths.length === 0;
+    return everything ? paths.filter((path) => CONFIG_NAMES.includes(path.slice(path.lastIndexOf('/') + 1))) : configPlaces(paths);
+  });
+}
+
+/**
+ * The configuration of a state.
+ * @param places Where configurations may be.
+ * @throws JwtlintError `config`
+ */
+export async function configurationIn(
+  state: Pick<Source, 'root' | 'read'>,
+  options: Options,
+  cwd: string,
+  places: () => Promise<readonly string[]>,
+): Promise<Configuration> {
   if (options.config === false) return NO_CONFIGURATION;
-  const read = (paths: readonly string[]): ReturnType<Source['read']> => source.read(paths);
-  if (options.config !== undefined) {
-    const file = relative(source.root, resolve(cwd, options.config)).split(sep).join('/');
-    if (file.startsWith('../') || isAbsolute(file)) {
-      throw new JwtlintError(
-        'config',
-        `The configuration ${options.config} stands outside of what is scanned.`,
-        `Name a file below ${source.root}.`,
-      );
-    }
-    return loadConfiguration({ read, places: [], file, rules: loadRules });
+  const read = (paths: readonly string[]): ReturnType<Source['read']> => state.read(paths);
+  if (options.config === undefined) return loadConfiguration({ read, places: await places(), rules: loadRules });
+  const file = relative(state.root, resolve(cwd, options.config)).split(sep).join('/');
+  if (file.startsWith('../') || isAbsolute(file)) {
+    throw new JwtlintError(
+      'config',
+      `The configuration ${options.config} stands outside of what is scanned.`,
+      `Name a file below ${state.root}.`,
+    );
   }
-  const paths: string[] = [];
-  // Nothing is wanted yet: this only lists.
-  for await (const _ of source.files((path) => !paths.push(path)));
-  const everything = source.scope === 'tree' && options.paths.length === 0;
-  const places = everything ? paths.filter((path) => CONFIG_NAMES.includes(path.slice(path.lastIndexOf('/') + 1))) : configPlaces(paths);
-  return loadConfiguration({ read, places, rules: loadRules });
+  return loadConfiguration({ read, places: [], file, rules: loadRules });
 }
 
 /** What a source was found to hold. */
 export interface Collected {
-  readonly source: Source;
-  /** One for each place and rule, sorted, those that a baseline accepts included. */
+  readonly source: Pick<Source, 'prefix' | 'notes'> & { readonly scope: Source['scope'] | 'history' };
+  /** One for each place and rule in the order of the report, those that a baseline accepts included. */
   readonly findings: readonly SettledFinding[];
   /** What the source's baseline says of them; undefined when it has none. */
   readonly baseline: AppliedBaseline | undefined;
@@ -196,6 +209,7 @@ export async function collect(source: Source, configuration: Configuration, opti
         triage,
         wanted: (path) => !configuration.ignored(path) && uninteresting(path) === undefined,
         leave,
+        ofNoInterest: () => undefined,
         inspection: () => analysis.inspectionOfPast(projects),
       });
       results.push(...(await passingFindings(former, results, past)));
@@ -230,7 +244,7 @@ const MEDIA =
   /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|woff2?|ttf|otf|eot|mp[34]|m4[av]|webm|mov|ogg|wav|flac|zip|gz|tgz|bz2|xz|7z|rar|pdf|wasm|node|so|dll|dylib|exe|class|jar|psd|ai|sketch|fig)$/i;
 
 /** Files that cannot hold what we look for, by their names: media and archives, source maps, minified code. */
-function uninteresting(path: string): string | undefined {
+export function uninteresting(path: string): string | undefined {
   if (MEDIA.test(path)) return 'media and archives';
   if (/\.min\.(?:[cm]?js|css)$/i.test(path) || /\.map$/i.test(path)) return 'minified';
   return undefined;
@@ -424,7 +438,7 @@ function inOrder(one: ReportedFinding, other: ReportedFinding): number {
   return a.startLine - b.startLine || a.startColumn - b.startColumn || (one.ruleId < other.ruleId ? -1 : one.ruleId > other.ruleId ? 1 : 0);
 }
 
-/** What the baseline of the scanned state says. It is looked for only when there is something that it could be about. */
+/** What the baseline of a source says. It is looked for only when there is something that it could be about. */
 async function baselineOf(
   source: Source,
   findings: readonly SettledFinding[],
@@ -432,12 +446,31 @@ async function baselineOf(
   marks: () => Promise<Marks>,
 ): Promise<AppliedBaseline | undefined> {
   if (findings.length === 0 && !whole) return undefined;
-  const bytes = (await source.read([BASELINE_FILE])).get(BASELINE_FILE);
+  const state = {
+    read: () => source.read([BASELINE_FILE]),
+    exist: (paths: readonly string[]) => source.read(paths),
+    ...(source.beforeRead ? { readBefore: () => source.beforeRead!([BASELINE_FILE]) } : {}),
+  };
+  return applyBaselineIn(state, findings, { marks, whole });
+}
+
+type Contents = Promise<ReadonlyMap<string, Uint8Array>>;
+
+/**
+ * What the baseline of a state says; undefined when it has none.
+ * @throws JwtlintError `baseline`
+ */
+export async function applyBaselineIn(
+  state: { read(): Contents; exist(paths: readonly string[]): Contents; readBefore?(): Contents },
+  findings: readonly SettledFinding[],
+  { marks, whole }: { marks(): Promise<Marks>; readonly whole: boolean },
+): Promise<AppliedBaseline | undefined> {
+  const bytes = (await state.read()).get(BASELINE_FILE);
   if (!bytes) return undefined;
   const { applyBaseline, parseBaseline } = await import('../baseline.js');
   const parse = (content: Uint8Array): Baseline => parseBaseline(BASELINE_FILE, Buffer.from(content).toString());
   const baseline = parse(bytes);
-  const former = (await source.beforeRead?.([BASELINE_FILE]))?.get(BASELINE_FILE);
+  const former = (await state.readBefore?.())?.get(BASELINE_FILE);
   let before: readonly BaselineEntry[] = [];
   try {
     if (former) before = parse(former).entries;
@@ -445,6 +478,6 @@ async function baselineOf(
     // A change may be what mends it.
     if (!(error instanceof JwtlintError)) throw error;
   }
-  const exist = async (paths: readonly string[]): Promise<ReadonlySet<string>> => new Set((await source.read(paths)).keys());
+  const exist = async (paths: readonly string[]): Promise<ReadonlySet<string>> => new Set((await state.exist(paths)).keys());
   return applyBaseline(baseline, findings, { marks: await marks(), exist, whole, before });
 }

@@ -40,14 +40,16 @@ export async function scan(sources: readonly Source[], options: Options, io: Io)
 // --- the report ---
 
 /** A report without its list of rules, which is needed only to print one. */
-type Summarised = Omit<Report, 'rules'>;
+export type Summarised = Omit<Report, 'rules'>;
 
-function summarise(parts: readonly Collected[], options: Options, milliseconds: number): Summarised {
+/** The report on what one or several sources hold. */
+export function summarise(parts: readonly Collected[], options: Options, milliseconds: number): Summarised {
   const { source } = parts[0]!;
   const leftOut = new Map<string, string[]>();
   for (const part of parts) for (const [reason, paths] of part.leftOut) leftOut.set(reason, [...(leftOut.get(reason) ?? []), ...paths]);
   const sum = (count: (part: Collected) => number): number => parts.reduce((total, part) => total + count(part), 0);
-  const open = distinct(parts.flatMap(({ findings, baseline }) => findings.filter((finding) => !baseline?.accepted.has(finding))));
+  const left = parts.flatMap(({ findings, baseline }) => findings.filter((finding) => !baseline?.accepted.has(finding)));
+  const open = parts.length > 1 ? distinct(left) : left;
   const everything = open.map(({ reported }) => reported);
   const all = everything.filter((finding) => options.info || finding.level !== 'info');
   return {
@@ -88,7 +90,7 @@ function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
 }
 
 /** Writes every report that can be written, and then fails for the first that could not. */
-async function print(summarised: Summarised, configuration: Configuration, options: Options, io: Io): Promise<void> {
+export async function print(summarised: Summarised, configuration: Configuration, options: Options, io: Io): Promise<void> {
   const hook = isHook(options);
   const failures: unknown[] = [];
   for (const { format: name, file } of options.outputs) {
@@ -129,7 +131,8 @@ function isSilent(report: Summarised, options: Options): boolean {
   );
 }
 
-function exitStatus(report: Summarised, options: Options): number {
+/** 1 when findings decide, else 0. */
+export function exitStatus(report: Summarised, options: Options): number {
   if (options.exitZero) return EXIT.clean;
   const errors = report.findings.filter((finding) => finding.level === 'error').length;
   const warnings = report.findings.filter((finding) => finding.level === 'warning').length;

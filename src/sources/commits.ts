@@ -11,7 +11,7 @@ import type { Source } from './source.js';
 const MOST_BOUNDARIES = 50;
 
 /** A range, resolved. All are names of objects. */
-interface Range {
+export interface Range {
   /** The commit or tree that the new state is compared with. */
   readonly old: string;
   readonly now: string;
@@ -25,13 +25,21 @@ interface Range {
  * @throws {JwtlintError} `usage`, `unknown-revision`, or what git failed at
  */
 export async function openRange(context: GitContext, range: string): Promise<Source> {
+  return openCommits(context, await resolveRange(context, range));
+}
+
+/**
+ * The ends of a range, as {@link openRange} takes it.
+ * @throws {JwtlintError} `usage`, `unknown-revision`
+ */
+export async function resolveRange(context: GitContext, range: string): Promise<Range> {
   const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/s.exec(range) ?? [];
   if (from === undefined || to === undefined || to.includes('..'))
     throw new JwtlintError('usage', `--range takes A..B or A...B, not ${range}`, `The commits since ${range}: --range ${range}..HEAD`);
   const a = await resolveCommit(context, from || 'HEAD');
   const now = await resolveCommit(context, to || 'HEAD');
   const old = dots === '..' ? a : await mergeBase(context, a, now);
-  return openCommits(context, { old, now, without: [`^${a}`] });
+  return { old, now, without: [`^${a}`] };
 }
 
 const UPDATES = {
@@ -150,7 +158,7 @@ async function boundary(context: GitContext, commit: string, without: readonly s
 }
 
 /** The top of the work tree, or of a bare repository its own directory. */
-async function placeOf(context: GitContext): Promise<{ root: string; prefix: string }> {
+export async function placeOf(context: GitContext): Promise<{ root: string; prefix: string }> {
   const { status, stdout, stderr } = await runGit(context, ['rev-parse', '--show-toplevel']);
   if (status === 0) {
     const root = stdout.toString().replace(/\n$/, '');
