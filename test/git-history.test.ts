@@ -215,6 +215,17 @@ describe('honours', () => {
     expect(leftOutIn(stdout).sort()).toEqual(['big.js: too large', 'missing.js: unreadable']);
   });
 
+  test('more bytes than are kept waiting, while questions about projects are asked', async () => {
+    const repository = new TemporaryRepository();
+    const padding = '// so many lines\n'.repeat(64 * 1024);
+    for (let index = 0; index < 24; index++) {
+      repository.stage(`packages/p${String(index)}/package.json`, MANIFEST);
+      repository.stage(`packages/p${String(index)}/a.js`, `${signs(String(index))}${padding}// ${String(index)}\n`);
+    }
+    repository.commit();
+    expect((await history(repository)).findings).toHaveLength(24);
+  });
+
   test('nothing before the first commit, and says so; a bare and a shallow clone', async () => {
     expect(await history(new TemporaryRepository())).toMatchObject({ status: 0, notes: ['there are no commits yet'] });
     const repository = project({ 'a.js': signs('a') });

@@ -1,5 +1,5 @@
 /** Contents that commits brought in, read in a stream. */
-import type { ObjectAnswer, ObjectReader } from '../git.js';
+import { ObjectReader, type GitContext, type ObjectAnswer } from '../git.js';
 import type { Introduced } from './commit-log.js';
 import { isLfsPointer } from './git-lfs.js';
 import { isFile } from './revision.js';
@@ -18,9 +18,21 @@ const MOST_WAITING = 16 * 1024 * 1024;
 
 /**
  * Reads contents in the order in which they are named. Memory stays flat however many there are and however slowly they
- * are taken.
+ * are taken: git is made to wait. It is a git of its own, since whoever takes them may have questions to another meanwhile.
  */
 export async function* blobsOf(
+  context: GitContext,
+  introduced: AsyncIterable<Introduced> | Iterable<Introduced>,
+): AsyncGenerator<PastFile | LeftOut> {
+  const objects = new ObjectReader(context);
+  try {
+    yield* readAll(objects, introduced);
+  } finally {
+    objects.close();
+  }
+}
+
+async function* readAll(
   objects: ObjectReader,
   introduced: AsyncIterable<Introduced> | Iterable<Introduced>,
 ): AsyncGenerator<PastFile | LeftOut> {

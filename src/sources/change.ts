@@ -219,7 +219,7 @@ export class ChangeSource implements Source {
   }
 
   passing(): AsyncIterable<PastFile | LeftOut> {
-    return blobsOf(this.#objects, this.#passing);
+    return blobsOf(this.#context, this.#passing);
   }
 
   close(): Promise<void> {

@@ -66,7 +66,7 @@ export class History {
    * @param wanted whether a path is scanned at all
    */
   files(wanted: (path: string) => boolean, clean: CleanContents): AsyncGenerator<PastFile | LeftOut> {
-    return blobsOf(this.#objects, this.#introduced(wanted, clean));
+    return blobsOf(this.#context, this.#introduced(wanted, clean));
   }
 
   async *#introduced(wanted: (path: string) => boolean, clean: CleanContents): AsyncGenerator<Introduced> {
