@@ -257,6 +257,8 @@ export interface Rule<Options extends object = object> {
   readonly messages: Readonly<Record<string, Message>>;
   readonly docs: RuleDocs;
   readonly options?: { readonly schema: OptionsSchema; readonly defaults: Options };
+  /** It is about values that stand in the text ({@link Finding.mark}): those are leaked for good, wherever they once stood. */
+  readonly values?: true;
   script?(subject: Script, options: Options): Iterable<Finding>;
   settings?(subject: Settings, options: Options): Iterable<Finding>;
   text?(subject: Text, options: Options): Iterable<Finding>;

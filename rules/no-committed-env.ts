@@ -5,6 +5,7 @@ export default defineRule({
   id: 'no-committed-env',
   title: 'Disallow signing secrets in env files that git tracks',
   severity: 'error',
+  values: true,
   messages: {
     committed: {
       what: '`{{name}}` stands in an env file that git tracks.',

@@ -5,6 +5,7 @@ export default defineRule({
   id: 'no-committed-token',
   title: 'Disallow complete tokens in files',
   severity: 'error',
+  values: true,
   messages: {
     live: {
       what: 'A complete token ({{kind}}, {{algorithm}}) stands here, which {{reason}}.',

@@ -7,6 +7,7 @@ export default defineRule({
   id: 'no-hardcoded-secret',
   title: 'Disallow signing secrets that are written in source code or tracked settings',
   severity: 'error',
+  values: true,
   messages: {
     used: {
       what: 'A literal in the source is the key of {{call}}.',

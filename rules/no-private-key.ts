@@ -6,6 +6,7 @@ export default defineRule({
   id: 'no-private-key',
   title: 'Disallow private keys in the repository, in any disguise',
   severity: 'error',
+  values: true,
   messages: {
     plain: {
       what: 'A private key stands here: {{kind}}.',

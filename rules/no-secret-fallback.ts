@@ -7,6 +7,7 @@ export default defineRule({
   id: 'no-secret-fallback',
   title: 'Disallow literals that stand in when the environment gives no signing secret',
   severity: 'error',
+  values: true,
   messages: {
     environment: {
       what: 'When `{{name}}` is not set, a literal from the source signs and verifies tokens.',

@@ -5,6 +5,7 @@ export default defineRule({
   id: 'no-weak-secret',
   title: 'Disallow signing secrets that a cracker tries first',
   severity: 'error',
+  values: true,
   messages: {
     weak: {
       what: '`{{name}}` can be guessed: {{reason}}.',

@@ -44,6 +44,12 @@ describe('fixtures', () => {
         found.add(`${path}:${String(startLine)}:${String(startColumn)} ${folder}${reported.level === 'warning' ? ' warning' : ''}`);
       }
     }
+    // Findings of rules about values have a mark of the value, and no others.
+    const marked = results.flatMap(({ findings }) =>
+      findings.filter(({ reported }) => reported.ruleId === folder).map(({ mark }) => mark !== undefined),
+    );
+    if (RULES.find(({ id }) => id === folder)?.values) expect(marked).toContain(true);
+    else expect(marked).not.toContain(true);
     const sorted = [...found].sort();
     expect(sorted).toEqual(
       expectedOf(folder)

@@ -54,11 +54,11 @@ export class Analysis {
     return new Inspection(scan, read, this.manifests, projects);
   }
 
-  /** The inspection of contents that no state holds any more. It follows no imports. */
+  /** The inspection of contents that no state holds any more, for the values that they leaked. It follows no imports. */
   async inspectionOfPast(projects: Projects): Promise<Inspection> {
     const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
     return new Inspection(
-      scan,
+      { ...scan, rules: scan.rules.filter((rule) => rule.values) },
       () => Promise.resolve(new Map()),
       () => Promise.resolve([]),
       projects,
