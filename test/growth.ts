@@ -22,4 +22,4 @@ export function growth<T>(size: number, make: (size: number) => T, run: (input: 
 }
 
 /** Between linear and quadratic, with room for caches, the garbage collector and a busy machine. */
-export const LINEAR = 100;
+export const LINEAR = 150;
