@@ -30,6 +30,11 @@ const LAYERS = [
     imports: ['the contract', 'the facts', 'the list of rules', 'judgement and reports', 'the readers', 'look-ups', 'the ESLint plugin'],
   },
   {
+    name: 'the set-up',
+    files: /^src\/setup\//,
+    imports: ['the facts', 'judgement and reports', 'the readers', 'git', 'the set-up'],
+  },
+  {
     name: 'the commands',
     files: /^src\/commands\//,
     imports: [
@@ -42,6 +47,7 @@ const LAYERS = [
       'the sources',
       'look-ups',
       'the inspection',
+      'the set-up',
       'the commands',
     ],
   },
@@ -80,8 +86,8 @@ const MODULES = {
   'node:path': { files: /^src\// },
   'node:util': { files: /^src\// },
   'node:buffer': { files: /^src\/(?:git\.ts|readers\/|sources\/)/ },
-  'node:os': { files: /^src\/(?:git\.ts|sources\/)/ },
-  'node:fs': { files: /^src\/(?:git\.ts|launch\/|sources\/|eslint\/disk\.ts)/ },
+  'node:os': { files: /^src\/(?:git\.ts|sources\/|setup\/)/ },
+  'node:fs': { files: /^src\/(?:git\.ts|launch\/|sources\/|setup\/|eslint\/disk\.ts)/ },
   'node:fs/promises': { files: /^src\/(?:whole-file\.ts|sources\/)/ },
   'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse)\.ts$/ },
   'node:url': { files: /^src\/readers\/guarded-parse\.ts$/ },
@@ -95,12 +101,12 @@ const MODULES = {
   '@vue/compiler-core': { files: /^src\/readers\/component-worker\.js$/ },
   'svelte/compiler': { files: /^src\/readers\/component-worker\.js$/ },
   '@astrojs/compiler/sync': { files: /^src\/readers\/component-worker\.js$/ },
-  yaml: { files: /^src\/readers\/settings\/yaml\.ts$/ },
-  '@humanwhocodes/momoa': { files: /^src\/(?:config-file|readers\/settings\/json)\.ts$/ },
+  yaml: { files: /^src\/(?:readers\/settings\/yaml|setup\/yaml-insertion)\.ts$/ },
+  '@humanwhocodes/momoa': { files: /^src\/(?:config-file|setup\/json-insertion|readers\/settings\/json)\.ts$/ },
   'fast-glob': { files: /^src\/sources\/directory\.ts$/ },
   picomatch: { files: /^src\/(?:glob|sources\/selection)\.ts$/ },
   eslint: { types: /^src\/eslint\// },
-  '@typescript-eslint/types': { types: /^(?:rules|src\/readers|src\/eslint)\// },
+  '@typescript-eslint/types': { types: /^(?:rules|src\/readers|src\/eslint|src\/setup)\// },
 };
 
 const layerOf = (path) => LAYERS.find(({ files }) => files.test(path));

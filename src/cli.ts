@@ -25,7 +25,7 @@ export async function main(io: Io): Promise<number> {
       io.stdout.write(`${VERSION}\n`);
       return EXIT.clean;
     }
-    if (io.env['JWTLINT_SKIP'] === '1') {
+    if (options.command === 'scan' && io.env['JWTLINT_SKIP'] === '1') {
       io.stderr.write('jwtlint: skipped, nothing was checked (JWTLINT_SKIP=1)\n');
       return EXIT.clean;
     }
@@ -36,6 +36,14 @@ export async function main(io: Io): Promise<number> {
     if (options.command === 'history') {
       const { history } = await import('./commands/history.js');
       return await history(options, io);
+    }
+    if (options.command === 'init') {
+      const { init } = await import('./commands/init.js');
+      return await init(options, io);
+    }
+    if (options.command === 'doctor') {
+      const { doctor } = await import('./commands/doctor.js');
+      return await doctor(options, io);
     }
     // git works while the rest of the program is loaded.
     const opening = options.change ? openChange(options.change, io) : openFiles(options, io);
@@ -77,6 +85,9 @@ async function openChange(change: ChangeScope, { cwd, env, stdin, stdinIsTermina
     }
     default: {
       const { kind: hook, remote } = change;
+      const { openPush, pushOfFramework } = await import('./sources/commits.js');
+      const handed = hook === 'pre-push' ? await pushOfFramework(context) : undefined;
+      if (handed !== undefined) return openPush(context, { hook, input: handed, remote: env['PRE_COMMIT_REMOTE_NAME'] });
       if (stdinIsTerminal()) {
         throw new JwtlintError(
           'usage',
@@ -84,7 +95,6 @@ async function openChange(change: ChangeScope, { cwd, env, stdin, stdinIsTermina
           'For commits by name: --range A..B',
         );
       }
-      const { openPush } = await import('./sources/commits.js');
       let input = '';
       for await (const chunk of stdin()) input += Buffer.from(chunk).toString();
       return openPush(context, { hook, input, remote });

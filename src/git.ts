@@ -158,6 +158,57 @@ export async function git(context: GitContext, args: readonly string[], input?: 
   return (await succeed(context, args, input)).stdout;
 }
 
+/** What a hook printed, on both of its streams, and how it ended: by itself, not in time, by Ctrl-C, or by somebody else. */
+export interface HookRun {
+  readonly status: number | 'late' | 'interrupted' | 'killed';
+  readonly output: string;
+}
+
+/** Bytes of a hook's output that are kept. */
+const HOOK_OUTPUT = 1024 * 1024;
+
+/**
+ * Has git run a hook as it would for a commit. This runs what the repository tells git to run, so it is for somebody who
+ * asks for it, and nothing of the environment is made safe.
+ * @param limit milliseconds
+ * @throws {JwtlintError} `git-missing` when git cannot be started
+ */
+export async function runHook(context: GitContext, hook: string, limit: number): Promise<HookRun> {
+  const child = spawn(gitProgram(context.env, process.platform), ['hook', 'run', hook], {
+    cwd: context.cwd,
+    env: context.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+    // A group of its own, so that nothing that the hook started outlives it.
+    detached: process.platform !== 'win32',
+  });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    if (output.length < HOOK_OUTPUT) output += chunk.toString();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let broken: 'late' | 'interrupted' | undefined;
+  const stop = (why: 'late' | 'interrupted'): void => {
+    broken ??= why;
+    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  };
+  const timer = setTimeout(stop, limit, 'late');
+  const interrupt = (): void => stop('interrupted');
+  process.once('SIGINT', interrupt);
+  try {
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', (cause) => reject(startError(context, cause)));
+      child.on('close', resolve);
+    });
+    return { status: broken ?? status ?? 'killed', output };
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', interrupt);
+  }
+}
+
 /**
  * The output of one git that reads what another prints, as it comes. Whoever stops early ends both.
  * @throws {JwtlintError} also when either exit status is not 0.

@@ -7,11 +7,11 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --range A..B                what commits bring; A...B for a pull request
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
     --stdin --stdin-filename NAME
-  jwtlint history [RANGE]       find every secret that was ever committed
+  jwtlint init, jwtlint doctor  set up hooks and CI; prove that they work
   jwtlint baseline create       accept what is there, hear of what is new
+  jwtlint history [RANGE]       find every secret that was ever committed
 
-  -f, --format FORMAT[=FILE]    stylish (default), json, sarif or github; may be
-                                given several times, each to its own file
+  -f, --format FORMAT[=FILE]    stylish, json, sarif or github; may be repeated
       --quiet                   report errors only
       --info                    report findings of level info too
       --include-old             of a change: older findings count too
@@ -59,5 +59,34 @@ Contents are looked at by themselves: imports are not followed, and only values
 are told of, not calls. What is clean is noted in the git directory.
 `;
 
+const INIT = `Sets jwtlint up in a repository: shows what it would change, and asks.
+
+  jwtlint init
+  -y, --yes                     change it without asking
+      --undo                    take back what it has changed
+
+      --config FILE, --no-config
+      --color, --no-color       also: FORCE_COLOR, NO_COLOR
+
+Hooks go to husky, lefthook, simple-git-hooks, pre-commit or git itself, a step
+in CI to GitHub or GitLab. Further: ESLint's configuration, .gitignore,
+jwtlint.config.json, and a baseline of what is there. Lines are only ever added.
+Nothing is installed or downloaded; what remains to do is said at the end.
+`;
+
+const DOCTOR = `Says whether the hooks of this repository really run jwtlint.
+
+  jwtlint doctor
+
+      --config FILE, --no-config
+      --color, --no-color       also: FORCE_COLOR, NO_COLOR
+
+It looks at what git would run, and then has git run the pre-commit hook on an
+index of its own in which a made-up secret is staged: the hook must refuse it.
+Your index, your files and your branches stay as they are.
+
+Exit status: 0 the hook works, 1 it does not, 2 this could not be found out.
+`;
+
 /** By command. */
-export const HELP_OF = { scan: SCAN, history: HISTORY, baseline: BASELINE };
+export const HELP_OF = { scan: SCAN, history: HISTORY, baseline: BASELINE, init: INIT, doctor: DOCTOR };

@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline'] as const;
+const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -62,6 +62,10 @@ export interface Options {
   /** Why findings are accepted, and until when (a day). */
   readonly reason: string | undefined;
   readonly expires: string | undefined;
+  /** Of set-up: nobody is asked. */
+  readonly yes: boolean;
+  /** Of set-up: take it back. */
+  readonly undo: boolean;
   readonly debug: boolean;
   readonly version: boolean;
   readonly help: boolean;
@@ -92,6 +96,8 @@ const FLAGS = {
   'no-cache': { type: 'boolean' },
   reason: { type: 'string' },
   expires: { type: 'string' },
+  yes: { type: 'boolean', short: 'y' },
+  undo: { type: 'boolean' },
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -109,9 +115,11 @@ const GENERAL: readonly Flag[] = ['config', 'no-config', 'color', 'no-color', 'd
 const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = {
   history: ['all', 'no-cache', 'format', 'quiet', 'info', 'max-warnings', 'exit-zero', 'no-trigger'],
   baseline: ['reason', 'expires', 'info'],
+  init: ['yes', 'undo'],
+  doctor: [],
 };
 
-const NOT_OF_SCAN: readonly Flag[] = ['all', 'no-cache', 'reason', 'expires'];
+const NOT_OF_SCAN: readonly Flag[] = ['all', 'no-cache', 'reason', 'expires', 'yes', 'undo'];
 
 function isOptionOf(command: Command, flag: Flag): boolean {
   if (GENERAL.includes(flag)) return true;
@@ -170,6 +178,8 @@ export function parseOptions(argv: readonly string[]): Options {
     cache: !flags.has('no-cache'),
     reason: last('reason'),
     expires: last('expires'),
+    yes: flags.has('yes'),
+    undo: flags.has('undo'),
     debug: flags.has('debug'),
     version: flags.has('version'),
     help: flags.has('help'),

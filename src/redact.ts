@@ -165,6 +165,17 @@ function around(hidden: readonly Hidden[], start: number, end: number): Hidden[]
   return hidden.slice(first, Math.max(first, last));
 }
 
+/** A part of a text, with what is hidden of it masked; comments are left out. */
+export function maskedText(text: string, start: number, end: number, hidden: readonly Hidden[]): string {
+  let shown = '';
+  let at = start;
+  for (const part of around(hidden, start, end)) {
+    shown += visible(text.slice(at, Math.max(at, part.start))) + (part.comment ? '' : MASK);
+    at = Math.min(end, part.end);
+  }
+  return shown + visible(text.slice(at, end));
+}
+
 function visible(source: string): string {
   return source
     .replaceAll('\t', ' ')

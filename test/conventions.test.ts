@@ -118,3 +118,9 @@ test('names of files say what lives there', () => {
   );
   expect(names.filter((name) => /^(?:utils?|helpers?|common|misc|shared|lib)\b/.test(name))).toEqual([]);
 });
+
+test('.pre-commit-hooks.yaml names this version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const named = readFileSync('.pre-commit-hooks.yaml', 'utf8').match(/jwtlint@\S+/g);
+  expect(new Set(named)).toEqual(new Set([`jwtlint@${version}`]));
+});

@@ -25,6 +25,8 @@ const DEFAULTS = {
   cache: true,
   reason: undefined,
   expires: undefined,
+  yes: false,
+  undo: false,
   debug: false,
   version: false,
   help: false,

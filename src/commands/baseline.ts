@@ -1,5 +1,5 @@
 /** `jwtlint baseline create|prune|review`: keeps the list of accepted findings. */
-import { formatBaseline, identities, isDay, type AppliedBaseline, type BaselineEntry, type Identity } from '../baseline.js';
+import { formatBaseline, identities, isDay, type AppliedBaseline, type Baseline, type BaselineEntry, type Identity } from '../baseline.js';
 import { BASELINE_FILE } from '../config.js';
 import { randomSalt } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
@@ -65,25 +65,32 @@ export async function baseline(options: Options, io: Io): Promise<number> {
 type Keep = (salt: string, entries: readonly BaselineEntry[]) => Promise<void>;
 
 async function create(collected: Collected, options: Options, io: Io, keep: Keep): Promise<number> {
-  const salt = randomSalt();
-  const named = await nameAll(collected, salt);
-  const chosen = named.filter(({ finding }) => isShown(finding, options));
-  if (chosen.length === 0) {
+  const { salt, entries } = await acceptedOf(collected, options);
+  if (entries.length === 0) {
     io.stdout.write('No findings: no baseline is needed.\n');
     return EXIT.clean;
   }
+  await keep(salt, entries);
+  io.stdout.write(
+    `${count(entries.length, 'finding')} accepted in ${BASELINE_FILE}. Commit it; jwtlint baseline review goes through them.\n`,
+  );
+  return EXIT.clean;
+}
+
+/** A new baseline that accepts what was found, as far as the options ask for it to be reported. */
+export async function acceptedOf(
+  collected: Collected,
+  options: Pick<Options, 'info' | 'reason' | 'expires'>,
+  accepts: (finding: SettledFinding) => boolean = () => true,
+): Promise<Baseline> {
+  const salt = randomSalt();
+  const named = await nameAll(collected, salt);
   const added = {
     reason: options.reason ?? DEFAULT_REASON,
     ...(options.expires === undefined ? {} : { expires: options.expires }),
   };
-  await keep(
-    salt,
-    chosen.map(({ identity }) => ({ ...identity, ...added })),
-  );
-  io.stdout.write(
-    `${count(chosen.length, 'finding')} accepted in ${BASELINE_FILE}. Commit it; jwtlint baseline review goes through them.\n`,
-  );
-  return EXIT.clean;
+  const chosen = named.filter(({ finding }) => isShown(finding, options) && accepts(finding));
+  return { salt, entries: chosen.map(({ identity }) => ({ ...identity, ...added })) };
 }
 
 interface Named {
@@ -96,7 +103,7 @@ async function nameAll({ findings, marks }: Collected, salt: string): Promise<Na
   return found.flatMap((identity, index) => (identity ? [{ finding: findings[index]!, identity }] : []));
 }
 
-function isShown({ reported }: SettledFinding, options: Options): boolean {
+function isShown({ reported }: SettledFinding, options: Pick<Options, 'info'>): boolean {
   return options.info || reported.level !== 'info';
 }
 

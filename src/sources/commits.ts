@@ -86,6 +86,18 @@ export async function openPush(
   }
 }
 
+/**
+ * What git said to its `pre-push` hook, as the pre-commit framework (4.7) hands it on: it keeps standard input to itself and
+ * sets variables instead, about the first ref with new commits only. Undefined when it is not the framework that runs us.
+ */
+export async function pushOfFramework(context: GitContext): Promise<string | undefined> {
+  const { PRE_COMMIT, PRE_COMMIT_LOCAL_BRANCH, PRE_COMMIT_REMOTE_BRANCH, PRE_COMMIT_FROM_REF, PRE_COMMIT_TO_REF } = context.env;
+  if (PRE_COMMIT !== '1' || !PRE_COMMIT_LOCAL_BRANCH || !PRE_COMMIT_REMOTE_BRANCH) return undefined;
+  const now = await resolveCommit(context, PRE_COMMIT_TO_REF ?? PRE_COMMIT_LOCAL_BRANCH);
+  const old = PRE_COMMIT_FROM_REF ? await resolveCommit(context, PRE_COMMIT_FROM_REF) : '0'.repeat(now.length);
+  return `${PRE_COMMIT_LOCAL_BRANCH} ${now} ${PRE_COMMIT_REMOTE_BRANCH} ${old}\n`;
+}
+
 function parseUpdates(hook: keyof typeof UPDATES, input: string): RefUpdate[] {
   const { line: form, words: count } = UPDATES[hook];
   return input

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 
 const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: Record<string, string> };
 
-/** A package of our own devDependencies in the version that we test with. */
+/** A package of our own devDependencies in the version that we test with; others are named with theirs. */
 function pinned(name: string): string {
+  if (name.includes('@', 1)) return name;
   const version = devDependencies[name];
   if (version === undefined) throw new Error(`${name} is no devDependency`);
   return `${name}@${version}`;
@@ -30,7 +31,7 @@ export class EmptyProject {
 
   /** Installs the tarball, and packages of our devDependencies in the same versions. */
   install(tarball: string, ...packages: readonly string[]): void {
-    const options = ['--save-dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    const options = ['--save-dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
     execFileSync('npm', ['install', ...options, tarball, ...packages.map(pinned)], {
       cwd: this.root,
       stdio: ['ignore', 'pipe', 'inherit'],
