@@ -15,15 +15,15 @@ export function stopRunning() {
 }
 
 /**
- * Runs a command to its end. The own process stays free to react to signals.
+ * Runs a command to its end: of node, or of another program. The own process stays free to react to signals.
  *
  * @returns its milliseconds from start to end and what it printed; `limit` milliseconds and `ended: false` when it was still
  *   at work then and was stopped
  * @throws {Error} when it ends with another status than the command names: what fails early is no measurement
  */
-export async function run({ args, cwd, env, statuses = [0], limit }) {
+export async function run({ program = process.execPath, args, cwd, env, statuses = [0], limit }) {
   const started = process.hrtime.bigint();
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   running = child;
   let stopped = false;
   const stop =
@@ -45,7 +45,7 @@ export async function run({ args, cwd, env, statuses = [0], limit }) {
   clearTimeout(stop);
   if (stopped) return { milliseconds: limit, stdout: stdout(), ended: false };
   if (!statuses.includes(status))
-    throw new Error(`node ${args.join(' ')} ended with ${status ?? signal}\n${stdout().slice(-2000)}${stderr().slice(-2000)}`);
+    throw new Error(`${program} ${args.join(' ')} ended with ${status ?? signal}\n${stdout().slice(-2000)}${stderr().slice(-2000)}`);
   return { milliseconds, stdout: stdout(), ended: true };
 }
 

@@ -2,7 +2,7 @@
  * Compares the packed and installed jwtlint with the cost of starting node, of reading files, and with its peers. Everything
  * happens in one temporary directory, which is removed at the end.
  *
- *   node bench/run.js [--rows calls,plain,settings,path,tree,double] [--rounds 21] [--no-peers]
+ *   node bench/run.js [--rows calls,plain,settings,path,husky,large,tree,double,history] [--rounds 21] [--no-peers]
  *
  * All rows with all peers go to docs/performance.md; a run of some of them is only printed.
  */
@@ -15,20 +15,27 @@ import { parseArgs } from 'node:util';
 import * as prettier from 'prettier';
 import { installJwtlint, installPeers, PEER_NAMES } from './installed.js';
 import { alternate, peakMemory, run, stopRunning } from './measure.js';
-import { cleanEnvironment, stagedSettings, stagedTen, tree } from './workloads.js';
+import { cleanEnvironment, longHistory, stagedInTree, stagedSettings, stagedTen, stagedUnderHusky, tree } from './workloads.js';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = join(CHECKOUT, 'docs/performance.md');
 const START = '<!-- bench: written by npm run bench -->';
 const END = '<!-- /bench -->';
 
-const ROWS = ['calls', 'plain', 'settings', 'path', 'tree', 'double'];
+const ROWS = ['calls', 'plain', 'settings', 'path', 'husky', 'large', 'tree', 'double', 'history'];
 
 /** Peers take seconds where jwtlint takes a fraction: they sit out most rounds of the small rows, and run once on the tree. */
 const PEER_ROUNDS = { small: 5, tree: 1 };
 
 /** Milliseconds after which a peer is stopped: it took longer, by how much does not matter. */
 const PEER_LIMIT = 120_000;
+
+/** Files of the large repository, and commits of the long history. */
+const LARGE = 20_000;
+const COMMITS = 20_000;
+
+/** Rounds on the history, which takes longer still. */
+const HISTORY_ROUNDS = 7;
 
 /** Rounds on the trees, each of which takes as long as many on a commit. */
 const MOST_TREE_ROUNDS = 15;
@@ -133,7 +140,40 @@ const runs = {
     const file = 'src/invites/issue.ts';
     add(await smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, undefined, [file]));
   },
+  husky: huskyRow,
+  large: largeRow,
 };
+
+/** The whole of a commit's hook, as git starts it, against the same with nothing in it. */
+async function huskyRow() {
+  const husky = fileURLToPath(import.meta.resolve('husky/bin.js'));
+  const hookOf = (name, line) => {
+    const { root } = stagedUnderHusky(at(name), env, husky, line);
+    return { program: 'git', args: ['hook', 'run', 'pre-commit'], cwd: root, env, statuses: [0, 1] };
+  };
+  const measured = await alternate({ empty: hookOf('husky-empty', ':'), jwtlint: hookOf('husky', `'${bin}' --staged`) }, rounds);
+  add(row('that commit through the hook of husky', undefined, 'the hook when it is empty', measured));
+}
+
+async function largeRow() {
+  const { root, files } = stagedInTree(at('large'), env, LARGE);
+  const scan = jwtlint(root, '--staged');
+  await expectFindings(scan, 3, files.length);
+  const diff = { program: 'git', args: ['diff', '--cached', '--quiet'], cwd: root, env, statuses: [1] };
+  const measured = await alternate({ diff, jwtlint: scan }, rounds);
+  add(row('ten staged files in a repository of 20,000', undefined, '`git diff --cached`', measured));
+}
+
+async function historyRow() {
+  const { root, list, blobs, mistakes } = longHistory(at('history'), env, COMMITS);
+  const scan = jwtlint(root, 'history', '--no-cache');
+  const { findings } = JSON.parse((await run({ ...scan, args: [...scan.args, '--format', 'json'] })).stdout);
+  if (findings.length !== mistakes) throw new Error(`expected ${mistakes} secrets in the history, not ${findings.length}`);
+  const read = { program: 'sh', args: ['-c', 'git cat-file --batch --buffer < "$1" > /dev/null', 'sh', list], cwd: root, env };
+  const measured = await alternate({ read, jwtlint: scan }, Math.min(rounds, HISTORY_ROUNDS));
+  add(row(`a history of 20,000 commits, ${blobs.toLocaleString('en')} contents`, 3, '`git cat-file --batch --buffer` of them', measured));
+  add({ title: 'peak memory of that scan', text: { own: megabytes(await peakMemory(scan, at('peak'))), limit: '300 MB', baseline: '' } });
+}
 
 async function treeCommands(name, count) {
   const made = tree(at(name), env, count);
@@ -176,7 +216,7 @@ async function treeRows() {
   }
 }
 
-for (const name of ROWS.slice(0, 4)) {
+for (const name of ['calls', 'plain', 'settings', 'path', 'husky', 'large']) {
   if (!wanted.includes(name)) continue;
   say(`measures ${name}`);
   await runs[name]();
@@ -184,6 +224,10 @@ for (const name of ROWS.slice(0, 4)) {
 if (wanted.includes('tree') || wanted.includes('double')) {
   say('measures the trees');
   await treeRows();
+}
+if (wanted.includes('history')) {
+  say('measures history');
+  await historyRow();
 }
 
 function ms(value) {

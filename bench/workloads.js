@@ -188,3 +188,88 @@ export function tree(root, env, count) {
     mistakes: Math.ceil(count / 1000),
   };
 }
+
+/** A tree of `count` files, all committed, and ten staged files of which three hold one finding each. */
+export function stagedInTree(root, env, count) {
+  tree(root, env, count);
+  const write = (path, text) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const random = seededRandom(17);
+  const files = ['jsonwebtoken', 'jose', '@nestjs/jwt'].map((library, index) => {
+    const path = `packages/p${index}/src/issue.ts`;
+    write(path, script(random, 3000, { typed: true, ...CALLS[library] }));
+    return path;
+  });
+  for (let index = 3; index < 10; index++) {
+    files.push(`packages/p${index}/src/new.ts`);
+    write(files.at(-1), script(random, 3000, { typed: true }));
+  }
+  execFileSync('git', ['add', '--all'], { cwd: root, env });
+  return { root, files };
+}
+
+/** A repository whose hooks are husky's, and whose pre-commit hook is one line; ten files are staged. */
+export function stagedUnderHusky(root, env, husky, line) {
+  const staged = stagedTen(root, env, { calls: true });
+  execFileSync(process.execPath, [husky], { cwd: root, env });
+  writeFileSync(join(root, '.husky/pre-commit'), `${line}\n`);
+  return staged;
+}
+
+/** Commits between two contents that hold a mistake. */
+const COMMITS_PER_MISTAKE = 1000;
+
+/**
+ * A history of `count` commits on 1,000 files, each of which changes two or three of them by a few lines, packed as git packs
+ * a clone. Of the files as many are about JWTs as in {@link tree}.
+ *
+ * @returns a file with the names of all blobs, and the number of secrets that were committed
+ */
+export function longHistory(root, env, count) {
+  const { git } = repository(root, env);
+  const random = seededRandom(count + 1);
+  const manifest = `${JSON.stringify(MANIFEST, null, 2)}\n`;
+  const files = sizes(random, 1000).map((size, index) => {
+    const place = index % 100;
+    const directory = `packages/p${index % 40}/src`;
+    if (place >= 90) return { path: `${directory}/f${index}.md`, lines: prose(random, size, 'md').split('\n'), comment: '' };
+    if (place >= 60) return { path: `${directory}/f${index}.yaml`, lines: yaml(random, size).split('\n'), comment: '# ' };
+    const about =
+      place < SHARES.calling * 100
+        ? SOUND
+        : place < SHARES.triggered * 100
+          ? { extra: 'export const hasSigning = Boolean(process.env.JWT_SECRET);' }
+          : {};
+    return { path: `${directory}/f${index}.ts`, lines: script(random, size, { typed: true, ...about }).split('\n'), comment: '// ' };
+  });
+  const stream = [];
+  const commit = (number, changes) => {
+    stream.push(`commit refs/heads/main\ncommitter bench <bench@example.invalid> ${1_500_000_000 + number * 600} +0000\ndata 6\nchange\n`);
+    for (const [path, text] of changes) stream.push(`M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
+  };
+  commit(0, [['package.json', manifest], ...files.map(({ path, lines }) => [path, lines.join('\n')])]);
+  let mistakes = 0;
+  for (let number = 1; number < count; number++) {
+    const changes = new Map();
+    for (let index = 0; index < 2 + (number % 2); index++) {
+      const { path, lines, comment } = files[Math.floor(random() * files.length)];
+      lines[Math.floor(random() * lines.length)] += ` ${comment}${number}`;
+      changes.set(path, lines.join('\n'));
+    }
+    if (number % COMMITS_PER_MISTAKE === 0) {
+      mistakes += 1;
+      changes.set(`packages/p${mistakes % 40}/src/issue${mistakes}.ts`, script(random, 1500, { typed: true, ...CALLS.jsonwebtoken }));
+    }
+    commit(number, changes);
+  }
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: root, env, input: stream.join(''), stdio: ['pipe', 'ignore', 'inherit'] });
+  git('repack', '-adfq', '--window=10', '--depth=50');
+  git('reset', '--quiet', '--hard', 'main');
+  const objects = git('cat-file', '--batch-all-objects', '--batch-check=%(objecttype) %(objectname)').toString().split('\n');
+  const blobs = objects.filter((line) => line.startsWith('blob ')).map((line) => line.slice(5));
+  const list = `${root}.blobs`;
+  writeFileSync(list, `${blobs.join('\n')}\n`);
+  return { root, list, blobs: blobs.length, mistakes };
+}

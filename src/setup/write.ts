@@ -82,12 +82,18 @@ interface Prepared {
 export function applyEdits(edits: readonly FileEdit[], record: string): void {
   const prepared: Prepared[] = [];
   const directories: string[] = [];
-  const recordBefore = readRecord(record);
+  const lock = `${record}.lock`;
+  let recordBefore: readonly (readonly RecordedEdit[])[] = [];
+  let locked = false;
   // Only from here on, and without a pause: a signal waits until all is done or undone.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   process.on('SIGTERM', ignore);
   try {
+    makeDirectory(dirname(record), directories);
+    takeLock(lock);
+    locked = true;
+    recordBefore = readRecord(record);
     for (const edit of edits) {
       makeDirectory(dirname(edit.path), directories);
       const temporary = `${edit.path}.${String(process.pid)}.tmp`;
@@ -96,7 +102,6 @@ export function applyEdits(edits: readonly FileEdit[], record: string): void {
       writeFileSync(temporary, edited(edit), { flag: 'wx' });
       if (mode !== undefined) chmodSync(temporary, mode);
     }
-    makeDirectory(dirname(record), directories);
     writeRecord(record, [...recordBefore, edits]);
     for (const one of prepared) {
       if (textAt(one.edit.path) !== one.edit.before) throw changedMeanwhile(one.edit);
@@ -111,15 +116,35 @@ export function applyEdits(edits: readonly FileEdit[], record: string): void {
       if (edit.before === undefined) rmSync(edit.path, { force: true });
       else writeFileSync(edit.path, edit.before);
     }
-    if (recordBefore.length > 0) writeRecord(record, recordBefore);
-    else if (lstatOrNothing(record)) rmSync(record);
+    if (locked) {
+      if (recordBefore.length > 0) writeRecord(record, recordBefore);
+      else rmSync(record, { force: true });
+      rmSync(lock);
+      locked = false;
+    }
     for (const directory of directories.reverse()) removeIfEmpty(directory);
     if (error instanceof JwtlintError) throw error;
     const place = prepared.at(-1)?.edit.name ?? record;
     throw new JwtlintError('output', `${place} could not be written (${codeOf(error)}).`, 'Nothing was changed.', { cause: error });
   } finally {
+    if (locked) rmSync(lock);
     process.off('SIGINT', ignore);
     process.off('SIGTERM', ignore);
+  }
+}
+
+/** Nobody else may change the repository's set-up now, which takes no longer than a few writes. */
+function takeLock(lock: string): void {
+  try {
+    writeFileSync(lock, '', { flag: 'wx' });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    throw new JwtlintError(
+      'output',
+      'Another jwtlint init is at work here at this moment.',
+      `If none is, remove ${lock}. Nothing was changed.`,
+      { cause: error },
+    );
   }
 }
 

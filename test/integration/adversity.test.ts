@@ -1,0 +1,139 @@
+/** The built program where the machine is against it: a disk that takes no more, a directory that cannot be written, two runs at once. */
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseBaseline } from '../../src/baseline.js';
+import type { Outcome } from './empty-project.js';
+import { TemporaryRepository } from '../temporary-repository.js';
+
+const BIN = resolve('dist/bin.cjs');
+const SIGNS =
+  "const jwt = require('jsonwebtoken');\nmodule.exports = (id) => jwt.sign({ sub: id }, 'made-up-Q7xR2vLm9TzK', { expiresIn: '1h' });\n";
+
+function project(): TemporaryRepository {
+  const repository = new TemporaryRepository();
+  repository.stage('package.json', '{ "name": "shop", "dependencies": { "jsonwebtoken": "^9.0.2" } }\n');
+  repository.stage('a.js', SIGNS);
+  repository.stage('.gitignore', 'dist\n');
+  repository.commit();
+  return repository;
+}
+
+/** Names and texts of all files but git's objects. */
+function everything(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes('/.git/objects/') && !path.endsWith('/.git/index'))
+    .sort()
+    .map((path) => `${path}: ${readFileSync(path, 'latin1')}`);
+}
+
+describe.skipIf(process.platform === 'win32')('a disk that takes no more', () => {
+  /** No file may grow beyond nothing: writing fails as it does on a full disk. */
+  function onFullDisk(repository: TemporaryRepository, ...args: readonly string[]): Outcome {
+    const script = `trap '' XFSZ; ulimit -f 0; exec "$@"`;
+    return spawnSync('sh', ['-c', script, 'sh', process.execPath, BIN, ...args], {
+      cwd: repository.root,
+      env: { ...repository.env, NO_COLOR: '1' },
+      encoding: 'utf8',
+    });
+  }
+
+  test.each([
+    ['init', ['init', '--yes']],
+    ['a baseline', ['baseline', 'create']],
+    ['a report', ['-f', 'json=report.json']],
+  ])('%s: says so, and leaves everything as it was', (_, args) => {
+    const repository = project();
+    const before = everything(repository.root);
+    const { status, stderr } = onFullDisk(repository, ...args);
+    expect(stderr).toMatch(/could not be written.*\((?:EFBIG|ENOSPC)\)/);
+    expect(stderr).not.toContain('Q7xR2v');
+    expect(status).toBe(2);
+    expect(everything(repository.root)).toEqual(before);
+  });
+
+  test('the history needs no cache, and says that it has none', () => {
+    const { status, stdout } = onFullDisk(project(), 'history');
+    expect(status).toBe(1);
+    expect(stdout).toContain('no-hardcoded-secret');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a repository that cannot be written', () => {
+  test('is scanned like any other; init and baseline say what they cannot write', () => {
+    const repository = project();
+    chmodSync(repository.root, 0o555);
+    chmodSync(repository.path('.git'), 0o555);
+    // Whoever may do everything is refused nothing, so it is tried as somebody else then.
+    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const env = { ...repository.env, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+    const run = (...args: readonly string[]): Outcome =>
+      spawnSync(process.execPath, [BIN, ...args], { cwd: repository.root, env, encoding: 'utf8', ...nobody });
+    const before = everything(repository.root);
+    try {
+      expect(run()).toMatchObject({ status: 1, stderr: '' });
+      expect(run('--staged')).toMatchObject({ status: 0, stderr: '' });
+      expect(run('history').status).toBe(1);
+      for (const args of [
+        ['init', '--yes'],
+        ['baseline', 'create'],
+      ]) {
+        const { status, stderr } = run(...args);
+        expect(stderr).toMatch(/could not be written.*\(EACCES\)/);
+        expect(status).toBe(2);
+      }
+    } finally {
+      chmodSync(repository.root, 0o755);
+      chmodSync(repository.path('.git'), 0o755);
+    }
+    expect(everything(repository.root)).toEqual(before);
+  });
+});
+
+describe('two runs at once', () => {
+  const run = (repository: TemporaryRepository, ...args: readonly string[]): Promise<{ status: number | null; stderr: string }> =>
+    new Promise((done, failed) => {
+      const child = spawn(process.execPath, [BIN, ...args], {
+        cwd: repository.root,
+        env: repository.env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      child.on('error', failed);
+      child.on('close', (status) => done({ status, stderr }));
+    });
+
+  test('of init leave one whole set-up, that can be taken back', async () => {
+    const repository = project();
+    const before = everything(repository.root);
+    const runs = await Promise.all([1, 2, 3, 4].map(() => run(repository, 'init', '--yes')));
+    expect(runs.some(({ status }) => status === 0)).toBe(true);
+    for (const { status, stderr } of runs)
+      if (status !== 0) expect(stderr).toMatch(/changed by something else|at work here at this moment/);
+    expect(readFileSync(repository.path('.git/hooks/pre-commit'), 'utf8')).toBe('#!/bin/sh\nnode_modules/.bin/jwtlint --staged\n');
+    expect(readFileSync(repository.path('.gitignore'), 'utf8').match(/^\.env$/gm)).toHaveLength(1);
+    parseBaseline('jwtlint.baseline.jsonl', readFileSync(repository.path('jwtlint.baseline.jsonl'), 'utf8'));
+    expect(await run(repository, 'init', '--undo', '--yes')).toMatchObject({ status: 0 });
+    expect(everything(repository.root)).toEqual(before);
+  });
+
+  test('of the history and of a baseline do not hurt each other', async () => {
+    const repository = project();
+    const runs = await Promise.all(
+      ['history', 'history', 'baseline', 'baseline'].map((command) =>
+        run(repository, command, ...(command === 'baseline' ? ['create'] : [])),
+      ),
+    );
+    expect(runs.slice(0, 2).map(({ status }) => status)).toEqual([1, 1]);
+    expect(runs.slice(2).some(({ status }) => status === 0)).toBe(true);
+    parseBaseline('jwtlint.baseline.jsonl', readFileSync(repository.path('jwtlint.baseline.jsonl'), 'utf8'));
+    expect(await run(repository)).toMatchObject({ status: 0 });
+    repository.git('add', '--all');
+    repository.commit();
+    expect(await run(repository, 'history')).toMatchObject({ status: 0, stderr: '' });
+  });
+});
