@@ -218,14 +218,14 @@ export function stagedUnderHusky(root, env, husky, line) {
   return staged;
 }
 
-/** Commits between two contents that hold a mistake. */
+/** Commits between two new files that hold a mistake. */
 const COMMITS_PER_MISTAKE = 1000;
 
 /**
  * A history of `count` commits on 1,000 files, each of which changes two or three of them by a few lines, packed as git packs
  * a clone. Of the files as many are about JWTs as in {@link tree}.
  *
- * @returns a file with the names of all blobs, and the number of secrets that were committed
+ * @returns a file with the names of all blobs, and the number of different secrets that were committed
  */
 export function longHistory(root, env, count) {
   const { git } = repository(root, env);
@@ -250,7 +250,6 @@ export function longHistory(root, env, count) {
     for (const [path, text] of changes) stream.push(`M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
   };
   commit(0, [['package.json', manifest], ...files.map(({ path, lines }) => [path, lines.join('\n')])]);
-  let mistakes = 0;
   for (let number = 1; number < count; number++) {
     const changes = new Map();
     for (let index = 0; index < 2 + (number % 2); index++) {
@@ -259,17 +258,23 @@ export function longHistory(root, env, count) {
       changes.set(path, lines.join('\n'));
     }
     if (number % COMMITS_PER_MISTAKE === 0) {
-      mistakes += 1;
-      changes.set(`packages/p${mistakes % 40}/src/issue${mistakes}.ts`, script(random, 1500, { typed: true, ...CALLS.jsonwebtoken }));
+      const mistake = number / COMMITS_PER_MISTAKE;
+      changes.set(`packages/p${mistake % 40}/src/issue${mistake}.ts`, script(random, 1500, { typed: true, ...CALLS.jsonwebtoken }));
     }
     commit(number, changes);
   }
   execFileSync('git', ['fast-import', '--quiet'], { cwd: root, env, input: stream.join(''), stdio: ['pipe', 'ignore', 'inherit'] });
   git('repack', '-adfq', '--window=10', '--depth=50');
   git('reset', '--quiet', '--hard', 'main');
-  const objects = git('cat-file', '--batch-all-objects', '--batch-check=%(objecttype) %(objectname)').toString().split('\n');
+  const listed = execFileSync('git', ['cat-file', '--batch-all-objects', '--batch-check=%(objecttype) %(objectname)'], {
+    cwd: root,
+    env,
+    maxBuffer: 1e9,
+  });
+  const objects = listed.toString().split('\n');
   const blobs = objects.filter((line) => line.startsWith('blob ')).map((line) => line.slice(5));
   const list = `${root}.blobs`;
   writeFileSync(list, `${blobs.join('\n')}\n`);
-  return { root, list, blobs: blobs.length, mistakes };
+  // They all hold the same one.
+  return { root, list, blobs: blobs.length, secrets: 1 };
 }

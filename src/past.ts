@@ -5,8 +5,8 @@ import type { LeftOut } from './sources/source.js';
 import type { Job, Triage } from './triage.js';
 
 /** Contents analysed together. */
-const BATCH_FILES = 64;
-const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_FILES = 8;
+const BATCH_BYTES = 512 * 1024;
 
 /** What a past content was found to hold. */
 export interface PastResult {
