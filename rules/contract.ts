@@ -184,13 +184,16 @@ export interface SettingsEntry {
   readonly encoded?: 'base64';
 }
 
-export type SettingsFormat = 'dotenv' | 'json' | 'yaml';
+export type SettingsFormat = 'dotenv' | 'json' | 'yaml' | 'toml' | 'properties' | 'ini' | 'hcl' | 'shell' | 'dockerfile';
 
 /** A file of keys and values. */
 export interface Settings extends Subject {
   readonly format: SettingsFormat;
-  /** What the file is, by name and content. `env-example` is an env file whose name says that it is a template. */
-  readonly role: 'env' | 'env-example' | 'compose' | 'kubernetes' | 'ci' | 'manifest' | 'config';
+  /**
+   * What the file is, by name and content. `env-example` is an env file whose name says that it is a template; `commands` set
+   * variables, in a shell or a Dockerfile.
+   */
+  readonly role: 'env' | 'env-example' | 'compose' | 'kubernetes' | 'ci' | 'commands' | 'manifest' | 'config';
   readonly entries: readonly SettingsEntry[];
   readonly comments: readonly Span[];
 }

@@ -103,6 +103,7 @@ const MODULES = {
   '@astrojs/compiler/sync': { files: /^src\/readers\/component-worker\.js$/ },
   yaml: { files: /^src\/(?:readers\/settings\/yaml|setup\/yaml-insertion)\.ts$/ },
   '@humanwhocodes/momoa': { files: /^src\/(?:config-file|setup\/json-insertion|readers\/settings\/json)\.ts$/ },
+  'toml-eslint-parser': { files: /^src\/readers\/settings\/toml\.ts$/ },
   'fast-glob': { files: /^src\/sources\/directory\.ts$/ },
   picomatch: { files: /^src\/(?:glob|sources\/selection)\.ts$/ },
   eslint: { types: /^src\/eslint\// },

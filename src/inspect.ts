@@ -2,7 +2,7 @@
  * Files -> findings with positions. Makes the subjects of each file, runs the rules over them, follows imports level by
  * level, applies policy and directives, and keeps nothing of a file but what is reported.
  */
-import type { CryptoPort, FileFacts, Place, Rule, Script, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
+import type { CryptoPort, FileFacts, Place, Rule, Script, SettingsFormat, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
@@ -56,6 +56,9 @@ export interface SettledFinding {
   /** The mark of a value that stands in the text; undefined when it is about a call. */
   readonly mark: string | undefined;
 }
+
+/** Formats in which every line is a key and its value, so that the keys can be shown. Of the others little is. */
+const KEYS_AND_VALUES: ReadonlySet<SettingsFormat> = new Set(['dotenv', 'json', 'yaml', 'toml', 'properties', 'ini']);
 
 /** Analyses the files of one state of a repository. */
 export class Inspection {
@@ -144,7 +147,7 @@ export class Inspection {
         const content = await readSettings(path, job.text);
         if (content.failed !== undefined) job.notices.push({ path, text: content.failed });
         job.comments = content.comments;
-        job.kind = 'settings';
+        job.kind = KEYS_AND_VALUES.has(content.format) ? 'settings' : 'text';
         const { format, role, entries, comments } = content;
         const settings = { ...this.#subject(job), format, role, entries, comments };
         job.findings.push(...analyse('settings', settings, rules));

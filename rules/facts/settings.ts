@@ -106,6 +106,9 @@ function meaningOf(entry: SettingsEntry, settings: Settings): SecretName | undef
     case 'env':
     case 'env-example':
       return secretName(last);
+    case 'commands':
+      // Other names are those of a script for itself.
+      return CAPITALS.test(last) ? secretName(last) : undefined;
     case 'compose':
     case 'kubernetes':
     case 'ci':

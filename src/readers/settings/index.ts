@@ -22,7 +22,12 @@ export interface SettingsFile extends SettingsKind {
 
 /** Manifests and lockfiles: they say what a program is made of, and hold hashes that look like secrets. */
 const MANIFEST =
-  /^(?:package|composer|bower|jsr|deno|(?:ts|js)config(?:[.-].{1,60})?|\.?package-lock|packages\.lock|npm-shrinkwrap)\.jsonc?$|^pnpm-lock\.ya?ml$/;
+  /^(?:package|composer|bower|jsr|deno|(?:ts|js)config(?:[.-].{1,60})?|\.?package-lock|packages\.lock|npm-shrinkwrap)\.jsonc?$|^pnpm-lock\.ya?ml$|^(?:pyproject|Cargo|Pipfile|bunfig|netlify-plugin)\.toml$/;
+
+/** Files that a shell reads when it starts. */
+const SHELL_STARTUP = /^\.(?:bashrc|bash_profile|bash_login|profile|zshrc|zshenv|zprofile)$/;
+
+const DOCKERFILE = /^(?:Dockerfile|Containerfile)(?:\.[\w.-]{1,60})?$|\.(?:dockerfile|containerfile)$/i;
 
 const COMPOSE_NAME = /^(?:docker-)?compose[^/]{0,100}\.ya?ml$/;
 
@@ -41,9 +46,25 @@ export function settingsFormat(path: string): SettingsKind | undefined {
     case 'yaml':
       if (MANIFEST.test(name)) return undefined;
       return { format: 'yaml', role: COMPOSE_NAME.test(name) ? 'compose' : CI_PATH.test(path) ? 'ci' : 'config' };
-    case 'envrc': // a shell script
-      return undefined;
+    case 'toml':
+      return MANIFEST.test(name) ? undefined : { format: 'toml', role: 'config' };
+    case 'properties':
+      return { format: 'properties', role: 'config' };
+    case 'ini':
+    case 'cfg':
+      return { format: 'ini', role: 'config' };
+    case 'tf':
+    case 'tfvars':
+    case 'hcl':
+      return { format: 'hcl', role: 'config' };
+    case 'sh':
+    case 'bash':
+    case 'zsh':
+    case 'envrc':
+      return { format: 'shell', role: 'commands' };
     default:
+      if (SHELL_STARTUP.test(name)) return { format: 'shell', role: 'commands' };
+      if (DOCKERFILE.test(name)) return { format: 'dockerfile', role: 'commands' };
       if (isEnvTemplate(name)) return { format: 'dotenv', role: 'env-example' };
       return isEnvFile(name) ? { format: 'dotenv', role: 'env' } : undefined;
   }
@@ -64,6 +85,24 @@ export async function readSettings(path: string, text: string): Promise<Settings
       const { readJson } = await import('./json.js');
       const { entries, ...rest } = readJson(text);
       return { format, ...inDeployment(role, [entries], text), ...rest };
+    }
+    case 'toml': {
+      const { readToml } = await import('./toml.js');
+      return { format, role, ...readToml(text) };
+    }
+    case 'properties':
+    case 'ini': {
+      const { readIni, readProperties } = await import('./ini.js');
+      return { format, role, ...(format === 'ini' ? readIni(text) : readProperties(text)) };
+    }
+    case 'hcl': {
+      const { readHcl } = await import('./hcl.js');
+      return { format, role, ...readHcl(text) };
+    }
+    case 'shell':
+    case 'dockerfile': {
+      const { readDockerfile, readShell } = await import('./shell.js');
+      return { format, role, ...(format === 'shell' ? readShell(text) : readDockerfile(text)) };
     }
     case 'yaml': {
       const { readYaml } = await import('./yaml.js');
