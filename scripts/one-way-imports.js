@@ -21,7 +21,7 @@ const LAYERS = [
   { name: 'the sources', files: /^src\/sources\//, imports: ['the contract', 'the facts', 'judgement and reports', 'git', 'the sources'] },
   {
     name: 'look-ups',
-    files: /^src\/(?:byte-search|config|config-file|config-schema|crypto|glob|path-mapping|project|resolve|trigger)\.ts$/,
+    files: /^src\/(?:byte-search|config|config-file|config-schema|crypto|glob|key-generation|path-mapping|project|resolve|trigger)\.ts$/,
     imports: ['the contract', 'the facts', 'judgement and reports', 'the readers', 'look-ups'],
   },
   {
@@ -94,7 +94,7 @@ const MODULES = {
   'node:module': { files: /^src\/(?:launch\/|(?:project|readers\/script)\.ts$)/ },
   'node:readline/promises': { files: /^src\/program\.ts$/ },
   'node:vm': { files: /^src\/launch\// },
-  'node:crypto': { files: /^src\/crypto\.ts$/ },
+  'node:crypto': { files: /^src\/(?:crypto|key-generation)\.ts$/ },
   'node:stream/consumers': { files: /^src\/readers\/parse-child\.js$/ },
   'oxc-parser': { files: /^src\/(?:launch\/native-binding\.ts|readers\/(?:script\.ts|parse-child\.js))$/ },
   'node:worker_threads': { files: /^src\/readers\/component(?:\.ts|-worker\.js)$/ },

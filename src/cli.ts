@@ -45,6 +45,10 @@ export async function main(io: Io): Promise<number> {
       const { doctor } = await import('./commands/doctor.js');
       return await doctor(options, io);
     }
+    if (options.command === 'generate') {
+      const { generate } = await import('./commands/generate.js');
+      return await generate(options, io);
+    }
     // git works while the rest of the program is loaded.
     const opening = options.change ? openChange(options.change, io) : openFiles(options, io);
     opening.catch(() => undefined);

@@ -8,8 +8,9 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
     --stdin --stdin-filename NAME
   jwtlint init, jwtlint doctor  set up hooks and CI; prove that they work
-  jwtlint baseline create       accept what is there, hear of what is new
   jwtlint history [RANGE]       find every secret that was ever committed
+  jwtlint baseline create       accept what is there, hear of what is new
+  jwtlint generate              make a key, and put it where git sees nothing
 
   -f, --format FORMAT[=FILE]    stylish, json, sarif or github; may be repeated
       --quiet                   report errors only
@@ -18,8 +19,7 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
       --max-warnings N          fail when there are more than N warnings
       --exit-zero               exit 0 although there are findings
       --no-warn-ignored         skip named files that are ignored or gone
-      --config FILE, --no-config
-      --color, --no-color       also: FORCE_COLOR, NO_COLOR
+      --config FILE, --no-config, --color, --no-color (also: NO_COLOR)
   -v, --version   -h, --help    --debug: on a fault of jwtlint, say where
 
 Exit status: 0 clean, 1 findings, 2 the scan could not be done.
@@ -88,5 +88,26 @@ Your index, your files and your branches stay as they are.
 Exit status: 0 the hook works, 1 it does not, 2 this could not be found out.
 `;
 
+const GENERATE = `Makes keys by the system's generator, and puts them where git sees nothing.
+
+  jwtlint generate --env NAME…  a secret for each name, into .env; the names go
+                                to .env.example, and .env to .gitignore
+    --for development,test      one file for each, .env.test; no secret twice
+  jwtlint generate --out FILE   the key into a file; of a key pair, the public
+                                key goes to a .jwks.json beside it
+  jwtlint generate --stdout     print it, for the command of a secret manager
+
+      --algorithm ALG           HS256 (default), HS384, HS512; RS256 to PS512,
+                                ES256, ES384, ES512, EdDSA for a key pair
+      --format FORMAT           base64url (default), base64, hex, jwk or pem
+      --bytes N                 of a secret, more than its algorithm needs
+      --modulus-length BITS     of RSA: 2048, 3072 (default) or 4096
+      --replace                 replace what is there
+      --config FILE, --no-config
+      --color, --no-color
+
+Nothing secret is printed without --stdout. Restart what reads the file.
+`;
+
 /** By command. */
-export const HELP_OF = { scan: SCAN, history: HISTORY, baseline: BASELINE, init: INIT, doctor: DOCTOR };
+export const HELP_OF = { scan: SCAN, history: HISTORY, baseline: BASELINE, init: INIT, doctor: DOCTOR, generate: GENERATE };

@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor'] as const;
+const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -66,6 +66,18 @@ export interface Options {
   readonly yes: boolean;
   /** Of set-up: take it back. */
   readonly undo: boolean;
+  /** Of a new key: a JWS algorithm, how it is written, its size in bytes or the bits of its modulus. */
+  readonly algorithm: string | undefined;
+  readonly keyFormat: string | undefined;
+  readonly bytes: number | undefined;
+  readonly modulusLength: number | undefined;
+  /** Where it goes: variables of the env file, or of one for each of these environments; a file; standard output. */
+  readonly env: boolean;
+  readonly for: string | undefined;
+  readonly out: string | undefined;
+  readonly toStdout: boolean;
+  /** What is there may be replaced. */
+  readonly replace: boolean;
   readonly debug: boolean;
   readonly version: boolean;
   readonly help: boolean;
@@ -98,6 +110,14 @@ const FLAGS = {
   expires: { type: 'string' },
   yes: { type: 'boolean', short: 'y' },
   undo: { type: 'boolean' },
+  algorithm: { type: 'string' },
+  bytes: { type: 'string' },
+  'modulus-length': { type: 'string' },
+  env: { type: 'boolean' },
+  for: { type: 'string' },
+  out: { type: 'string' },
+  stdout: { type: 'boolean' },
+  replace: { type: 'boolean' },
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -117,9 +137,13 @@ const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = 
   baseline: ['reason', 'expires', 'info'],
   init: ['yes', 'undo'],
   doctor: [],
+  generate: ['algorithm', 'bytes', 'modulus-length', 'format', 'env', 'for', 'out', 'stdout', 'replace'],
 };
 
-const NOT_OF_SCAN: readonly Flag[] = ['all', 'no-cache', 'reason', 'expires', 'yes', 'undo'];
+const NOT_OF_SCAN: readonly Flag[] = [
+  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo'] as const),
+  ...(['algorithm', 'bytes', 'modulus-length', 'env', 'for', 'out', 'stdout', 'replace'] as const),
+];
 
 function isOptionOf(command: Command, flag: Flag): boolean {
   if (GENERAL.includes(flag)) return true;
@@ -180,6 +204,15 @@ export function parseOptions(argv: readonly string[]): Options {
     expires: last('expires'),
     yes: flags.has('yes'),
     undo: flags.has('undo'),
+    algorithm: last('algorithm'),
+    keyFormat: undefined,
+    bytes: undefined,
+    modulusLength: undefined,
+    env: flags.has('env'),
+    for: last('for'),
+    out: last('out'),
+    toStdout: flags.has('stdout'),
+    replace: flags.has('replace'),
     debug: flags.has('debug'),
     version: flags.has('version'),
     help: flags.has('help'),
@@ -190,7 +223,11 @@ export function parseOptions(argv: readonly string[]): Options {
   if (foreign !== undefined)
     throw usage(`--${foreign} is no option of jwtlint ${options.command}`, `jwtlint ${options.command} --help lists what there is.`);
   if (flags.has('config') && flags.has('no-config')) throw usage('--config and --no-config exclude each other');
-  const reported = { outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber(last('max-warnings')) };
+  if (options.command === 'generate') {
+    const [bytes, modulusLength] = [wholeNumber('bytes', last('bytes')), wholeNumber('modulus-length', last('modulus-length'))];
+    return { ...options, keyFormat: last('format'), bytes, modulusLength };
+  }
+  const reported = { outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber('max-warnings', last('max-warnings')) };
   if (options.command !== 'scan') return { ...options, ...reported };
   const change = changeOf(flags, last, words);
   if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
@@ -277,8 +314,8 @@ function outputsOf(formats: readonly string[]): Output[] {
   });
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+function wholeNumber(flag: Flag, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[0-9]{1,9}$/.test(text)) throw usage(`--max-warnings takes a whole number, not "${text}"`);
+  if (!/^[0-9]{1,9}$/.test(text)) throw usage(`--${flag} takes a whole number, not "${text}"`);
   return Number(text);
 }

@@ -3,7 +3,9 @@
  * files, then all are put in place without a pause; what was done is noted in the git directory before that.
  */
 import {
+  accessSync,
   chmodSync,
+  constants,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -68,68 +70,108 @@ function codeOf(error: unknown): string {
 
 // --- doing ---------------------------------------------------------------------------------------------------------
 
+/** A file that gets another content, or a first one. */
+export interface FileChange {
+  readonly path: string;
+  /** The path as people are told it. */
+  readonly name: string;
+  /** What it holds now; undefined when it is not there. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** Permission bits; undefined to keep those that are there, or to leave them to the user's umask. */
+  readonly mode?: number | undefined;
+}
+
 interface Prepared {
-  readonly edit: FileEdit;
+  readonly change: FileChange;
   readonly temporary: string;
   done: boolean;
 }
 
+/** What is to be done before the first file changes, and to be undone when one cannot be changed. */
+interface Around {
+  before(): void;
+  undo(): void;
+}
+
 /**
- * Carries out edits. At a failure everything is as before.
- * @param record absolute path of the file that {@link undoEdits} reads
- * @throws JwtlintError `output` when something cannot be written, or a file is not as it was proposed for
+ * Changes files together: new contents are written beside them and then put in place without a pause, in their order; a signal
+ * waits until all is done. At a failure everything is as before.
+ * @throws JwtlintError `output` when something cannot be written, or a file does not hold what it should
  */
-export function applyEdits(edits: readonly FileEdit[], record: string): void {
+export function writeTogether(changes: readonly FileChange[], around?: Around): void {
   const prepared: Prepared[] = [];
   const directories: string[] = [];
-  const lock = `${record}.lock`;
-  let recordBefore: readonly (readonly RecordedEdit[])[] = [];
-  let locked = false;
-  // Only from here on, and without a pause: a signal waits until all is done or undone.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   process.on('SIGTERM', ignore);
   try {
-    makeDirectory(dirname(record), directories);
-    takeLock(lock);
-    locked = true;
-    recordBefore = readRecord(record);
-    for (const edit of edits) {
-      makeDirectory(dirname(edit.path), directories);
-      const temporary = `${edit.path}.${String(process.pid)}.tmp`;
-      prepared.push({ edit, temporary, done: false });
-      const mode = edit.before === undefined ? (edit.executable ? EXECUTABLE : undefined) : lstatSync(edit.path).mode & 0o777;
-      writeFileSync(temporary, edited(edit), { flag: 'wx' });
+    for (const change of changes) {
+      makeDirectory(dirname(change.path), directories);
+      const temporary = `${change.path}.${String(process.pid)}.tmp`;
+      prepared.push({ change, temporary, done: false });
+      if (change.before !== undefined) accessSync(change.path, constants.W_OK);
+      const mode = change.mode ?? (change.before === undefined ? undefined : lstatSync(change.path).mode & 0o777);
+      writeFileSync(temporary, change.after, { flag: 'wx', ...(mode === undefined ? {} : { mode }) });
       if (mode !== undefined) chmodSync(temporary, mode);
     }
-    writeRecord(record, [...recordBefore, edits]);
+    around?.before();
     for (const one of prepared) {
-      if (textAt(one.edit.path) !== one.edit.before) throw changedMeanwhile(one.edit);
-      renameSync(one.temporary, one.edit.path);
+      if (textAt(one.change.path) !== one.change.before) throw changedMeanwhile(one.change);
+      renameSync(one.temporary, one.change.path);
       one.done = true;
     }
   } catch (error) {
-    for (const { edit, temporary, done } of prepared) {
+    for (const { change, temporary, done } of prepared) {
       // One that could not be written is not there to be removed.
       if (lstatOrNothing(temporary)) rmSync(temporary);
       if (!done) continue;
-      if (edit.before === undefined) rmSync(edit.path, { force: true });
-      else writeFileSync(edit.path, edit.before);
+      if (change.before === undefined) rmSync(change.path, { force: true });
+      else writeFileSync(change.path, change.before);
     }
-    if (locked) {
-      if (recordBefore.length > 0) writeRecord(record, recordBefore);
-      else rmSync(record, { force: true });
-      rmSync(lock);
-      locked = false;
-    }
+    around?.undo();
     for (const directory of directories.reverse()) removeIfEmpty(directory);
     if (error instanceof JwtlintError) throw error;
-    const place = prepared.at(-1)?.edit.name ?? record;
+    const place = prepared.at(-1)?.change.name ?? changes[0]?.name ?? 'A file';
     throw new JwtlintError('output', `${place} could not be written (${codeOf(error)}).`, 'Nothing was changed.', { cause: error });
   } finally {
-    if (locked) rmSync(lock);
     process.off('SIGINT', ignore);
     process.off('SIGTERM', ignore);
+  }
+}
+
+/**
+ * Carries out edits, all or none.
+ * @param record absolute path of the file that {@link undoEdits} reads
+ * @throws JwtlintError `output`, as {@link writeTogether}; also when another process does the same at this moment
+ */
+export function applyEdits(edits: readonly FileEdit[], record: string): void {
+  const made: string[] = [];
+  const lock = `${record}.lock`;
+  let recordBefore: readonly (readonly RecordedEdit[])[] = [];
+  try {
+    makeDirectory(dirname(record), made);
+    takeLock(lock);
+  } catch (error) {
+    for (const directory of made.reverse()) removeIfEmpty(directory);
+    if (error instanceof JwtlintError) throw error;
+    throw new JwtlintError('output', `${record} could not be written (${codeOf(error)}).`, 'Nothing was changed.', { cause: error });
+  }
+  let failed = true;
+  try {
+    recordBefore = readRecord(record);
+    const changes = edits.map((edit): FileChange => {
+      const { path, name, before, executable } = edit;
+      return { path, name, before, after: edited(edit), mode: executable && before === undefined ? EXECUTABLE : undefined };
+    });
+    writeTogether(changes, {
+      before: () => writeRecord(record, [...recordBefore, edits]),
+      undo: () => (recordBefore.length > 0 ? writeRecord(record, recordBefore) : rmSync(record, { force: true })),
+    });
+    failed = false;
+  } finally {
+    rmSync(lock);
+    if (failed) for (const directory of made.reverse()) removeIfEmpty(directory);
   }
 }
 
@@ -148,7 +190,7 @@ function takeLock(lock: string): void {
   }
 }
 
-function changedMeanwhile({ name }: FileEdit): JwtlintError {
+function changedMeanwhile({ name }: FileChange): JwtlintError {
   return new JwtlintError(
     'output',
     `${name} was changed by something else in the meantime.`,
