@@ -217,10 +217,10 @@ describe('honours', () => {
 
   test('more bytes than are kept waiting, while questions about projects are asked', async () => {
     const repository = new TemporaryRepository();
-    const padding = '// so many lines\n'.repeat(64 * 1024);
+    const padding = '# so many lines\n'.repeat(64 * 1024);
     for (let index = 0; index < 24; index++) {
       repository.stage(`packages/p${String(index)}/package.json`, MANIFEST);
-      repository.stage(`packages/p${String(index)}/a.js`, `${signs(String(index))}${padding}// ${String(index)}\n`);
+      repository.stage(`packages/p${String(index)}/.env`, `JWT_SECRET=made-up-Q7xR2vLm9TzK-${String(index)}\n${padding}`);
     }
     repository.commit();
     expect((await history(repository)).findings).toHaveLength(24);
