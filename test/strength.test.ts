@@ -25,6 +25,41 @@ super-duper-secret 2024-secret-key 20240101 19900412 01011990 secret!@# jwt@2023
   .trim()
   .split(/\s+/);
 
+describe('what somebody made up and then encoded', () => {
+  test.each(['my-super-secret-key', 'secret123secret123', 'changeme-please-now', 'hospital-management-secret'])('%s', (text) => {
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+      const written = Buffer.from(text).toString(encoding);
+      for (const value of [written, encoding === 'hex' ? written.toUpperCase() : written]) {
+        const { verdict, reason } = strengthOf(value);
+        expect([value, verdict]).toEqual([value, 'guessable']);
+        expect(reason).toContain('behind its encoding');
+      }
+    }
+  });
+
+  test('bytes that were drawn are what they are, in any encoding', () => {
+    const random = seededRandom(11);
+    for (let round = 0; round < 2000; round++) {
+      const bytes = randomBytes(random, 16);
+      for (const encoding of ['base64', 'base64url', 'hex'] as const)
+        expect(strengthOf(bytes.toString(encoding)).reason).not.toContain('encoding');
+    }
+  });
+});
+
+describe('what people make up about what their program does', () => {
+  test.each([
+    'correcthorsebatterystaple',
+    'hospital-management-secret',
+    'lorem-ipsum-dolor',
+    'RestaurantBooking2024',
+    'student_portal_jwt_key',
+    'e-commerce-secret',
+  ])('%s is guessable', (value) => {
+    expect(strengthOf(value).verdict).toBe('guessable');
+  });
+});
+
 describe('what people make up is called weak', () => {
   test(`nearly all of ${String(HUMAN.length)} values`, () => {
     const passed = HUMAN.filter((value) => !['known', 'guessable'].includes(strengthOf(value).verdict));

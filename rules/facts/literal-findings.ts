@@ -1,6 +1,6 @@
 /** From a key literal of a script to a finding: anchor, way, strength. Shared by the rules that say where a literal stands. */
 import type { Finding, RuleId, Script } from '../contract.js';
-import { latin1Of } from './base64.js';
+import { encodedText } from './base64.js';
 import type { KeyLiteral } from './key-literals.js';
 import { placeholderOf } from './placeholders.js';
 import { hmacBytesRequired, strengthOf, type Strength } from './strength.js';
@@ -13,16 +13,9 @@ export function alsoWeak(strength: Strength, algorithm: string | undefined): rea
   return also;
 }
 
-/** A value that somebody may really use: random, or at least neither a well-known word nor a placeholder. */
+/** A value that somebody may really use: drawn, not a placeholder, and not words that somebody encoded (`bXktc2VjcmV0LWtleQ==`). */
 export function looksReal(text: string, strength: Strength): boolean {
-  return strength.verdict === 'random-looking' && placeholderOf(text) === undefined && !isTextInBase64(text);
-}
-
-/** `bXktc2VjcmV0LWtleQ==`: words that somebody encoded, not bytes that somebody drew. */
-function isTextInBase64(text: string): boolean {
-  if (text.length < 8 || text.length % 4 === 1 || !/^[\w+/-]+={0,2}$/.test(text)) return false;
-  const decoded = latin1Of(text.replace(/=+$/, ''));
-  return decoded !== undefined && /^[\x20-\x7e]+$/.test(decoded);
+  return strength.verdict === 'random-looking' && placeholderOf(text) === undefined && encodedText(text) === undefined;
 }
 
 /** The finding of a rule about a key literal. */

@@ -1,4 +1,5 @@
 /** Could this secret be guessed, and is it long enough for its algorithm? One answer for all rules. */
+import { encodedText } from './base64.js';
 import type { TextValue } from './values.js';
 import { words } from './words.js';
 
@@ -128,24 +129,23 @@ export function strengthOf(value: string, context: StrengthContext = {}): Streng
   const bytes = byteLength(value, encoding);
   const decodedBytes = Math.min(bytes, encoding === 'utf8' || encoding === 'latin1' ? randomBytesIn(value, bytes) : bytes);
   const plain = value.trim();
-  if (KNOWN.has(plain.toLowerCase())) {
-    return { bytes, decodedBytes, guessesLog2: 8, verdict: 'known', reason: 'it is a well-known default or example value' };
-  }
-  const cost = costOf(plain, context.projectName);
+  const text = encodedText(plain);
+  const behind = text === undefined ? undefined : guessesOf(text, context.projectName);
+  if (behind?.verdict === 'known' || behind?.verdict === 'guessable')
+    return { bytes, decodedBytes, ...behind, reason: `behind its encoding ${behind.reason}` };
+  return { bytes, decodedBytes, ...guessesOf(plain, context.projectName) };
+}
+
+function guessesOf(plain: string, projectName: string | undefined): Pick<Strength, 'guessesLog2' | 'verdict' | 'reason'> {
+  if (KNOWN.has(plain.toLowerCase())) return { guessesLog2: 8, verdict: 'known', reason: 'it is a well-known default or example value' };
+  const cost = costOf(plain, projectName);
   const guessesLog2 = Math.round(cost.bits * 10) / 10;
   const wordy = cost.inWords / Math.max(1, Math.min(plain.length, EXAMINED));
   if (guessesLog2 < GUESSABLE_BELOW || (wordy >= 0.75 && cost.rareWords === 0 && guessesLog2 < 110)) {
-    return {
-      bytes,
-      decodedBytes,
-      guessesLog2: Math.min(guessesLog2, GUESSABLE_BELOW - 1),
-      verdict: 'guessable',
-      reason: reasonOf(cost, wordy, plain.length),
-    };
+    return { guessesLog2: Math.min(guessesLog2, GUESSABLE_BELOW - 1), verdict: 'guessable', reason: reasonOf(cost, wordy, plain.length) };
   }
-  if (wordy < 0.45 && looksDrawn(plain))
-    return { bytes, decodedBytes, guessesLog2, verdict: 'random-looking', reason: 'it looks drawn at random' };
-  return { bytes, decodedBytes, guessesLog2, verdict: 'unclear', reason: 'it is long, but looks made by a person' };
+  if (wordy < 0.45 && looksDrawn(plain)) return { guessesLog2, verdict: 'random-looking', reason: 'it looks drawn at random' };
+  return { guessesLog2, verdict: 'unclear', reason: 'it is long, but looks made by a person' };
 }
 
 interface Cost {
