@@ -2,108 +2,14 @@
  * Input that would bring a scanner down: what cannot be read or parsed is named, everything else of the same run is
  * still searched, and no run ends in a stack, a crash or a silence.
  */
-import { randomBytes } from 'node:crypto';
 import fs, { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { findingsIn, leftOutIn, noticesIn, runProgram, type Outcome } from './run-program.js';
+import { leftOutIn, noticesIn, runProgram } from './run-program.js';
+import { directoryOf, further, repositoryOf, SECRET, SIGN } from './planted.js';
 import { PEM } from './sentinels.js';
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
-
-const SECRET = randomBytes(24).toString('hex');
-const SIGN = `import jwt from 'jsonwebtoken';\njwt.sign({ id: 1 }, '${SECRET}', { expiresIn: 60 });\n`;
-
-/** Files with one planted secret each, scanned after and before whatever is hostile; and their findings. */
-const PLANTED: Readonly<Record<string, string>> = { 'a/sign.js': SIGN, 'z/key.txt': PEM, 'z/sign.ts': SIGN };
-const FOUND = ['a/sign.js:2 no-hardcoded-secret', 'z/key.txt:1 no-private-key', 'z/sign.ts:2 no-hardcoded-secret'];
-
-/** A directory in no repository, with what is planted and these files. */
-function directoryOf(files: Readonly<Record<string, string | Uint8Array>>): { cwd: string; env: NodeJS.ProcessEnv } {
-  const cwd = temporaryDirectory();
-  for (const [path, content] of Object.entries({ ...PLANTED, ...files })) {
-    mkdirSync(join(cwd, path, '..'), { recursive: true });
-    writeFileSync(join(cwd, path), content);
-  }
-  return { cwd, env: { PATH: process.env['PATH'], GIT_CEILING_DIRECTORIES: join(cwd, '..') } };
-}
-
-/** A repository in which what is planted and these files are staged. */
-function repositoryOf(files: Readonly<Record<string, string | Uint8Array>>): TemporaryRepository {
-  const repository = new TemporaryRepository();
-  for (const [path, content] of Object.entries({ ...PLANTED, ...files })) repository.write(path, content);
-  repository.git('add', '--all');
-  return repository;
-}
-
-/** The findings besides the planted ones, all of which must be there. */
-function further({ status, stdout, stderr }: Outcome): string[] {
-  expect(stderr).toBe('');
-  const found = findingsIn(stdout);
-  for (const planted of FOUND) expect(found).toContain(planted);
-  expect(status).toBe(1);
-  return found.filter((finding) => !FOUND.includes(finding));
-}
-
-describe('nesting', () => {
-  /** A key in the text and a call below the nested code: the first is always found, the second when the code is parsed. */
-  const around = (code: string): string =>
-    `import jwt from 'jsonwebtoken';\n${code}\njwt.sign({}, '${SECRET}', { expiresIn: 60 });\n/*\n${PEM}*/\n`;
-
-  const SHAPES: readonly (readonly [shape: string, extension: string, make: (repeat: (unit: string) => string) => string])[] = [
-    ['[', 'js', (repeat) => `x = ${repeat('[')}${repeat(']')};`],
-    ['(', 'js', (repeat) => `x = ${repeat('(')}1${repeat(')')};`],
-    ['{', 'js', (repeat) => `${repeat('{')}${repeat('}')}`],
-    ['{a:', 'js', (repeat) => `x = ${repeat('{a:')}1${repeat('}')};`],
-    ['!', 'js', (repeat) => `x = ${repeat('!')}1;`],
-    ['a=>', 'js', (repeat) => `x = ${repeat('a=>')}1;`],
-    ['a?b:', 'js', (repeat) => `x = ${repeat('a?b:')}1;`],
-    ['+', 'js', (repeat) => `x = 1${repeat('+1')};`],
-    ['**', 'js', (repeat) => `x = 1${repeat('**1')};`],
-    ['?.', 'js', (repeat) => `x = a${repeat('?.b')};`],
-    ['()', 'js', (repeat) => `x = a${repeat('()')};`],
-    ['f(', 'js', (repeat) => `x = ${repeat('f(')}${repeat(')')};`],
-    ['else if', 'js', (repeat) => `${repeat('if(a);else ')};`],
-    ['`${', 'js', (repeat) => `x = ${repeat('`${')}1${repeat('}`')};`],
-    ['<a>', 'jsx', (repeat) => `x = ${repeat('<a>')}${repeat('</a>')};`],
-    ['A<', 'ts', (repeat) => `let x: ${repeat('A<')}1${repeat('>')};`],
-    ['[ in a type', 'ts', (repeat) => `let x: ${repeat('[')}${repeat(']')};`],
-    ['unclosed [', 'js', (repeat) => `x = ${repeat('[')}`],
-    ['unclosed <a>', 'tsx', (repeat) => `x = ${repeat('<a>')}`],
-    ['unclosed `${', 'ts', (repeat) => `x = ${repeat('`${')}`],
-  ];
-
-  test.each([
-    [1_000, / no-hardcoded-secret$/],
-    [100_000, /: too deeply nested to parse$/],
-  ])('%i levels of anything are parsed or named, the text is searched, and the run goes on', async (depth, expected) => {
-    // On lines, since generated code on a single one is not parsed anyway.
-    const code = (make: (repeat: (unit: string) => string) => string): string => around(make((unit) => `${unit}\n`.repeat(depth)));
-    const files = SHAPES.map(([shape, extension, make], index) => ({ shape, name: `m/${index}.${extension}`, text: code(make) }));
-    const outcome = await runProgram(directoryOf(Object.fromEntries(files.map(({ name, text }) => [name, text]))), '-f', 'json');
-    const said = [...further(outcome), ...noticesIn(outcome.stdout)];
-    const answers = files.map(({ shape, name }) => {
-      const lines = said.filter((line) => line.startsWith(`${name}:`));
-      return [
-        shape,
-        ...lines.filter((line) => line.endsWith(' no-private-key')),
-        ...lines.filter((line) => !line.endsWith(' no-private-key')),
-      ];
-    });
-    // An unclosed bracket may be seen before it is deep.
-    const parsed = (shape: string): RegExp =>
-      shape.startsWith('unclosed') ? /: (?:does not parse|too deeply nested to parse)$/ : expected;
-    const key = expect.stringMatching(/ no-private-key$/);
-    expect(answers).toEqual(SHAPES.map(([shape]) => [shape, key, expect.stringMatching(parsed(shape))]));
-  });
-
-  test('on one line it is generated code: searched as text, and the closing line says so', async () => {
-    const files = { 'm/deep.js': around(`x = ${'['.repeat(100_000)}`) };
-    const outcome = await runProgram(directoryOf(files), '-f', 'json');
-    expect(further(outcome)).toEqual(['m/deep.js:5 no-private-key']);
-    expect(leftOutIn(outcome.stdout)).toEqual(['m/deep.js: minified, searched for keys and tokens only']);
-  });
-});
 
 describe('large code', () => {
   const many = (count: number, make: (index: number) => string, separator: string): string =>

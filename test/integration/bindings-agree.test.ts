@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as parser from '@typescript-eslint/parser';
 import { analyze, DefinitionType } from '@typescript-eslint/scope-manager';
-import { bindingsOf } from '../rules/facts/bindings.js';
-import { startOf, type Node } from '../rules/facts/syntax.js';
+import { bindingsOf } from '../../rules/facts/bindings.js';
+import { startOf, type Node } from '../../rules/facts/syntax.js';
 
 const PACKAGES = [
   'jsonwebtoken',
