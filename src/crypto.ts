@@ -67,10 +67,24 @@ function inspectKey(input: KeyInput): KeyMaterial | undefined {
   if ('der' in input) return inspectDer(Buffer.from(input.der));
   const { pem } = input;
   if (pem.startsWith('AGE-SECRET-KEY-1')) return { ...PRIVATE, type: 'x25519' };
+  if (pem.startsWith('DOTENV_PRIVATE_KEY=')) return inspectDotenvx(pem.slice('DOTENV_PRIVATE_KEY='.length));
   if (pem.startsWith('PuTTY-User-Key-File-')) return inspectPutty(pem);
   const label = /^-{4,5} ?BEGIN ([A-Z0-9 ]{1,40}?) ?-{4,5}\n/.exec(pem)?.[1];
   if (label === undefined) return undefined;
   return label.includes('PRIVATE KEY') ? inspectPrivatePem(label, pem) : inspectPublicPem(label, pem);
+}
+
+/** 32 bytes in hex that are a key on secp256k1, as nearly all are. */
+function inspectDotenvx(hex: string): KeyMaterial | undefined {
+  const curve = 'secp256k1';
+  const ecdh = nodeCrypto().createECDH(curve);
+  try {
+    ecdh.setPrivateKey(hex, 'hex');
+  } catch (error) {
+    if (error instanceof Error && /^ERR_CRYPTO/.test(String((error as NodeJS.ErrnoException).code))) return undefined;
+    throw error;
+  }
+  return { ...PRIVATE, type: 'ec', curve };
 }
 
 const PRIVATE: KeyMaterial = { kind: 'private', encrypted: false, type: undefined, bits: undefined, curve: undefined };

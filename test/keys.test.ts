@@ -184,6 +184,9 @@ describe('work grows with the text, not with its square', () => {
     ['quotes and joints', '-----BEGIN PRIVATE KEY-----"+ + + +'],
     ['PuTTY', 'PuTTY-User-Key-File-3: \nPrivate-Lines: 1\n'],
     ['blanks', 'kty         '],
+    ['objects in base64', 'eyJ'],
+    ['objects in base64 apart', `eyJ${'a'.repeat(130)} `],
+    ['keys of dotenvx', 'DOTENV_PRIVATE_KEY_A      '],
   ])('%s', (_, unit) => {
     expect(growth(40_000, (size) => `kty: ${unit.repeat(Math.ceil(size / unit.length))}`, search)).toBeLessThan(LINEAR);
   });

@@ -4,6 +4,7 @@
  * (PKCS#12). One pass each; text without one of the marks costs a search and nothing else.
  */
 import type { KeyInput, Span } from '../contract.js';
+import { latin1Of } from './base64.js';
 import { placeholderOf } from './placeholders.js';
 
 /** Every text with private key material holds at least one of these. */
@@ -13,6 +14,8 @@ export const KEY_MATERIAL_MARKS: readonly string[] = [
   'LS0tLS1CRUdJTi',
   'PuTTY-User-Key-File',
   'AGE-SECRET-KEY-',
+  'DOTENV_PRIVATE_KEY',
+  'eyJ',
   '"kty"',
   'kty:',
   "'kty'",
@@ -23,7 +26,7 @@ export const KEY_MATERIAL_MARKS: readonly string[] = [
 export interface FoundKey {
   /** The armoured block, or the private member of a JWK. */
   readonly span: Span;
-  /** The label of the PEM block, `JWK` and its `kty`, `PuTTY` or `AGE-SECRET-KEY`. */
+  /** The label of the PEM block, `JWK` and its `kty`, `PuTTY`, `AGE-SECRET-KEY` or `dotenvx`. */
   readonly label: string;
   /** What {@link import('../contract.js').CryptoPort.inspectKey} takes; PEM is canonical, whatever the disguise. */
   readonly input: KeyInput;
@@ -35,7 +38,9 @@ export function* privateKeysIn(text: string): Iterable<FoundKey> {
   yield* ssh2In(text);
   yield* puttyIn(text);
   yield* ageIn(text);
+  yield* dotenvxIn(text);
   yield* jwkIn(text);
+  yield* wrappedJwkIn(text);
 }
 
 /** Public keys and certificates in PEM in a text. */
@@ -298,6 +303,20 @@ function* ageIn(text: string): Iterable<FoundKey> {
   }
 }
 
+const DOTENVX = 'DOTENV_PRIVATE_KEY';
+/** The key of an encrypted env file, as dotenvx writes it to `.env.keys`: 32 bytes of secp256k1 in hex (LIBRARIES.md, 2g). */
+const DOTENVX_KEY = /DOTENV_PRIVATE_KEY(?:_[A-Z0-9_]{1,60})?["']?[ \t]{0,8}[=:][ \t]{0,8}["']?([0-9a-f]{64})(?![0-9a-f])/y;
+
+function* dotenvxIn(text: string): Iterable<FoundKey> {
+  for (let start = text.indexOf(DOTENVX); start >= 0; start = text.indexOf(DOTENVX, start + DOTENVX.length)) {
+    DOTENVX_KEY.lastIndex = start;
+    const [whole, key] = DOTENVX_KEY.exec(text) ?? [];
+    if (whole === undefined || key === undefined) continue;
+    const end = start + whole.length;
+    yield { span: { start: end - key.length, end }, label: 'dotenvx', input: { pem: `${DOTENVX}=${key}` } };
+  }
+}
+
 // --- JSON Web Keys ---
 
 /** The member that makes a key private, by `kty` (RFC 7518, 6; `AKP` holds post-quantum keys). */
@@ -320,6 +339,27 @@ interface OpenObject {
 
 /** Open objects to keep: the innermost of a text that nests without end. */
 const DEEPEST = 1000;
+
+/** How a JSON object begins in base64. */
+const WRAPPED_OBJECT = 'eyJ';
+/** Base64 characters of the smallest private JWK in use, of Ed25519. */
+const SMALLEST_WRAPPED = 120;
+
+/** A JWK or a set of them in base64 on one line, as environment variables hold it. Tokens are none: a dot follows their header. */
+function* wrappedJwkIn(text: string): Iterable<FoundKey> {
+  for (let start = text.indexOf(WRAPPED_OBJECT); start >= 0;) {
+    let end = start + WRAPPED_OBJECT.length;
+    while (isBase64Url(text.charCodeAt(end))) end++;
+    const isPart = isBase64Url(text.charCodeAt(start - 1)) || text[start - 1] === '.' || text[end] === '.';
+    if (!isPart && end - start >= SMALLEST_WRAPPED && end - start <= LARGEST_BLOCK) {
+      for (const found of jwkIn(latin1Of(text.slice(start, end)) ?? '')) {
+        yield { ...found, span: { start, end } };
+        break;
+      }
+    }
+    start = text.indexOf(WRAPPED_OBJECT, end);
+  }
+}
 
 function* jwkIn(text: string): Iterable<FoundKey> {
   if (!KEY_TYPE_MARKS.some((mark) => text.includes(mark))) return;

@@ -26,7 +26,7 @@ export interface SearchWords {
 }
 
 export const SEARCH_WORDS: SearchWords = {
-  material: [...KEY_MATERIAL_MARKS, ...TOKEN_MARKS],
+  material: [...new Set([...KEY_MATERIAL_MARKS, ...TOKEN_MARKS])],
   specifiers: [...librarySpecifiers()],
   common: commonSpecifiers(),
   calls: [...callNames()],
