@@ -49,6 +49,10 @@ export async function main(io: Io): Promise<number> {
       const { generate } = await import('./commands/generate.js');
       return await generate(options, io);
     }
+    if (options.command === 'explain' || options.command === 'rules') {
+      const { explain, listRules } = await import('./commands/explain.js');
+      return await (options.command === 'rules' ? listRules : explain)(options, io);
+    }
     // git works while the rest of the program is loaded.
     const opening = options.change ? openChange(options.change, io) : openFiles(options, io);
     opening.catch(() => undefined);

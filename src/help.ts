@@ -11,10 +11,10 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
   jwtlint history [RANGE]       find every secret that was ever committed
   jwtlint baseline create       accept what is there, hear of what is new
   jwtlint generate              make a key, and put it where git sees nothing
+  jwtlint rules, explain RULE   what is looked for, and why
 
   -f, --format FORMAT[=FILE]    stylish, json, sarif or github; may be repeated
-      --quiet                   report errors only
-      --info                    report findings of level info too
+      --quiet, --info           report errors only; findings of level info too
       --include-old             of a change: older findings count too
       --max-warnings N          fail when there are more than N warnings
       --exit-zero               exit 0 although there are findings
@@ -109,5 +109,33 @@ const GENERATE = `Makes keys by the system's generator, and puts them where git 
 Nothing secret is printed without --stdout. Restart what reads the file.
 `;
 
+const EXPLAIN = `Says what a rule looks for, why, and what to do about it.
+
+  jwtlint explain RULE
+  jwtlint rules                 lists them all
+
+      --config FILE, --no-config
+      --color, --no-color
+`;
+
+const RULES = `Lists the rules.
+
+  jwtlint rules
+      --json                    all that they say of themselves, for programs
+  jwtlint explain RULE          what one of them looks for, and what to do
+
+      --config FILE, --no-config
+      --color, --no-color
+`;
+
 /** By command. */
-export const HELP_OF = { scan: SCAN, history: HISTORY, baseline: BASELINE, init: INIT, doctor: DOCTOR, generate: GENERATE };
+export const HELP_OF = {
+  scan: SCAN,
+  history: HISTORY,
+  baseline: BASELINE,
+  init: INIT,
+  doctor: DOCTOR,
+  generate: GENERATE,
+  explain: EXPLAIN,
+  rules: RULES,
+};

@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate'] as const;
+const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'explain', 'rules'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -78,6 +78,8 @@ export interface Options {
   readonly toStdout: boolean;
   /** What is there may be replaced. */
   readonly replace: boolean;
+  /** Of a list: for programs. */
+  readonly json: boolean;
   readonly debug: boolean;
   readonly version: boolean;
   readonly help: boolean;
@@ -118,6 +120,7 @@ const FLAGS = {
   out: { type: 'string' },
   stdout: { type: 'boolean' },
   replace: { type: 'boolean' },
+  json: { type: 'boolean' },
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -138,11 +141,13 @@ const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = 
   init: ['yes', 'undo'],
   doctor: [],
   generate: ['algorithm', 'bytes', 'modulus-length', 'format', 'env', 'for', 'out', 'stdout', 'replace'],
+  explain: [],
+  rules: ['json'],
 };
 
 const NOT_OF_SCAN: readonly Flag[] = [
   ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo'] as const),
-  ...(['algorithm', 'bytes', 'modulus-length', 'env', 'for', 'out', 'stdout', 'replace'] as const),
+  ...(['algorithm', 'bytes', 'modulus-length', 'env', 'for', 'out', 'stdout', 'replace', 'json'] as const),
 ];
 
 function isOptionOf(command: Command, flag: Flag): boolean {
@@ -213,6 +218,7 @@ export function parseOptions(argv: readonly string[]): Options {
     out: last('out'),
     toStdout: flags.has('stdout'),
     replace: flags.has('replace'),
+    json: flags.has('json'),
     debug: flags.has('debug'),
     version: flags.has('version'),
     help: flags.has('help'),

@@ -36,6 +36,7 @@ const DEFAULTS = {
   out: undefined,
   toStdout: false,
   replace: false,
+  json: false,
   debug: false,
   version: false,
   help: false,

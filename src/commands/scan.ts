@@ -12,7 +12,9 @@ import { collect, configurationFor, distinct, loadRules, type Collected } from '
 
 const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
 /** Where a rule's page stands. */
-const DOCS = `${HOMEPAGE}/blob/main/docs/rules/`;
+export function pageOf(rule: string): string {
+  return `${HOMEPAGE}/blob/main/docs/rules/${rule}.md`;
+}
 
 /**
  * Runs a scan.
@@ -85,7 +87,7 @@ function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
     cwe: rule.docs.cwe,
     references: rule.docs.references,
     securitySeverity: rule.docs.securitySeverity,
-    url: `${DOCS}${rule.id}.md`,
+    url: pageOf(rule.id),
   };
 }
 

@@ -165,16 +165,8 @@ function paragraph(name: string, text: string | undefined, options: FormatOption
   if (text === undefined || text === '') return [];
   const indent = ' '.repeat(name.length + 4);
   const width = Math.min(Math.max(options.columns ?? 100, 40), 120) - indent.length;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of inert(text).split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((wrapped, index) => (index === 0 ? `  ${paint('dim', `${name}:`)} ${wrapped}` : `${indent}${wrapped}`));
+  const lines = wrapped(inert(text), width);
+  return lines.map((line, index) => (index === 0 ? `  ${paint('dim', `${name}:`)} ${line}` : `${indent}${line}`));
 }
 
 /** `path:line:column`, which terminals and editors make a link of. */
@@ -185,4 +177,17 @@ function shownPlace(location: Location, report: Pick<Report, 'prefix'>): string 
 /** The path as somebody in the working directory would type it. */
 function shownPath(path: string, report: Pick<Report, 'prefix'>): string {
   return inert(report.prefix === '' ? path : posix.relative(`/${report.prefix}`, `/${path}`));
+}
+
+/** Text in lines of at most `width` columns, broken at blanks; what has none is not broken. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
