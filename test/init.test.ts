@@ -106,6 +106,12 @@ describe('proposes', () => {
     const [four, words] = await done({ 'package.json': manifest({ husky: { hooks: {} }, devDependencies: { husky: '^4.0.0' } }) });
     expect(words).toContain('a husky before version 5');
     expect(existsSync(four.path('.husky'))).toBe(false);
+    // Files of a newer one count, whatever is left over beside them.
+    const [both] = await done({
+      'package.json': manifest({ husky: { hooks: {} }, devDependencies: { husky: '^9.0.0' } }),
+      '.husky/pre-commit': 'npm run lint-staged\n',
+    });
+    expect(text(both, '.husky/pre-commit')).toBe('jwtlint --staged\nnpm run lint-staged\n');
   });
 
   test('hooks in the directory that the repository points git at', async () => {

@@ -114,7 +114,8 @@ const BEFORE_HUSKY_9 = /^[\^~>=v\s]*[5-8](?:\.|$)/;
 function inHusky(around: Surroundings): Proposal {
   const { root, home, manifest, hooks, plugAndPlay } = around;
   const range = manifest?.dependencies['husky'] ?? '';
-  if (manifest?.keys.has('husky'))
+  // What an old husky was told may be left over beside the files of a new one.
+  if (manifest?.keys.has('husky') && realIfThere(join(root, home, '.husky')) === undefined)
     return { edits: [], byHand: ['package.json configures a husky before version 5. Update it, then run jwtlint init again.'], next: [] };
   const older = BEFORE_HUSKY_9.test(range);
   const set = isWithin(root, hooks.path) && hooks.scope !== 'default';
