@@ -1,6 +1,8 @@
 /** A commit that changes only the file of an exported constant, while the call that uses it as a key stands elsewhere. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scriptsNaming } from '../src/sources/change.js';
+import { scriptsInIndexNaming } from '../src/sources/large-index.js';
 import { main } from '../src/cli.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
@@ -111,5 +113,51 @@ describe('a commit of the constant alone', () => {
     repository.commit();
     repository.stage('words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0006';\n");
     expect((await staged(repository)).notes.join()).toContain('more than 200 scripts');
+  });
+});
+
+describe('a large index, whose files are searched on disk where that has them as they are', () => {
+  const USER = "import { KEY } from './keys.js';\n";
+  const OTHER = "import { KEY } from './others.js';\n";
+
+  test('is searched as the index itself', async () => {
+    const repository = new TemporaryRepository();
+    const names = ['same.js', 'edited-away.js', 'edited-in.js', 'deleted.js', 'skipped.js', 'assumed.ts', 'sub dir/[id].vue', 'text.md'];
+    for (const name of names) repository.stage(name, name === 'edited-in.js' ? OTHER : USER);
+    repository.commit();
+    repository.write('edited-away.js', OTHER);
+    repository.write('edited-in.js', USER);
+    repository.write('untracked.js', USER);
+    rmSync(repository.path('deleted.js'));
+    repository.git('update-index', '--skip-worktree', 'skipped.js');
+    rmSync(repository.path('skipped.js'));
+    repository.git('update-index', '--assume-unchanged', 'assumed.ts');
+    repository.write('assumed.ts', OTHER);
+    for (const cwd of [repository.root, repository.path('sub dir')]) {
+      const context = { ...repository.context, cwd };
+      const found = await scriptsInIndexNaming(context, ['keys', 'other']);
+      expect([...found!].sort()).toEqual(['assumed.ts', 'deleted.js', 'edited-away.js', 'same.js', 'skipped.js', 'sub dir/[id].vue']);
+      expect([...(await scriptsNaming(context, '--cached', ['keys', 'other']))!].sort()).toEqual([...found!].sort());
+    }
+  });
+
+  test('and no program that the repository configures is run', async () => {
+    const repository = new TemporaryRepository();
+    repository.stage('.gitattributes', '*.js filter=evil\n');
+    repository.stage('a.js', USER);
+    repository.commit();
+    repository.git('config', 'filter.evil.clean', `touch '${repository.path('ran')}'; cat`);
+    repository.write('a.js', USER);
+    expect(await scriptsInIndexNaming(repository.context, ['keys'])).toEqual(['a.js']);
+    expect(existsSync(repository.path('ran'))).toBe(false);
+  });
+
+  test('more files that differ than are worth it: the index as a whole', async () => {
+    const repository = new TemporaryRepository();
+    for (let index = 0; index < 510; index++) repository.write(`m/${String(index)}.js`, USER);
+    repository.git('add', '--all');
+    repository.commit();
+    rmSync(repository.path('m'), { recursive: true });
+    expect(await scriptsInIndexNaming(repository.context, ['keys'])).toHaveLength(510);
   });
 });

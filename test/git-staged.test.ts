@@ -421,7 +421,7 @@ describe('in a real pre-commit hook', () => {
        writeFileSync(process.env.OBSERVED, JSON.stringify({ index: process.env.GIT_INDEX_FILE, files, config, root: source.root }));`,
     );
     observer = join(directory, 'observer.mjs');
-    await build({ input: entry, platform: 'node', output: { file: observer, format: 'esm' }, logLevel: 'silent' });
+    await build({ input: entry, platform: 'node', output: { file: observer, format: 'esm', codeSplitting: false }, logLevel: 'silent' });
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -2,9 +2,9 @@
  * A change: files of one state of the repository (the index, a commit) that differ from an older one. Whole files, never
  * the working tree and never a patch.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join, posix } from 'node:path';
+import { extname, join, posix, resolve } from 'node:path';
 import { brokenIndex, fieldsOf, runGit, type GitContext, type ObjectAnswer, type ObjectReader } from '../git.js';
 import { blobsOf, type PastFile } from './blobs.js';
 import type { Introduced } from './commit-log.js';
@@ -35,7 +35,7 @@ const ASKED_AHEAD = 16;
 const RENAME_SOURCES = 50;
 
 /** What a script may be called, anywhere below the top level. */
-const SCRIPTS = ['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx', 'vue', 'svelte', 'astro'].map(
+export const SCRIPTS = ['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx', 'vue', 'svelte', 'astro'].map(
   (extension) => `:(top,glob)**/*.${extension}`,
 );
 
@@ -214,7 +214,11 @@ export class ChangeSource implements Source {
   }
 
   async naming(moduleNames: readonly string[]): Promise<readonly string[] | undefined> {
-    const found = await scriptsNaming(this.#context, this.#now.tree ?? '--cached', moduleNames);
+    const { tree } = this.#now;
+    const isLarge = tree === undefined && indexSize(this.#context, this.root) >= LARGE_INDEX;
+    const found = isLarge
+      ? await (await import('./large-index.js')).scriptsInIndexNaming(this.#context, moduleNames)
+      : await scriptsNaming(this.#context, tree ?? '--cached', moduleNames);
     return found?.filter((path) => !this.#changes.has(path));
   }
 
@@ -228,6 +232,16 @@ export class ChangeSource implements Source {
   }
 }
 
+/** Bytes of an index, some ten thousand entries, from which on it takes longer to unpack their contents than to see which are on disk. */
+const LARGE_INDEX = 1024 * 1024;
+
+/** Bytes of the index that git reads; 0 where that is not told by its usual place. */
+function indexSize({ env, cwd }: GitContext, root: string): number {
+  const named = env['GIT_INDEX_FILE'];
+  const path = named === undefined ? join(root, '.git', 'index') : resolve(cwd, named);
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /**
  * Scripts of a state that name one of these modules in quotes; undefined when git could not search.
  * @param where A commit or tree, `--cached` for the index, or undefined for the work tree with what is untracked.
@@ -237,20 +251,27 @@ export async function scriptsNaming(
   where: string | undefined,
   moduleNames: readonly string[],
 ): Promise<readonly string[] | undefined> {
+  const isTree = where !== undefined && where !== '--cached';
+  const args = where === undefined ? ['--untracked'] : [where];
+  const found = await grepFor(context, moduleNames, args, SCRIPTS);
+  // Of a tree, each name comes with the tree's in front.
+  return found?.map((name) => (isTree ? name.slice(where.length + 1) : name));
+}
+
+/** Names of files in which one of the modules is named in quotes; undefined when git could not search. */
+export async function grepFor(
+  context: GitContext,
+  moduleNames: readonly string[],
+  where: readonly string[],
+  pathspecs: readonly string[],
+): Promise<string[] | undefined> {
   const patterns = moduleNames.flatMap((name) => [
     '-e',
     `['"\`/]${name.replace(/[.[\]{}()*+?^$|\\]/g, '\\$&')}(\\.[cm]?[jt]sx?|\\.json)?['"\`]`,
   ]);
-  const isTree = where !== undefined && where !== '--cached';
-  const { status, stdout } = await runGit(context, [
-    ...['grep', '-l', '-z', '-I', '-E', '--full-name', ...patterns],
-    ...(where === undefined ? ['--untracked'] : [where]),
-    '--',
-    ...SCRIPTS,
-  ]);
-  if (status > 1) return undefined;
-  // Of a tree, each name comes with the tree's in front.
-  return fieldsOf(stdout).map((name) => (isTree ? name.slice(where.length + 1) : name));
+  const args = ['grep', '-l', '-z', '-I', '-E', '--full-name', ...patterns, ...where, '--', ...pathspecs];
+  const { status, stdout } = await runGit(context, args);
+  return status > 1 ? undefined : fieldsOf(stdout);
 }
 
 const LEFT_OUT_MODES: Readonly<Record<string, LeftOutReason>> = { '120000': 'symbolic link', '160000': 'submodule' };

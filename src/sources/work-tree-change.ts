@@ -66,7 +66,7 @@ async function parting(context: GitContext, since: string, head: string | undefi
  * Whoever compares the work tree with the index may have to compare contents, for which git starts the filters that
  * attributes name. All that are configured anywhere are switched off by name, since nothing else does it.
  */
-async function withoutFilters(context: GitContext): Promise<GitContext> {
+export async function withoutFilters(context: GitContext): Promise<GitContext> {
   const { stdout } = await runGit(context, ['config', '-z', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|process|required)$']);
   const env = { ...context.env };
   let count = Number(env['GIT_CONFIG_COUNT'] ?? 0);
