@@ -1,9 +1,20 @@
 /** The program as a function of its surroundings: arguments and streams in, exit status out. */
 import { EXIT, JwtlintError } from './errors.js';
 import type { Io } from './io.js';
-import { parseOptions, type ChangeScope, type Options } from './options.js';
+import { parseOptions, type ChangeScope, type Command, type Options } from './options.js';
 import type { Source } from './sources/source.js';
 import { openStaged } from './sources/staged.js';
+
+/** The commands besides scan, each loaded when it is asked for. */
+const COMMANDS: Readonly<Record<Exclude<Command, 'scan'>, () => Promise<(options: Options, io: Io) => Promise<number>>>> = {
+  baseline: async () => (await import('./commands/baseline.js')).baseline,
+  history: async () => (await import('./commands/history.js')).history,
+  init: async () => (await import('./commands/init.js')).init,
+  doctor: async () => (await import('./commands/doctor.js')).doctor,
+  generate: async () => (await import('./commands/generate.js')).generate,
+  explain: async () => (await import('./commands/explain.js')).explain,
+  rules: async () => (await import('./commands/explain.js')).listRules,
+};
 
 /**
  * Runs jwtlint.
@@ -29,29 +40,9 @@ export async function main(io: Io): Promise<number> {
       io.stderr.write('jwtlint: skipped, nothing was checked (JWTLINT_SKIP=1)\n');
       return EXIT.clean;
     }
-    if (options.command === 'baseline') {
-      const { baseline } = await import('./commands/baseline.js');
-      return await baseline(options, io);
-    }
-    if (options.command === 'history') {
-      const { history } = await import('./commands/history.js');
-      return await history(options, io);
-    }
-    if (options.command === 'init') {
-      const { init } = await import('./commands/init.js');
-      return await init(options, io);
-    }
-    if (options.command === 'doctor') {
-      const { doctor } = await import('./commands/doctor.js');
-      return await doctor(options, io);
-    }
-    if (options.command === 'generate') {
-      const { generate } = await import('./commands/generate.js');
-      return await generate(options, io);
-    }
-    if (options.command === 'explain' || options.command === 'rules') {
-      const { explain, listRules } = await import('./commands/explain.js');
-      return await (options.command === 'rules' ? listRules : explain)(options, io);
+    if (options.command !== 'scan') {
+      const run = await COMMANDS[options.command]();
+      return await run(options, io);
     }
     // git works while the rest of the program is loaded.
     const opening = options.change ? openChange(options.change, io) : openFiles(options, io);

@@ -165,6 +165,20 @@ describe('the command', () => {
     expect(text(repository, '.gitignore')).toBe('.env.development\n.env.production\n');
   });
 
+  test('lets git ignore it where another file says otherwise, and a key without an ending by its path', async () => {
+    const repository = new TemporaryRepository();
+    repository.stage('.gitignore', '.env\n');
+    repository.stage('api/.gitignore', '!.env');
+    const cwd = repository.path('api');
+    expect(await runProgram({ ...repository.context, cwd }, 'generate', '--env', 'JWT_SECRET')).toMatchObject({ status: 0 });
+    expect(text(repository, 'api/.gitignore')).toBe('!.env\n.env\n');
+    expect(text(repository, '.gitignore')).toBe('.env\n');
+    mkdirSync(repository.path('web/keys'), { recursive: true });
+    await run(repository, '--algorithm', 'EdDSA', '--out', 'web/keys/id_ed25519');
+    expect(text(repository, '.gitignore')).toBe('.env\n/web/keys/id_ed25519\n');
+    for (const path of ['api/.env', 'web/keys/id_ed25519']) expect(repository.git('check-ignore', path).trim()).toBe(path);
+  });
+
   test('replaces only when asked', async () => {
     const repository = new TemporaryRepository();
     await run(repository, '--env', 'JWT_SECRET');

@@ -173,31 +173,46 @@ async function ignoring(repository: Repository | undefined, paths: readonly stri
   const ignored = (await source.ignored(inTree)) ?? new Set<string>();
   const missing = inTree.filter((path) => !ignored.has(path));
   if (missing.length === 0) return [];
-  const lines = [...new Set(missing.flatMap(linesFor))];
-  const path = join(root, '.gitignore');
-  const there = readEditable(path, root);
-  if (there.kind === 'foreign')
-    throw new JwtlintError(
-      'output',
-      `.gitignore ${there.why}, and git must ignore ${missing.join(', ')} first.`,
-      `Add to it: ${lines.join(', ')}`,
-    );
-  const before = there.kind === 'text' ? there.text : '';
-  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  return [{ path, name: '.gitignore', before: there.kind === 'text' ? before : undefined, after: `${before}${gap}${lines.join('\n')}\n` }];
+  return [...new Map(missing.map((path) => [placeOfLines(root, path), path]))].map(([place]) => {
+    const own = missing.filter((path) => placeOfLines(root, path) === place);
+    const lines = [...new Set(own.map((path) => lineFor(path.slice(place.length))))];
+    const name = `${place}.gitignore`;
+    const path = join(root, name);
+    const there = readEditable(path, root);
+    if (there.kind === 'foreign')
+      throw new JwtlintError(
+        'output',
+        `${name} ${there.why}, and git must ignore ${own.join(', ')} first.`,
+        `Add to it: ${lines.join(', ')}`,
+      );
+    const before = there.kind === 'text' ? there.text : undefined;
+    const gap = before === undefined || before === '' || before.endsWith('\n') ? '' : '\n';
+    return { path, name, before, after: `${before ?? ''}${gap}${lines.join('\n')}\n` };
+  });
 }
 
-/** Env files are ignored with their kin, and keys by their ending; other files by their path. */
-function linesFor(path: string): readonly string[] {
+/** The directory of the nearest .gitignore, whose last line no other file overrides; the root's when there is none. With its slash. */
+function placeOfLines(root: string, path: string): string {
+  for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+    const place = path.slice(0, end + 1);
+    if (readEditable(join(root, place, '.gitignore'), root).kind !== 'absent') return place;
+    if (end === 0) break;
+  }
+  return '';
+}
+
+/** Env files are ignored by their name, and keys by their ending, so that the next one is too; other files by their path. */
+function lineFor(path: string): string {
   const name = basename(path);
-  if (isEnvFile(name)) return [name];
-  if (isKeyFile(name) && !name.endsWith('.json')) return [`*${name.slice(name.lastIndexOf('.'))}`];
-  return [`/${path.replace(/[\\*?[]/g, '\\$&')}`];
+  if (isEnvFile(name)) return name;
+  const dot = name.lastIndexOf('.');
+  if (dot > 0 && isKeyFile(name) && !name.endsWith('.json')) return `*${name.slice(dot)}`;
+  return `/${path.replace(/[\\*?[]/g, '\\$&')}`;
 }
 
 /** What was written besides the key. */
 function said(changes: readonly FileChange[], io: Io): void {
-  if (changes.some(({ name }) => name === '.gitignore')) io.stdout.write('.gitignore: git ignores that file now.\n');
+  for (const { name } of changes) if (basename(name) === '.gitignore') io.stdout.write(`${inert(name)}: git ignores what was written.\n`);
   const template = changes.find(({ name }) => isEnvTemplate(name));
   if (template) io.stdout.write(`${template.name}: has the names, without values. Commit it.\n`);
 }

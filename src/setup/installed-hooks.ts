@@ -102,14 +102,37 @@ function otherIds(text: string): string[] {
   return ids.filter((id) => typeof id === 'string').filter((id) => !id.startsWith('jwtlint'));
 }
 
+/** Programs of which nobody knows here what they run. */
+const OPAQUE = /^\s*(?:\.{0,2}\/|make\b|just\b|task\b|sh\b|bash\b|eval\b)/;
+
+/** True when nothing that rewrites the index is reached: it does not come before jwtlint, and after it only where the shell stops. */
 function isStoppedFirst(around: Surroundings, text: string): boolean {
-  const commands = text.split('\n').filter((line) => !/^\s*#/.test(line));
-  const ours = commands.findIndex((line) => /\bjwtlint\b/.test(line));
-  const rewriting = commands.findIndex((line) => REWRITES.test(line.replace(/\bjwtlint\b.*?(?=&&|\|\||;|$)/, '')));
-  if (rewriting < 0) return true;
-  const stops = managerOf(around) === 'husky' || /^set -\w*e/m.test(text) || /\|\| *exit\b|&&/.test(commands[ours] ?? '');
-  const before = /^[^]*?\bjwtlint\b/.exec(commands[ours] ?? '')?.[0] ?? '';
-  return ours >= 0 && ours <= rewriting && !REWRITES.test(before) && stops;
+  const lines = text.split('\n').filter((line) => !/^\s*(?:#|$)/.test(line));
+  const at = lines.findIndex((line) => /\bjwtlint\b/.test(line));
+  if (at < 0) return false;
+  const [before = ''] = lines[at]!.split(/(?:\S*\/)?\bjwtlint\b/);
+  const after = lines[at]!.slice(before.length);
+  const rewrites = (line: string): boolean => REWRITES.test(withScripts(line, around));
+  if ([...lines.slice(0, at), before].some((line) => rewrites(line) || OPAQUE.test(line))) return false;
+  if (managerOf(around) === 'husky' || /^set -\w*e/m.test(text) || /\|\| *exit\b|&&/.test(after)) return true;
+  return ![after, ...lines.slice(at + 1)].some((line) => rewrites(line) || OPAQUE.test(line));
+}
+
+/** A line of a hook with the text of the package's scripts that it runs, and of those that they run. */
+function withScripts(line: string, { manifest }: Surroundings): string {
+  let text = line;
+  let last = line;
+  for (let depth = 0; depth < 3; depth++) {
+    const names = [...last.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:-\S+\s+)*(?:run(?:-script)?\s+)?(?:-\S+\s+)*([\w:.-]+)/g)].map(
+      ([, name]) => name!,
+    );
+    last = names
+      .flatMap((name) => [`pre${name}`, name, `post${name}`].map((script) => manifest?.scripts[script]))
+      .filter((script) => typeof script === 'string')
+      .join('\n');
+    text += `\n${last}`;
+  }
+  return text;
 }
 
 /** The jwtlint that a hook starts: undefined when it is not installed; its version is undefined when it does not say. */

@@ -361,12 +361,16 @@ describe('doctor says that', () => {
     problem('the pre-commit hook failed (1), but not because of the secret');
   });
 
-  test('it did not try a hook in which something rewrites the index first', () => {
-    husky('lint-staged\njwtlint --staged\n');
-    const { status, stdout } = jwtlint('doctor');
-    expect(stdout).toContain('not proven  the hook was not tried: something that rewrites what is staged runs before jwtlint');
-    expect(status).toBe(2);
-  });
+  test.each(['lint-staged', 'npm run check', './format.sh'])(
+    'it did not try a hook in which something may rewrite the index first: %s',
+    (first) => {
+      husky(`${first}\njwtlint --staged\n`);
+      manifest({ scripts: { prepare: 'husky', check: 'npm run -s format', format: 'lint-staged' } });
+      const { status, stdout } = jwtlint('doctor');
+      expect(stdout).toContain('not proven  the hook was not tried: something that rewrites what is staged runs before jwtlint');
+      expect(status).toBe(2);
+    },
+  );
 
   test('two managers compete, and the one that people wrote to is not in place', () => {
     husky('jwtlint --staged\n');
