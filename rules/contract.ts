@@ -80,6 +80,8 @@ export interface Project {
   uses(packageName: string): boolean;
   /** The locked version, else the lowest version that the manifest's range allows; undefined when neither says. */
   versionOf(packageName: string): string | undefined;
+  /** True when what is installed is surely older: by the lockfile, or because the manifest's range allows nothing else. */
+  isBelow(packageName: string, version: string): boolean;
   /** True for a specifier without a path in it that means files of the repository: mapped by a tsconfig, or a package of the workspace. */
   owns(specifier: string): boolean;
 }

@@ -11,6 +11,7 @@ import noHardcodedSecret from './no-hardcoded-secret.js';
 import noIgnoredExpiration from './no-ignored-expiration.js';
 import noMisspelledOption from './no-misspelled-option.js';
 import noNoneAlgorithm from './no-none-algorithm.js';
+import noOutdatedLibrary from './no-outdated-library.js';
 import noPredictableSecret from './no-predictable-secret.js';
 import noPrivateKey from './no-private-key.js';
 import noPublicSecret from './no-public-secret.js';
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   noIgnoredExpiration,
   noMisspelledOption,
   noNoneAlgorithm,
+  noOutdatedLibrary,
   noPredictableSecret,
   noPrivateKey,
   noPublicSecret,

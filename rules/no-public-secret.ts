@@ -67,6 +67,7 @@ export default defineRule({
     }
   },
   *settings(settings: Settings): Iterable<Finding> {
+    if (settings.role === 'manifest') return;
     for (const { key, keySpan } of settings.entries) {
       const name = key.at(-1) ?? '';
       const prefix = publicPrefixOf(name);

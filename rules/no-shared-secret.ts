@@ -73,6 +73,7 @@ export default defineRule({
     }
   },
   *settings(settings: Settings): Iterable<Finding> {
+    if (settings.role === 'manifest') return;
     const first = new Map<string, { readonly entry: SettingsEntry; readonly purpose: TokenPurpose }[]>();
     for (const entry of settings.entries) {
       const name = entry.key.at(-1) ?? '';

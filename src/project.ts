@@ -23,7 +23,13 @@ const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnp
 const BOUNDARIES: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(SEARCH_WORDS.boundaries));
 
 /** The project of files that no manifest stands above. */
-export const NO_PROJECT: Project = { name: undefined, uses: () => false, versionOf: () => undefined, owns: () => false };
+export const NO_PROJECT: Project = {
+  name: undefined,
+  uses: () => false,
+  versionOf: () => undefined,
+  isBelow: () => false,
+  owns: () => false,
+};
 
 /** Directories from a file's own up to the root, '' last. */
 export function directoriesAbove(path: string): string[] {
@@ -216,6 +222,12 @@ export function projectOf(manifest: Manifest, locked: ReadonlyMap<string, string
     name: manifest.name,
     uses: (name) => manifest.dependencies.has(name),
     versionOf: (name) => locked.get(name) ?? rangeOf(manifest.dependencies.get(name))?.from,
+    isBelow: (name, version) => {
+      const exact = locked.get(name);
+      if (exact !== undefined) return compareVersions(exact, version) < 0;
+      const range = rangeOf(manifest.dependencies.get(name));
+      return range !== undefined && compareVersions(range.below, version) <= 0;
+    },
   };
 }
 

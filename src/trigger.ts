@@ -57,6 +57,8 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
   const material = SEARCH_WORDS.material.map((text): Pattern => ({ text, found: () => MATERIAL }));
   const names = namePatterns();
   const inText = madeWhenAsked(() => createByteSearch(material, MATERIAL));
+  const faulty = SEARCH_WORDS.faulty.map((name): Pattern => ({ text: `"${name}"`, found: () => OPENING }));
+  const inManifests = madeWhenAsked(() => createByteSearch([...faulty, ...material], MATERIAL | OPENING));
   const inSettings = madeWhenAsked(() => createByteSearch([...names, ...material], MATERIAL | OPENING));
   const inScripts = madeWhenAsked(() => createByteSearch([...names, ...material, ...scriptPatterns(demanded)], MATERIAL | OPENING));
 
@@ -64,6 +66,10 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
     interest(path, file) {
       const settings = settingsFormat(path);
       if (settings?.format === 'dotenv') return { script: false, settings: true, text: true };
+      if (settings?.role === 'manifest') {
+        const found = inManifests(file.bytes);
+        return found === 0 ? NOTHING : { script: false, settings: (found & OPENING) !== 0, text: (found & MATERIAL) !== 0 };
+      }
       if (settings) {
         const found = inSettings(file.bytes);
         const text = (found & MATERIAL) !== 0;

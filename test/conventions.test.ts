@@ -94,7 +94,7 @@ describe('the code on the pages is true', () => {
     const findings = async ({ language, text }: { language: string; text: string }): Promise<string[]> => {
       const name = FILE_NAMES[language];
       if (name === undefined) return [];
-      const example = text.startsWith('# .env.example') ? '.env.example' : name;
+      const example = text.startsWith('# .env.example') ? '.env.example' : text.includes('"dependencies"') ? 'package.json' : name;
       const files = new Map([
         ['package.json', JSON.stringify({ name: 'page', dependencies: DEPENDENCIES })],
         [example, text],

@@ -18,7 +18,7 @@ function scriptOf(text: string, path = 'a.ts'): Script {
     path,
     text,
     tracking: 'tracked',
-    project: { name: 'shop', uses: () => true, versionOf: () => undefined, owns: () => false },
+    project: { name: 'shop', uses: () => true, versionOf: () => undefined, isBelow: () => false, owns: () => false },
     crypto,
     vocabulary: { sinks: [], secretNames: [], secretSources: [] },
     ast: parsed.ast,

@@ -29,7 +29,7 @@ async function findingIn(source: Source, { holds = {}, uses = {}, files = [] }: 
     projects: new Map(
       Object.entries(uses).map(([directory, packages]): [string, Project] => [
         directory,
-        { name: undefined, uses: (name) => packages.includes(name), versionOf: () => undefined, owns: () => false },
+        { name: undefined, uses: (name) => packages.includes(name), versionOf: () => undefined, isBelow: () => false, owns: () => false },
       ]),
     ),
     crypto,

@@ -13,7 +13,7 @@ async function settingsOf(path: string, text: string, packages: readonly string[
     entries,
     comments,
     tracking: 'tracked',
-    project: { name: 'shop', uses: (name) => packages.includes(name), versionOf: () => undefined, owns: () => false },
+    project: { name: 'shop', uses: (name) => packages.includes(name), versionOf: () => undefined, isBelow: () => false, owns: () => false },
     crypto: { mark: () => 'weak', identity: (value) => value, inspectKey: () => undefined, now: () => 0 },
     vocabulary: { sinks: [], secretNames, secretSources: [] },
   };

@@ -244,7 +244,7 @@ describe('no-committed-token', () => {
       bytes: Buffer.from(text),
       binary: false,
       tracking: 'tracked',
-      project: { name: undefined, uses: () => false, versionOf: () => undefined, owns: () => false },
+      project: { name: undefined, uses: () => false, versionOf: () => undefined, isBelow: () => false, owns: () => false },
       crypto: { mark: (_, guesses) => `mark-${guesses}`, identity: (value) => value, inspectKey: () => undefined, now: () => NOW },
       vocabulary: { sinks: [], secretNames: [], secretSources: [] },
     };

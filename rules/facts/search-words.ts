@@ -2,6 +2,7 @@
  * What a search over a text looks for, taken from the tables of facts. The build puts the words themselves in place of this
  * module, so that a commit that has nothing to do with JWTs loads no table (scripts/build.js).
  */
+import { ADVISORIES } from './advisories.js';
 import { BROWSER_STORAGES } from './browser-storage.js';
 import { KEY_MATERIAL_MARKS } from './keys.js';
 import { callNames, commonSpecifiers, LIBRARIES, librarySpecifiers, TOKEN_PACKAGES } from './libraries.js';
@@ -21,7 +22,9 @@ export interface SearchWords {
   readonly tokenPackages: readonly string[];
   /** Words of files that concern one rule only, which is off by default. */
   readonly onDemand: Readonly<Record<string, readonly string[]>>;
-  /** The versions at which facts of the table change, by package. */
+  /** Packages with published faults: what makes a manifest worth reading. */
+  readonly faulty: readonly string[];
+  /** The versions at which facts of the table change, or faults are mended, by package. */
   readonly boundaries: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -32,13 +35,14 @@ export const SEARCH_WORDS: SearchWords = {
   calls: [...callNames()],
   tokenPackages: TOKEN_PACKAGES,
   onDemand: { 'no-token-in-storage': BROWSER_STORAGES },
+  faulty: [...new Set(ADVISORIES.map((advisory) => advisory.package))],
   boundaries: boundaries(),
 };
 
 function boundaries(): Record<string, readonly string[]> {
   const versions: Record<string, string[]> = {};
-  for (const library of LIBRARIES) {
-    for (const version of [library.from, library.below]) if (version) (versions[library.package] ??= []).push(version);
+  for (const { package: name, from, below } of [...LIBRARIES, ...ADVISORIES]) {
+    for (const version of [from, below]) if (version) (versions[name] ??= []).push(version);
   }
-  return versions;
+  return Object.fromEntries(Object.entries(versions).map(([name, list]) => [name, [...new Set(list)]]));
 }

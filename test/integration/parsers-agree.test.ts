@@ -47,7 +47,7 @@ const crypto = createCrypto();
 const enabled = RULES.map((rule) => ({ rule, options: rule.options?.defaults ?? {} }));
 
 /** A project that uses everything, so that no rule stays silent for want of a dependency. */
-const USES_ALL: Project = { name: 'everything', uses: () => true, versionOf: () => undefined, owns: () => false };
+const USES_ALL: Project = { name: 'everything', uses: () => true, versionOf: () => undefined, isBelow: () => false, owns: () => false };
 
 interface Parsed {
   readonly ast: TSESTree.Program;

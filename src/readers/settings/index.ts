@@ -34,9 +34,10 @@ const COMPOSE_NAME = /^(?:docker-)?compose[^/]{0,100}\.ya?ml$/;
 const CI_PATH =
   /(?:^|\/)(?:\.(?:github|gitea|forgejo)\/workflows\/[^/]{1,200}|\.gitlab-ci|\.travis|\.drone|\.woodpecker|\.circleci\/config|appveyor|azure-pipelines|bitbucket-pipelines)\.ya?ml$/;
 
-/** Tells from a path alone whether it is a settings file; undefined when it is not, which manifests and lockfiles are not either. */
+/** Tells from a path alone whether it is a settings file; undefined when it is not, which lockfiles and most manifests are not either. */
 export function settingsFormat(path: string): SettingsKind | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === 'package.json') return { format: 'json', role: 'manifest' };
   switch (name.slice(name.lastIndexOf('.') + 1).toLowerCase()) {
     case 'json':
     case 'jsonc':
