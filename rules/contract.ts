@@ -215,10 +215,24 @@ export interface FileFacts {
   readonly holds: readonly ('environment' | 'private-key')[];
   /** Signing secrets of an env file that is for one environment: equal identities are equal values. */
   readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
+  /**
+   * Environment variables for signing secrets: what a script reads, what settings give a value or a line for, and all that
+   * is so much as mentioned. Undefined where none is.
+   */
+  readonly variables?:
+    | {
+        readonly by: 'script' | 'settings';
+        readonly read: readonly string[];
+        readonly given: readonly { readonly name: string; readonly place: Place }[];
+        readonly mentioned: readonly string[];
+      }
+    | undefined;
 }
 
 /** The repository as a whole. */
 export interface Repository {
+  /** True when {@link facts} tell of all its files; of a change they tell only of what was changed. */
+  readonly whole: boolean;
   /** Paths that git tracks (in `--staged`: the index), limited to names that rules asked for and to manifests. */
   readonly facts: readonly FileFacts[];
   /** Directories with a package manifest, '' for the root, and their projects. */

@@ -6,6 +6,7 @@ import noAlgorithmConfusion from './no-algorithm-confusion.js';
 import noAmbiguousExpiration from './no-ambiguous-expiration.js';
 import noCommittedEnv from './no-committed-env.js';
 import noCommittedToken from './no-committed-token.js';
+import noEnvDrift from './no-env-drift.js';
 import noFailOpen from './no-fail-open.js';
 import noHardcodedSecret from './no-hardcoded-secret.js';
 import noIgnoredExpiration from './no-ignored-expiration.js';
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   noAmbiguousExpiration,
   noCommittedEnv,
   noCommittedToken,
+  noEnvDrift,
   noFailOpen,
   noHardcodedSecret,
   noIgnoredExpiration,

@@ -1,5 +1,5 @@
-import { defineRule, type FileFacts, type Finding, type Project, type Repository } from './contract.js';
-import { filledInName, isEnvFile, isEnvTemplate, isKeyFile } from './facts/env-files.js';
+import { defineRule, type FileFacts, type Finding, type Repository } from './contract.js';
+import { filledInName, isApart, isEnvFile, isEnvTemplate, isKeyFile, packageOf } from './facts/env-files.js';
 
 interface Options {
   /** Further paths, relative to the root, that git must ignore. */
@@ -22,12 +22,6 @@ const LOADERS: readonly (readonly [packageName: string, file: string])[] = [
 /** Where secrets go when `.env` itself is committed without any: the overrides of one machine, the keys of dotenvx. */
 const BESIDE_COMMITTED_ENV = ['.env.local', '.env.keys'];
 
-/** Directories whose files are no part of what runs; a secret that nobody has committed yet counts there too. */
-const APART: ReadonlySet<string> = new Set([
-  ...['test', 'tests', '__tests__', 'testing', 'spec', 'specs', 'e2e', 'fixture', 'fixtures', '__fixtures__', 'mock', 'mocks', '__mocks__'],
-  ...['example', 'examples', 'sample', 'samples', 'doc', 'docs', 'documentation', 'template', 'templates', 'node_modules', 'vendor'],
-]);
-
 /** A path that git should ignore. */
 interface Need {
   readonly path: string;
@@ -44,10 +38,6 @@ function split(path: string): [directory: string, baseName: string] {
 
 function within(directory: string, name: string): string {
   return directory === '' ? name : `${directory}/${name}`;
-}
-
-function isApart(directory: string): boolean {
-  return directory.split('/').some((segment) => APART.has(segment.toLowerCase()));
 }
 
 function* needsOf({ facts, projects }: Pick<Repository, 'facts' | 'projects'>, options: Options): Generator<Need> {
@@ -77,13 +67,6 @@ function* needsOf({ facts, projects }: Pick<Repository, 'facts' | 'projects'>, o
 /** Tracked, and no rule found anything secret in it. */
 function isHarmless(file: FileFacts): boolean {
   return file.tracking === 'tracked' && file.holds.length === 0;
-}
-
-/** The nearest directory with a manifest, '' when there is none. */
-function packageOf(path: string, projects: ReadonlyMap<string, Project>): string {
-  let [directory] = split(path);
-  while (directory !== '' && !projects.has(directory)) [directory] = split(directory);
-  return directory;
 }
 
 /** A line of a .gitignore that matches this name or path and no other. */

@@ -4,6 +4,7 @@
  */
 import type { CryptoPort, FileFacts, Place, Rule, Script, SettingsFormat, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
+import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
 import type { PathSettings } from './config.js';
@@ -25,6 +26,8 @@ export interface Scan {
   readonly crypto: CryptoPort;
   readonly vocabulary: Vocabulary;
   settingsOf(path: string): PathSettings;
+  /** Whether all files of a repository are scanned, so that what they leave behind can be compared. */
+  readonly whole: boolean;
 }
 
 /** What came out of one file. */
@@ -93,6 +96,7 @@ export class Inspection {
         if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
         else {
           job.findings.push(...found);
+          if (this.scan.whole) job.variables = variablesOfScripts(scripts);
           if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
           }
@@ -152,6 +156,7 @@ export class Inspection {
         const settings = { ...this.#subject(job), format, role, entries, comments };
         job.findings.push(...analyse('settings', settings, rules));
         job.secrets = environmentSecrets(settings);
+        if (this.scan.whole) job.variables = variablesOfSettings(settings);
         return;
       }
     }
@@ -289,8 +294,16 @@ export class Inspection {
       path: job.file.path,
       findings: settled,
       notices: job.notices,
-      facts: { path: job.file.path, tracking: job.file.tracking, holds: [...holds], ...(job.secrets ? { secrets: job.secrets } : {}) },
-      ...(job.secrets ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } } : {}),
+      facts: {
+        path: job.file.path,
+        tracking: job.file.tracking,
+        holds: [...holds],
+        ...(job.secrets ? { secrets: job.secrets } : {}),
+        ...(job.variables ? { variables: job.variables } : {}),
+      },
+      ...((job.secrets ?? job.variables?.given.length)
+        ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } }
+        : {}),
       ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),
       suppressed,
       directives: directivesOf(job.file.path).map((directive) =>

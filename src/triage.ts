@@ -25,6 +25,7 @@ export interface Job {
   kind: 'script' | 'settings' | 'text';
   findings: RuleFinding[];
   secrets?: FileFacts['secrets'];
+  variables?: FileFacts['variables'];
   notices: Notice[];
 }
 

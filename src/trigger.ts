@@ -5,7 +5,7 @@
  */
 import type { RuleId, Vocabulary } from '../rules/contract.js';
 import { PASSED_DECODER_CALL, PASSED_DECODER_STEMS } from '../rules/facts/decoder-names.js';
-import { NAME_STEMS, secretName } from '../rules/facts/names.js';
+import { mayMeanSecret, NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 import { createByteSearch, type Pattern } from './byte-search.js';
 import type { Content } from './readers/decode.js';
@@ -56,10 +56,11 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
   const demanded = Object.entries(onDemand).flatMap(([rule, words]) => (isOn(rule) ? words : []));
   const material = SEARCH_WORDS.material.map((text): Pattern => ({ text, found: () => MATERIAL }));
   const names = namePatterns();
+  const variables = namePatterns(mayMeanSecret);
   const inText = madeWhenAsked(() => createByteSearch(material, MATERIAL));
   const faulty = SEARCH_WORDS.faulty.map((name): Pattern => ({ text: `"${name}"`, found: () => OPENING }));
   const inManifests = madeWhenAsked(() => createByteSearch([...faulty, ...material], MATERIAL | OPENING));
-  const inSettings = madeWhenAsked(() => createByteSearch([...names, ...material], MATERIAL | OPENING));
+  const inSettings = madeWhenAsked(() => createByteSearch([...variables, ...material], MATERIAL | OPENING));
   const inScripts = madeWhenAsked(() => createByteSearch([...names, ...material, ...scriptPatterns(demanded)], MATERIAL | OPENING));
 
   return {
@@ -100,13 +101,17 @@ function madeWhenAsked(make: () => (bytes: Buffer) => number): (bytes: Buffer) =
 /** Characters of a word that are looked at on either side of a stem. */
 const WORD_AROUND = 60;
 
-/** Names of secrets: a stem is looked for, and the word around it is judged. */
-function namePatterns(): Pattern[] {
+/**
+ * Names of secrets: a stem is looked for, and the word around it is judged.
+ *
+ * @param also what else is worth it
+ */
+function namePatterns(also: (word: string) => boolean = () => false): Pattern[] {
   const verdicts = new Map<string, number>();
   const verdictOn = (word: string): number => {
     let verdict = verdicts.get(word);
     if (verdict === undefined) {
-      verdict = secretName(word) === undefined ? 0 : OPENING;
+      verdict = secretName(word) !== undefined || also(word) ? OPENING : 0;
       if (verdicts.size < 10_000) verdicts.set(word, verdict);
     }
     return verdict;

@@ -228,7 +228,6 @@ describe('which files are settings', () => {
   );
 
   test.each([
-    'package.json',
     'a/package-lock.json',
     'npm-shrinkwrap.json',
     'tsconfig.json',

@@ -25,6 +25,7 @@ interface World {
 async function findingIn(source: Source, { holds = {}, uses = {}, files = [] }: World): Promise<Finding | undefined> {
   const names = await source.names(concernsRepository);
   const subject: Omit<Repository, 'ignored'> = {
+    whole: true,
     facts: names.map(({ path, tracking }) => ({ path, tracking, holds: holds[path] === undefined ? [] : [holds[path]] })),
     projects: new Map(
       Object.entries(uses).map(([directory, packages]): [string, Project] => [
@@ -169,6 +170,7 @@ describe('what counts as ignored', () => {
   test('nothing is said where git cannot be asked', () => {
     const facts: readonly FileFacts[] = [{ path: '.env', tracking: 'unknown', holds: ['environment'] }];
     const subject = {
+      whole: true,
       facts,
       projects: new Map(),
       crypto,

@@ -37,6 +37,7 @@ export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>,
       rules: RULES,
       crypto: createCrypto(),
       vocabulary,
+      whole: false,
       settingsOf: () => ({
         preset: 'all',
         severity: () => undefined,

@@ -1,4 +1,8 @@
-/** What the name of a file says about environments and keys. All questions are about base names and ignore case. */
+/**
+ * What the path of a file says about environments and keys, and which package it belongs to. Questions about names are about
+ * base names and ignore case.
+ */
+import type { Project } from '../contract.js';
 
 /** Words that make an env file a form to fill in instead of somebody's settings. */
 const TEMPLATE_WORDS: ReadonlySet<string> = new Set([
@@ -113,4 +117,23 @@ export function concernsIgnoring(baseName: string): boolean {
 /** True for the names of files that repository rules must be told of: those above, and manifests, which say what is used. */
 export function concernsRepository(baseName: string): boolean {
   return baseName === 'package.json' || concernsIgnoring(baseName);
+}
+
+/** Directories whose files are no part of what runs; a secret that nobody has committed yet counts there too. */
+const APART: ReadonlySet<string> = new Set([
+  ...['test', 'tests', '__tests__', 'testing', 'spec', 'specs', 'e2e', 'fixture', 'fixtures', '__fixtures__', 'mock', 'mocks', '__mocks__'],
+  ...['example', 'examples', 'sample', 'samples', 'doc', 'docs', 'documentation', 'template', 'templates', 'node_modules', 'vendor'],
+]);
+
+/** True for a directory whose files are no part of what runs. */
+export function isApart(directory: string): boolean {
+  return directory.split('/').some((segment) => APART.has(segment.toLowerCase()));
+}
+
+/** The nearest directory with a manifest, '' when there is none. */
+export function packageOf(path: string, projects: ReadonlyMap<string, Project>): string {
+  let directory = path;
+  do directory = directory.slice(0, Math.max(directory.lastIndexOf('/'), 0));
+  while (directory !== '' && !projects.has(directory));
+  return directory;
 }

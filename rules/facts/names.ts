@@ -206,6 +206,18 @@ function isJwtAlone(words: readonly string[]): boolean {
   return JWT_WORDS.has(words[0] ?? '') && (words.length === 1 || (words.length === 2 && TOKEN_WORDS.has(words[1]!)));
 }
 
+const VARIABLE = /^[A-Z][A-Z0-9_]{2,79}$/;
+
+/** True for names of environment variables that may be meant for a signing secret: a slip of the fingers leaves one of the words whole. */
+export function mayMeanSecret(name: string): boolean {
+  return /JWT|SECRET/.test(name) && VARIABLE.test(name);
+}
+
+/** True for words that names of secrets are made of, in lower case. */
+export function isKnownWord(word: string): boolean {
+  return isOwnWord(word) || OTHER_WORDS.has(word) || VENDOR_WORDS.has(word);
+}
+
 function isOwnWord(word: string): boolean {
   return (
     NEUTRAL_WORDS.has(word) ||

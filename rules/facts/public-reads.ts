@@ -1,55 +1,12 @@
 /** Reads of environment variables that build tools copy into the browser's code. */
 import type { Script } from '../contract.js';
+import { environmentReadsOf, type EnvironmentRead } from './environment-reads.js';
 import { publicPrefixOf } from './names.js';
-import { originsOf } from './origins.js';
-import { keyName, memberName, type Node } from './syntax.js';
-
-export interface PublicRead {
-  readonly name: string;
-  readonly node: Node;
-}
 
 /** What every such name holds: most scripts are not walked for it. */
 const MARKS = /PUBLIC_|VITE_|REACT_APP_|GATSBY_|VUE_APP_|STORYBOOK_/;
 
 /** The reads of a script, in source order. */
-export function publicReadsOf(script: Script): readonly PublicRead[] {
-  if (!MARKS.test(script.text)) return [];
-  const origins = originsOf(script);
-  const found: PublicRead[] = [];
-  const stack: Node[] = [script.ast];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    const named = nameAndValue(node);
-    if (
-      named &&
-      publicPrefixOf(named.name) !== undefined &&
-      origins.evaluate(named.value).some((value) => value.kind === 'environment' && value.name === named.name)
-    )
-      found.push({ name: named.name, node: named.at });
-    for (const key of [...(script.visitorKeys[node.type] ?? [])].reverse()) {
-      const child = (node as unknown as Record<string, Node | readonly (Node | null)[] | null>)[key];
-      if (Array.isArray(child)) for (const each of [...(child as readonly (Node | null)[])].reverse()) stack.push(...(each ? [each] : []));
-      else if (child) stack.push(child as Node);
-    }
-  }
-  return found;
-}
-
-/** What may read a variable by its name: a member, a name taken out by destructuring, an import from a module of variables. */
-function nameAndValue(node: Node): { readonly name: string; readonly value: Node; readonly at: Node } | undefined {
-  switch (node.type) {
-    case 'MemberExpression': {
-      const name = memberName(node);
-      return name === undefined ? undefined : { name, value: node, at: node };
-    }
-    case 'Property': {
-      const name = keyName(node.key, node.computed);
-      const value = node.value.type === 'AssignmentPattern' ? node.value.left : node.value;
-      return name === undefined || value.type !== 'Identifier' ? undefined : { name, value, at: node.key };
-    }
-    case 'ImportSpecifier':
-      return node.imported.type === 'Identifier' ? { name: node.imported.name, value: node.local, at: node.imported } : undefined;
-    default:
-      return undefined;
-  }
+export function publicReadsOf(script: Script): readonly EnvironmentRead[] {
+  return MARKS.test(script.text) ? environmentReadsOf(script, (name) => publicPrefixOf(name) !== undefined) : [];
 }

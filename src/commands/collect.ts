@@ -35,6 +35,7 @@ export class Analysis {
   constructor(
     private readonly configuration: Configuration,
     private readonly manifests: () => Promise<readonly string[]>,
+    private readonly whole: boolean,
   ) {}
 
   /** What all inspections of this run share: marks are comparable between them only. */
@@ -45,6 +46,7 @@ export class Analysis {
       crypto: createCrypto(),
       vocabulary: this.configuration.vocabulary,
       settingsOf: (path) => this.configuration.forPath(path),
+      whole: this.whole,
     });
   }
 
@@ -127,7 +129,8 @@ export interface Collected {
 /** Scans a source. */
 export async function collect(source: Source, configuration: Configuration, options: Options): Promise<Collected> {
   const read: Read = (paths) => source.read(paths);
-  const analysis = new Analysis(configuration, () => manifestsOf(source));
+  const whole = isWhole(source, options);
+  const analysis = new Analysis(configuration, () => manifestsOf(source), whole);
   const projects = new Projects(read);
   const triage = createTriage(configuration.vocabulary, options.trigger, configuration.isOn);
   let inspection: Inspection | undefined;
@@ -153,7 +156,7 @@ export async function collect(source: Source, configuration: Configuration, opti
   };
   const isChange = source.before !== undefined;
   // Ignore rules are asked about in a scan of everything, and of a change that touches what they are about.
-  let concerned = source.scope === 'tree' && options.paths.length === 0;
+  let concerned = whole || (source.scope === 'tree' && options.paths.length === 0);
   const wanted = (path: string): boolean => {
     concerned ||= isChange && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
     if (configuration.ignored(path)) {
@@ -216,7 +219,6 @@ export async function collect(source: Source, configuration: Configuration, opti
     }
   }
   const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results) : [];
-  const whole = isWhole(source, options);
   const findings = settled(results, repository, whole);
   const marks = async (): Promise<Marks> => (await analysis.scan()).crypto;
   const baseline = await baselineOf(source, findings, whole, marks);
@@ -334,6 +336,7 @@ async function repositoryFindings(
   await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
   for (const rule of rules) {
     const subject = {
+      whole: world.whole,
       facts,
       projects: projects.known as ReadonlyMap<string, Project>,
       crypto: world.crypto,

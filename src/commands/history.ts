@@ -64,7 +64,7 @@ const LOUDNESS: Readonly<Record<Level, number>> = { error: 0, warning: 1, info: 
 
 async function collectPast(source: History, configuration: Configuration, options: Options, io: Io): Promise<Collected> {
   const read: Read = (paths) => source.read(paths);
-  const analysis = new Analysis(configuration, () => Promise.resolve([]));
+  const analysis = new Analysis(configuration, () => Promise.resolve([]), false);
   const projects = new Projects(read);
   const triage = createTriage(configuration.vocabulary, options.trigger, configuration.isOn);
   const cache = options.cache ? CleanCache.in(await source.commonDirectory(), VERSION, await keyOf(source)) : CleanCache.ofThisRun();
