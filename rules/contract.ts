@@ -42,6 +42,31 @@ export interface Step {
   readonly label: string;
 }
 
+/** A change to a text: `text` in the place of the span. */
+export interface Edit extends Span {
+  readonly text: string;
+}
+
+/** A change that mends what a finding is about. It holds nothing of the value (RULES.md, law 4). */
+export interface Suggestion {
+  /** What it does, as a sentence without full stop. */
+  readonly title: string;
+  /** To the file of the finding's anchor; they do not overlap. Several suggestions may share edits, which then are made once. */
+  readonly edits: readonly Edit[];
+  /** The environment variable that the code reads afterwards in place of a value that was written there. */
+  readonly variable?: {
+    readonly name: string;
+    /** How the code makes bytes of it. */
+    readonly encoding: 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1';
+    /** The algorithm that it is a key of, when known. */
+    readonly algorithm: string | undefined;
+  };
+  /** Lines for the end of the anchor's file, which need not be there yet. */
+  readonly lines?: readonly string[];
+  /** Where a value drawn anew goes, when the place is right and only the value is not. Then there are no edits. */
+  readonly draw?: Span;
+}
+
 /**
  * One report of one rule about one value or call. It never holds a secret: neither in `data` nor in `symbol`.
  */
@@ -67,6 +92,11 @@ export interface Finding {
   readonly mark?: string;
   /** True when the value looks like one that somebody uses: in tests and examples only those stay loud (law 6). */
   readonly real?: boolean;
+  /**
+   * The change that mends it, worked out when it is asked for; undefined when there is none that is surely right.
+   * @param holder the script with the anchor, where that is another one than the rule was given
+   */
+  suggest?(holder?: Script): Suggestion | undefined;
 }
 
 /** Where a file stands in git. `unknown` where nothing is known (no repository, an editor buffer). */
@@ -276,6 +306,8 @@ export interface Rule<Options extends object = object> {
   readonly messages: Readonly<Record<string, Message>>;
   readonly docs: RuleDocs;
   readonly options?: { readonly schema: OptionsSchema; readonly defaults: Options };
+  /** Some of its findings have a {@link Finding.suggest}. */
+  readonly suggests?: true;
   /** It is about values that stand in the text ({@link Finding.mark}): those are leaked for good, wherever they once stood. */
   readonly values?: true;
   script?(subject: Script, options: Options): Iterable<Finding>;

@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Script, type Text } from './contract.js';
+import { sizeSuggestion } from './facts/call-suggestions.js';
 import { callsOf } from './facts/calls.js';
 import { generatedKeysOf, type GeneratedKey } from './facts/key-generation.js';
 import { publicKeysIn } from './facts/keys.js';
@@ -16,6 +17,7 @@ export default defineRule<MinKeySizeOptions>({
   id: 'min-key-size',
   title: 'Require keys that are as long as their algorithm needs',
   severity: 'error',
+  suggests: true,
   messages: {
     random: {
       what: 'A key of {{bits}} random bits is shorter than {{algorithm}} needs: {{needed}} bits.',
@@ -71,7 +73,7 @@ export default defineRule<MinKeySizeOptions>({
   },
   *script(script: Script, options: MinKeySizeOptions): Iterable<Finding> {
     for (const key of generatedKeysOf(script)) {
-      const finding = generatedFinding(key, options);
+      const finding = generatedFinding(script, key, options);
       if (finding) yield finding;
     }
     const reported = new Set<string>();
@@ -102,12 +104,18 @@ const SMALLEST_CURVE = 256;
 
 const KIND_NAMES = { hmac: 'an HMAC', rsa: 'an RSA', ec: 'an EC' } as const;
 
-function generatedFinding(key: GeneratedKey, options: MinKeySizeOptions): Finding | undefined {
+function generatedFinding(script: Script, key: GeneratedKey, options: MinKeySizeOptions): Finding | undefined {
   const { kind, bits, place, use, algorithm } = key;
   const hmacBits = 8 * Math.max(hmacBytesRequired(algorithm), options.hmacBytes ?? 0);
   const needed = kind === 'rsa' ? options.rsaBits : kind === 'ec' ? SMALLEST_CURVE : hmacBits;
   if (bits >= needed) return undefined;
-  const base = { anchor: place, ...(use ? { use } : {}), confidence: 'certain', symbol: `generate:${kind}` } as const;
+  const base = {
+    anchor: place,
+    ...(use ? { use } : {}),
+    confidence: 'certain',
+    symbol: `generate:${kind}`,
+    ...(kind === 'ec' ? {} : { suggest: () => sizeSuggestion(script, place, { bits: needed, was: bits }) }),
+  } as const;
   if (kind === 'random bytes') {
     const data = { bits, algorithm: algorithm ?? 'HS256', needed, neededBytes: needed / 8 };
     return { ...base, message: 'random', data, level: 'warning' };

@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
+import { unitSuggestion } from './facts/call-suggestions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { momentOf } from './facts/clocks.js';
 import type { Expiry } from './facts/libraries.js';
@@ -19,6 +20,7 @@ export default defineRule({
   id: 'no-ambiguous-expiration',
   title: 'Disallow an expiry that the library reads in another unit than its author',
   severity: 'error',
+  suggests: true,
   messages: {
     digits: {
       what: '{{call}} reads `{{option}}` as milliseconds: it is text of digits without a unit.',
@@ -83,7 +85,9 @@ function* optionFindings(script: Script, call: JwtCall): Iterable<Finding> {
       .join('.');
     for (const value of call.at(expiry.at)) {
       const problem = spanProblem(value, expiry);
-      if (problem) yield findingAt(call, option, value.at, problem, value);
+      if (!problem) continue;
+      const finding = findingAt(call, option, value.at, problem, value);
+      yield problem.message === 'digits' ? { ...finding, suggest: () => unitSuggestion(script, value.at) } : finding;
     }
     for (const holder of call.at(expiry.at.slice(0, -1) as unknown as Expiry['at'])) {
       const name = expiry.at[expiry.at.length - 1];

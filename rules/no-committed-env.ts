@@ -6,6 +6,7 @@ export default defineRule({
   title: 'Disallow signing secrets in env files that git tracks',
   severity: 'error',
   values: true,
+  suggests: true,
   messages: {
     committed: {
       what: '`{{name}}` stands in an env file that git tracks.',

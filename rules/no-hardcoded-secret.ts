@@ -8,6 +8,7 @@ export default defineRule({
   title: 'Disallow signing secrets that are written in source code or tracked settings',
   severity: 'error',
   values: true,
+  suggests: true,
   messages: {
     used: {
       what: 'A literal in the source is the key of {{call}}.',

@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Level, type Place, type Script } from './contract.js';
+import { removalSuggestion } from './facts/call-suggestions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { DAY, MINUTE, secondsOf } from './facts/spans.js';
 import { commentsBeside, namesAround } from './facts/surroundings.js';
@@ -13,6 +14,7 @@ export default defineRule<NoIgnoredExpirationOptions>({
   id: 'no-ignored-expiration',
   title: 'Disallow verification that accepts tokens before or after their time',
   severity: 'error',
+  suggests: true,
   messages: {
     expired: {
       what: '{{call}} accepts expired tokens: `{{option}}` switches the check off.',
@@ -74,6 +76,7 @@ function* waived(script: Script, call: JwtCall): Iterable<Finding> {
         message: of === 'not-before' ? 'early' : purpose ? 'expiredOnPurpose' : 'expired',
         ...(purpose ? { level: 'warning' as Level, confidence: 'likely' } : {}),
         ...(value.steps.length > 0 ? { steps: value.steps } : {}),
+        ...(purpose ? {} : { suggest: () => removalSuggestion(script, value.at) }),
       };
     }
   }

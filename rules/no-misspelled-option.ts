@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
+import { renamingSuggestion } from './facts/call-suggestions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { propertyOf } from './facts/object-properties.js';
 import { meantOption } from './facts/option-names.js';
@@ -9,6 +10,7 @@ export default defineRule({
   id: 'no-misspelled-option',
   title: 'Disallow options of a verification that the library passes over in silence',
   severity: 'error',
+  suggests: true,
   messages: {
     unchecked: {
       what: '{{call}} knows no option `{{name}}`: what it demands is not checked.',
@@ -80,6 +82,7 @@ function* misspelled(
       ...(meant.checks ? {} : { level: 'warning' as const }),
       confidence: 'certain',
       symbol: `${call.package}.${call.api.name}.${name}`,
+      ...(property && !overwritten ? { suggest: () => renamingSuggestion(script, placeOf(script.path, property), meant.name) } : {}),
     };
   }
 }

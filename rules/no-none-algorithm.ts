@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
+import { elementSuggestion } from './facts/call-suggestions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import type { Value } from './facts/values.js';
 
@@ -8,6 +9,7 @@ export default defineRule({
   id: 'no-none-algorithm',
   title: 'Disallow unsigned tokens: the algorithm `none` in any spelling, and keys that are empty',
   severity: 'error',
+  suggests: true,
   messages: {
     accepted: {
       what: '{{call}} accepts unsigned tokens: its algorithms include `none`.',
@@ -38,7 +40,7 @@ export default defineRule({
   *script(script: Script): Iterable<Finding> {
     const reported = new Set<string>();
     for (const call of callsOf(script)) {
-      for (const finding of findingsOf(call)) {
+      for (const finding of findingsOf(script, call)) {
         const key = `${finding.anchor.path}\0${String(finding.anchor.start)}`;
         if (reported.has(key)) continue;
         reported.add(key);
@@ -48,7 +50,7 @@ export default defineRule({
   },
 });
 
-function* findingsOf(call: JwtCall): Iterable<Finding> {
+function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
   const name = `${call.package} ${call.api.name || 'middleware'}`;
   const finding = (message: string, anchor: Place, extra?: Record<string, string>): Finding => ({
     message,
@@ -62,7 +64,8 @@ function* findingsOf(call: JwtCall): Iterable<Finding> {
     yield finding('unsecured', call.place);
     return;
   }
-  for (const each of call.algorithms.names) if (NONE.test(each.name)) yield finding('accepted', each.at);
+  for (const each of call.algorithms.names)
+    if (NONE.test(each.name)) yield { ...finding('accepted', each.at), suggest: () => elementSuggestion(script, each.at) };
   if (call.api.kind === 'sign') {
     for (const position of call.api.algorithm ?? []) {
       for (const value of call.at(position)) if (value.kind === 'text' && NONE.test(value.text)) yield finding('signed', value.at);

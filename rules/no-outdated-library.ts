@@ -24,7 +24,8 @@ export default defineRule({
     ],
   },
   *settings({ path, role, entries, project }: Settings): Iterable<Finding> {
-    if (role !== 'manifest') return;
+    // What others published says what they were tested with.
+    if (role !== 'manifest' || path.includes('node_modules/')) return;
     for (const entry of entries) {
       const [field, name] = entry.key;
       if (entry.key.length !== 2 || name === undefined || !DEPENDENCIES.has(field!)) continue;

@@ -8,6 +8,7 @@ export default defineRule({
   title: 'Disallow literals that stand in when the environment gives no signing secret',
   severity: 'error',
   values: true,
+  suggests: true,
   messages: {
     environment: {
       what: 'When `{{name}}` is not set, a literal from the source signs and verifies tokens.',

@@ -1,6 +1,7 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
 import { callsOf } from './facts/calls.js';
 import { checkedVariablesOf, ENVIRONMENT_VALIDATORS } from './facts/environment-checks.js';
+import { checkSuggestion } from './facts/environment-suggestions.js';
 import { namedValuesOf } from './facts/named-values.js';
 import { secretName } from './facts/names.js';
 import type { Value } from './facts/values.js';
@@ -9,6 +10,7 @@ export default defineRule({
   id: 'no-stringified-secret',
   title: 'Disallow signing secrets that become the text "undefined" when they are missing',
   severity: 'error',
+  suggests: true,
   messages: {
     used: {
       what: 'When `{{variable}}` is not set, the key of {{call}} is the text "undefined".',
@@ -50,6 +52,7 @@ export default defineRule({
           ...level,
           confidence: validated ? 'possible' : 'certain',
           symbol: made.variable,
+          suggest: () => checkSuggestion(script, made.place, made.variable),
         };
       }
     }
@@ -66,6 +69,7 @@ export default defineRule({
           ...level,
           confidence: validated ? 'possible' : 'likely',
           symbol: made.variable,
+          suggest: () => checkSuggestion(script, made.place, made.variable),
         };
       }
     }

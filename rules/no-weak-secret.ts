@@ -6,6 +6,7 @@ export default defineRule({
   title: 'Disallow signing secrets that a cracker tries first',
   severity: 'error',
   values: true,
+  suggests: true,
   messages: {
     weak: {
       what: '`{{name}}` can be guessed: {{reason}}.',

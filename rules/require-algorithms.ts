@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Level, type Script } from './contract.js';
+import { algorithmsSuggestion } from './facts/call-suggestions.js';
 import { callsOf } from './facts/calls.js';
 import { keyKind } from './facts/key-kinds.js';
 
@@ -6,6 +7,7 @@ export default defineRule({
   id: 'require-algorithms',
   title: 'Require verification to name the algorithms it accepts',
   severity: 'error',
+  suggests: true,
   messages: {
     missing: {
       what: '{{call}} does not say which algorithms it accepts{{reason}}.',
@@ -53,6 +55,7 @@ export default defineRule({
         level,
         confidence: level === 'error' && call.api.omitted !== 'unsafe' && key === 'unknown' ? 'likely' : 'certain',
         symbol: `${call.package}.${call.api.name}`,
+        suggest: () => algorithmsSuggestion(script, call),
       };
     }
   },

@@ -119,6 +119,7 @@ export default defineRule<Options>({
   id: 'require-gitignore',
   title: 'Require that git ignores env files and private keys',
   severity: 'warning',
+  suggests: true,
   messages: {
     missing: {
       what: 'git does not ignore {{files}}.',
@@ -182,6 +183,7 @@ export default defineRule<Options>({
       ...(exposed.length > 0 ? { level: 'error' as const, real: true } : {}),
       confidence: exposed.length > 0 ? 'certain' : 'likely',
       symbol: lines.join(' '),
+      suggest: () => ({ title: `Add to \`${file}\`: ${lines.join(', ')}`, edits: [], lines }),
     };
   },
 });

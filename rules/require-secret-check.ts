@@ -1,6 +1,7 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
 import { callsOf } from './facts/calls.js';
 import { checkedVariablesAround, ENVIRONMENT_VALIDATORS, SCHEMA_PACKAGES } from './facts/environment-checks.js';
+import { checkSuggestion } from './facts/environment-suggestions.js';
 import { namedValuesOf } from './facts/named-values.js';
 import { secretName } from './facts/names.js';
 import type { Value } from './facts/values.js';
@@ -9,6 +10,7 @@ export default defineRule({
   id: 'require-secret-check',
   title: 'Require a check that stops the program when its signing secret is missing',
   severity: 'warning',
+  suggests: true,
   messages: {
     used: {
       what: 'The compiler is told that `{{variable}}` is set, and nothing stops the program when it is not: then {{call}} has no key.',
@@ -57,6 +59,7 @@ export default defineRule({
           ...(value.steps.length > 0 ? { steps: value.steps } : {}),
           confidence,
           symbol: found.variable,
+          suggest: () => checkSuggestion(script, found.place, found.variable),
         };
       }
     }
@@ -65,7 +68,14 @@ export default defineRule({
         const found = unchecked(value);
         if (!found || (secret.strength !== 'strong' && secretName(found.variable)?.strength !== 'strong')) continue;
         reported.add(found.place.start);
-        yield { message: 'named', data: { variable: found.variable, name }, anchor: found.place, confidence, symbol: found.variable };
+        yield {
+          message: 'named',
+          data: { variable: found.variable, name },
+          anchor: found.place,
+          confidence,
+          symbol: found.variable,
+          suggest: () => checkSuggestion(script, found.place, found.variable),
+        };
       }
     }
   },

@@ -2,7 +2,19 @@
  * Files -> findings with positions. Makes the subjects of each file, runs the rules over them, follows imports level by
  * level, applies policy and directives, and keeps nothing of a file but what is reported.
  */
-import type { CryptoPort, FileFacts, Place, Rule, Script, SettingsFormat, Span, Step, Tracking, Vocabulary } from '../rules/contract.js';
+import type {
+  CryptoPort,
+  FileFacts,
+  Place,
+  Rule,
+  Script,
+  SettingsFormat,
+  Span,
+  Step,
+  Suggestion,
+  Tracking,
+  Vocabulary,
+} from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
@@ -12,7 +24,7 @@ import { contextFor, decide, severityOf } from './policy.js';
 import { Lines } from './positions.js';
 import { Projects, type Read } from './project.js';
 import { parseGuarded } from './readers/guarded-parse.js';
-import { componentFormat, scriptLanguage, type ParsedScript } from './readers/script.js';
+import { componentFormat, parseScript, scriptLanguage, type ParsedScript } from './readers/script.js';
 import { readSettings, settingsFormat } from './readers/settings/index.js';
 import { frameMaker } from './redact.js';
 import type { Frame, Notice, ReportedFinding, ReportedStep } from './report.js';
@@ -28,6 +40,8 @@ export interface Scan {
   settingsOf(path: string): PathSettings;
   /** Whether all files of a repository are scanned, so that what they leave behind can be compared. */
   readonly whole: boolean;
+  /** Whether findings come with the change that mends them. */
+  readonly suggestions: boolean;
 }
 
 /** What came out of one file. */
@@ -58,6 +72,8 @@ export interface SettledFinding {
   readonly symbol: string;
   /** The mark of a value that stands in the text; undefined when it is about a call. */
   readonly mark: string | undefined;
+  /** The change that mends it, when it was asked for and there is one. */
+  readonly suggestion?: Suggestion;
 }
 
 /** Formats in which every line is a key and its value, so that the keys can be shown. Of the others little is. */
@@ -193,6 +209,19 @@ export class Inspection {
     job.comments = plainComments(job.text);
   }
 
+  /** The change that mends a finding, in the file where it is anchored. */
+  #suggestionFor(finding: RuleFinding, job: Job): Suggestion | undefined {
+    const { path } = finding.anchor;
+    if (!finding.suggest || path === job.file.path) return finding.suggest?.();
+    const text = this.#modules.loaded(path)?.text;
+    // What is loaded was parsed before.
+    const parsed = text === undefined || scriptLanguage(path) === undefined ? undefined : parseScript(path, text);
+    if (text === undefined || !parsed || 'failed' in parsed) return undefined;
+    const { ast, visitorKeys } = parsed;
+    const file = { ...this.#subject(job), path, text, project: this.projects.of(path) };
+    return finding.suggest({ ...file, ast, visitorKeys, imports: this.#modules.imports });
+  }
+
   // --- from rule findings to reported ones ---
 
   #settle(job: Job): FileResult {
@@ -264,7 +293,9 @@ export class Inspection {
       const message = rule.messages[finding.message]!;
       // What a rule gives no mark of is no value: a name of an algorithm, a call.
       const anchorFrame = frameOf(finding.anchor, finding.mark === undefined);
+      const suggestion = this.scan.suggestions ? this.#suggestionFor(finding, job) : undefined;
       settled.push({
+        ...(suggestion ? { suggestion } : {}),
         internal: marks[index]!.internal,
         symbol: `${finding.message} ${finding.symbol}`,
         mark: finding.mark,

@@ -9,6 +9,9 @@ import { createTriage } from '../src/triage.js';
 
 export interface ScanSettings {
   readonly useTrigger?: boolean;
+  readonly suggestions?: boolean;
+  /** The one file that is scanned; the others are there to be looked up. */
+  readonly only?: string;
   readonly tracking?: Tracking;
   readonly vocabulary?: Partial<Vocabulary>;
 }
@@ -38,6 +41,7 @@ export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>,
       crypto: createCrypto(),
       vocabulary,
       whole: false,
+      suggestions: settings.suggestions ?? false,
       settingsOf: () => ({
         preset: 'all',
         severity: () => undefined,
@@ -50,6 +54,7 @@ export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>,
     () => Promise.resolve([...files.keys()].filter((path) => path.split('/').at(-1) === 'package.json')),
   );
   const jobs = [...files]
+    .filter(([path]) => settings.only === undefined || path === settings.only)
     .map(([path, content]) => triage({ path, bytes: bytesOf(content), tracking: settings.tracking ?? 'tracked' }))
     .filter((job) => job !== undefined);
   return inspection.run(jobs);

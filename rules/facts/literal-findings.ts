@@ -1,6 +1,7 @@
 /** From a key literal of a script to a finding: anchor, way, strength. Shared by the rules that say where a literal stands. */
 import type { Finding, RuleId, Script } from '../contract.js';
 import { encodedText } from './base64.js';
+import { literalSuggestion } from './environment-suggestions.js';
 import type { KeyLiteral } from './key-literals.js';
 import { placeholderOf } from './placeholders.js';
 import { hmacBytesRequired, strengthOf, type Strength } from './strength.js';
@@ -38,5 +39,6 @@ export function findingOfLiteral(script: Script, literal: KeyLiteral, message: s
     symbol: literal.symbol,
     mark: script.crypto.mark(value.text, strength.guessesLog2),
     real: looksReal(value.text, strength),
+    suggest: (holder) => literalSuggestion(holder ?? script, literal),
   };
 }

@@ -2,7 +2,7 @@
  * Every signing secret that stands in a settings file, with where that is: in the right place, in a tracked file, in a
  * template, or as the stand-in of an interpolation. The rules divide these among themselves (RULES.md, law 1).
  */
-import type { Finding, Settings } from '../contract.js';
+import type { Finding, Settings, Span, Suggestion } from '../contract.js';
 import { alsoWeak, looksReal } from './literal-findings.js';
 import { signingSecrets, usesSigning } from './settings.js';
 import { strengthOf, type Strength } from './strength.js';
@@ -71,6 +71,7 @@ function findLiterals(settings: Settings): readonly SettingsLiteral[] {
         symbol: entry.key.join('.'),
         mark: settings.crypto.mark(value, strength.guessesLog2),
         real: looksReal(value, strength),
+        suggest: () => settingSuggestion(settings, name, place, span),
         ...more,
       }),
     });
@@ -82,4 +83,25 @@ function placeOfFile(settings: Settings): SettingsLiteral['place'] {
   if (settings.role === 'env-example') return 'example';
   if (settings.role === 'env') return settings.tracking === 'tracked' ? 'committed environment' : 'kept';
   return settings.tracking === 'ignored' ? 'kept' : 'tracked settings';
+}
+
+/** What mends a setting: a template without a value, no stand-in in Compose and in shells, a fresh value where the place is right. */
+function settingSuggestion(settings: Settings, name: string, place: SettingsLiteral['place'], span: Span): Suggestion | undefined {
+  switch (place) {
+    case 'example':
+      return { title: `Leave \`${name}\` empty`, edits: [{ ...span, text: '' }] };
+    case 'kept':
+      return settings.role === 'env'
+        ? { title: `Draw a new \`${name}\``, edits: [], draw: span, variable: { name, encoding: 'utf8', algorithm: undefined } }
+        : undefined;
+    case 'fallback': {
+      if (settings.role !== 'compose' && settings.format !== 'shell') return undefined;
+      const operator = /:?[-=]$/.exec(settings.text.slice(Math.max(0, span.start - 2), span.start))?.[0];
+      if (operator === undefined || settings.text.charAt(span.end) !== '}') return undefined;
+      const edit = { start: span.start - operator.length, end: span.end, text: operator.length === 2 ? ':?' : '?' };
+      return { title: `Stop when \`${name}\` is missing`, edits: [edit] };
+    }
+    default:
+      return undefined;
+  }
 }

@@ -36,6 +36,7 @@ export class Analysis {
     private readonly configuration: Configuration,
     private readonly manifests: () => Promise<readonly string[]>,
     private readonly whole: boolean,
+    private readonly suggestions = false,
   ) {}
 
   /** What all inspections of this run share: marks are comparable between them only. */
@@ -47,6 +48,7 @@ export class Analysis {
       vocabulary: this.configuration.vocabulary,
       settingsOf: (path) => this.configuration.forPath(path),
       whole: this.whole,
+      suggestions: this.suggestions,
     });
   }
 

@@ -119,6 +119,18 @@ function placeHere(finding: RuleFinding, path: string): Place | undefined {
   return places.find((place) => place.path === path);
 }
 
+/** A suggestion as ESLint offers it. Nothing is changed by `--fix`: these changes decide who can log in. */
+function suggestionsOf(finding: RuleFinding): EslintRule.SuggestionReportDescriptor[] {
+  const suggestion = finding.suggest?.();
+  if (!suggestion || suggestion.edits.length === 0) return [];
+  return [
+    {
+      desc: `${suggestion.title}.`,
+      fix: (fixer) => suggestion.edits.map(({ start, end, text }) => fixer.replaceTextRange([start, end], text)),
+    },
+  ];
+}
+
 function toEslint(rule: Rule): EslintRule.RuleModule {
   const messages = Object.fromEntries(
     Object.entries(rule.messages).map(([id, message]) => [id, `${message.what}{{elsewhere}} ${message.fix}`]),
@@ -129,6 +141,7 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
       docs: { description: rule.title, url: `https://github.com/jwtlint/jwtlint/blob/main/docs/rules/${rule.id}.md`, recommended: true },
       schema: rule.options ? [rule.options.schema] : [],
       ...(rule.options ? { defaultOptions: [rule.options.defaults] } : {}),
+      ...(rule.suggests ? { hasSuggestions: true } : {}),
       messages,
     },
     create(context) {
@@ -151,6 +164,7 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
                 string,
                 string
               >,
+              suggest: finding.anchor.path === path ? suggestionsOf(finding) : [],
             });
           }
         },

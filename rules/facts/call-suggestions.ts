@@ -1,0 +1,123 @@
+/** Changes to calls that sign or verify: algorithms that the file itself tells, options that go, sizes that grow. */
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Edit, Place, Script, Suggestion } from '../contract.js';
+import { bindingsOf } from './bindings.js';
+import { callsOf, type JwtCall } from './calls.js';
+import { styleOf } from './code-style.js';
+import { addingProperty, inserting, nodeAt, removing, replacing } from './edits.js';
+import { keyKind } from './key-kinds.js';
+import { endOf, keyName, startOf, unwrap, type Node } from './syntax.js';
+
+/** Libraries whose signatures are HS256 where nothing is said and the key is a secret. */
+const HS256_BY_DEFAULT: ReadonlySet<string> = new Set(['jsonwebtoken', 'fast-jwt', '@nestjs/jwt', '@fastify/jwt', 'hono']);
+
+/** The one algorithm that all signatures of a file have by the same library; undefined when they differ or one is not known. */
+function algorithmOfSignatures(script: Script, packageName: string): string | undefined {
+  let found: string | undefined;
+  for (const call of callsOf(script)) {
+    if (call.api.kind !== 'sign' || call.package !== packageName) continue;
+    const given = call.api.algorithm?.some((position) => call.at(position).length > 0) ?? false;
+    const algorithm = call.algorithm ?? (!given && HS256_BY_DEFAULT.has(packageName) && isSecret(call) ? 'HS256' : undefined);
+    if (algorithm === undefined || (found !== undefined && found !== algorithm)) return undefined;
+    found = algorithm;
+  }
+  return found;
+}
+
+function isSecret(call: JwtCall): boolean {
+  return call.keys.length > 0 && keyKind(call) === 'secret';
+}
+
+/** What makes a verification name the algorithm that the same file signs with. */
+export function algorithmsSuggestion(script: Script, call: JwtCall): Suggestion | undefined {
+  const path = call.api.algorithms?.[0];
+  if (path?.length !== 2 || !('arguments' in call.node) || path[1] === '()') return undefined;
+  const algorithm = algorithmOfSignatures(script, call.package);
+  if (
+    algorithm === undefined ||
+    !/^[A-Z]{2}\d{3}$|^EdDSA$/.test(algorithm) ||
+    keyKind(call) !== (algorithm.startsWith('HS') ? 'secret' : 'public')
+  )
+    return undefined;
+  const [index, option] = path;
+  const { quote } = styleOf(script);
+  const property = `${option}: [${quote}${algorithm}${quote}]`;
+  const args: readonly Node[] = call.node.arguments;
+  const edit = optionEdit(script, args, index, property);
+  return edit && { title: `Accept \`${algorithm}\` only, which this file signs with`, edits: [edit] };
+}
+
+function optionEdit(script: Script, args: readonly Node[], index: number, property: string): Edit | undefined {
+  if (args.some(({ type }) => type === 'SpreadElement')) return undefined;
+  const there = args[index];
+  if (there) {
+    const options = unwrap(there);
+    if (options.type === 'ObjectExpression') return addingProperty(script, options, property);
+    const isCallback = options.type === 'ArrowFunctionExpression' || options.type === 'FunctionExpression';
+    return isCallback ? inserting(startOf(there), `{ ${property} }, `) : undefined;
+  }
+  const last = args[index - 1];
+  return last && args.length === index ? inserting(endOf(last), `, { ${property} }`) : undefined;
+}
+
+/** What takes the option out that a place is the value of. */
+export function removalSuggestion(script: Script, place: Place): Suggestion | undefined {
+  const node = nodeAt(script, place);
+  const property = node && bindingsOf(script).parentOf(node);
+  const object = property && bindingsOf(script).parentOf(property);
+  if (property?.type !== 'Property' || object?.type !== 'ObjectExpression') return undefined;
+  const name = keyName(property.key, property.computed);
+  if (name === undefined) return undefined;
+  return { title: `Remove \`${name}\``, edits: [removing(script, object.properties, property)] };
+}
+
+/** What gives an option the name that the library knows it by; a single algorithm becomes a list. */
+export function renamingSuggestion(script: Script, place: Place, meant: string): Suggestion | undefined {
+  const property = nodeAt(script, place);
+  if (property?.type !== 'Property' || property.computed || property.method) return undefined;
+  const { text } = script;
+  const written = text.slice(startOf(property.value), endOf(property.value));
+  const isList = meant !== 'algorithms' || unwrap(property.value).type === 'ArrayExpression';
+  // What a name stands for may be a list already.
+  if (!isList && property.value.type !== 'Literal') return undefined;
+  return { title: `Write \`${meant}\``, edits: [replacing(property, `${meant}: ${isList ? written : `[${written}]`}`)] };
+}
+
+/** What takes an element out of a list that has others. */
+export function elementSuggestion(script: Script, place: Place): Suggestion | undefined {
+  const node = nodeAt(script, place);
+  const list = node && bindingsOf(script).parentOf(node);
+  if (!node || list?.type !== 'ArrayExpression' || list.elements.length < 2) return undefined;
+  return { title: 'Remove it from the list', edits: [removing(script, list.elements, node)] };
+}
+
+/** What puts the unit behind a number of seconds in a text. */
+export function unitSuggestion(script: Script, place: Place): Suggestion | undefined {
+  const node = nodeAt(script, place);
+  if (node?.type !== 'Literal' || typeof node.value !== 'string') return undefined;
+  return { title: 'Say that these are seconds', edits: [inserting(endOf(node) - 1, 's')] };
+}
+
+/** What makes a call that draws or makes a key ask for enough. */
+export function sizeSuggestion(
+  script: Script,
+  place: Place,
+  size: { readonly bits: number; readonly was: number },
+): Suggestion | undefined {
+  const call = nodeAt(script, place);
+  if (call?.type !== 'CallExpression') return undefined;
+  const numbers: TSESTree.Literal[] = [];
+  for (const argument of call.arguments) {
+    if (argument.type === 'Literal') numbers.push(argument);
+    if (argument.type !== 'ObjectExpression') continue;
+    for (const property of argument.properties)
+      if (property.type === 'Property' && property.value.type === 'Literal') numbers.push(property.value);
+  }
+  for (const unit of [1, 8]) {
+    const fitting = numbers.filter(({ value }) => value === size.was / unit);
+    if (fitting.length !== 1) continue;
+    const needed = String(size.bits / unit);
+    return { title: `Ask for ${String(size.bits)} bits`, edits: [replacing(fitting[0]!, needed)] };
+  }
+  return undefined;
+}
