@@ -33,6 +33,7 @@ const LAYERS = [
     name: 'the set-up',
     files: /^src\/setup\//,
     imports: ['the facts', 'judgement and reports', 'the readers', 'git', 'the set-up'],
+    types: ['the contract'],
   },
   {
     name: 'the commands',

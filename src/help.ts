@@ -10,7 +10,7 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
   jwtlint init, jwtlint doctor  set up hooks and CI; prove that they work
   jwtlint history [RANGE]       find every secret that was ever committed
   jwtlint baseline create       accept what is there, hear of what is new
-  jwtlint generate              make a key, and put it where git sees nothing
+  jwtlint generate, fix         make a key where git sees nothing; mend code
   jwtlint rules, explain RULE   what is looked for, and why
 
   -f, --format FORMAT[=FILE]    stylish, json, sarif or github; may be repeated
@@ -109,6 +109,23 @@ const GENERATE = `Makes keys by the system's generator, and puts them where git 
 Nothing secret is printed without --stdout. Restart what reads the file.
 `;
 
+const FIX = `Mends what can be mended: shows the changes, and asks.
+
+  jwtlint fix [RULE…]           what all rules find, or only these
+
+  -y, --yes                     change it without asking
+      --allow-dirty             although there are changes not committed yet
+      --info                    what is of level info too
+      --config FILE, --no-config
+      --color, --no-color
+
+A literal becomes a read of the environment that stops the program when there is
+none; fallbacks go; verification names its algorithms where the file tells them;
+Compose demands its variables. New variables get values drawn by the system's
+generator in .env, which git ignores first, and their names in .env.example. The
+old values count as leaked: none is kept. What has no sure change is listed.
+`;
+
 const EXPLAIN = `Says what a rule looks for, why, and what to do about it.
 
   jwtlint explain RULE
@@ -136,6 +153,7 @@ export const HELP_OF = {
   init: INIT,
   doctor: DOCTOR,
   generate: GENERATE,
+  fix: FIX,
   explain: EXPLAIN,
   rules: RULES,
 };

@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'explain', 'rules'] as const;
+const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'fix', 'explain', 'rules'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -66,6 +66,8 @@ export interface Options {
   readonly yes: boolean;
   /** Of set-up: take it back. */
   readonly undo: boolean;
+  /** Of changes to code: although there are some that are not committed. */
+  readonly allowDirty: boolean;
   /** Of a new key: a JWS algorithm, how it is written, its size in bytes or the bits of its modulus. */
   readonly algorithm: string | undefined;
   readonly keyFormat: string | undefined;
@@ -112,6 +114,7 @@ const FLAGS = {
   expires: { type: 'string' },
   yes: { type: 'boolean', short: 'y' },
   undo: { type: 'boolean' },
+  'allow-dirty': { type: 'boolean' },
   algorithm: { type: 'string' },
   bytes: { type: 'string' },
   'modulus-length': { type: 'string' },
@@ -141,12 +144,13 @@ const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = 
   init: ['yes', 'undo'],
   doctor: [],
   generate: ['algorithm', 'bytes', 'modulus-length', 'format', 'env', 'for', 'out', 'stdout', 'replace'],
+  fix: ['yes', 'allow-dirty', 'info'],
   explain: [],
   rules: ['json'],
 };
 
 const NOT_OF_SCAN: readonly Flag[] = [
-  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo'] as const),
+  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo', 'allow-dirty'] as const),
   ...(['algorithm', 'bytes', 'modulus-length', 'env', 'for', 'out', 'stdout', 'replace', 'json'] as const),
 ];
 
@@ -209,6 +213,7 @@ export function parseOptions(argv: readonly string[]): Options {
     expires: last('expires'),
     yes: flags.has('yes'),
     undo: flags.has('undo'),
+    allowDirty: flags.has('allow-dirty'),
     algorithm: last('algorithm'),
     keyFormat: undefined,
     bytes: undefined,

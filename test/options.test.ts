@@ -27,6 +27,7 @@ const DEFAULTS = {
   expires: undefined,
   yes: false,
   undo: false,
+  allowDirty: false,
   algorithm: undefined,
   keyFormat: undefined,
   bytes: undefined,

@@ -101,6 +101,16 @@ function settingSuggestion(settings: Settings, name: string, place: SettingsLite
       const edit = { start: span.start - operator.length, end: span.end, text: operator.length === 2 ? ':?' : '?' };
       return { title: `Stop when \`${name}\` is missing`, edits: [edit] };
     }
+    case 'tracked settings': {
+      // Compose takes it from the environment, and from the .env beside it.
+      const variable = settings.role === 'compose' && /^[A-Z_][A-Z0-9_]*$/.test(name) ? name : undefined;
+      if (variable === undefined) return undefined;
+      return {
+        title: `Take \`${name}\` from the environment, and stop when it is missing`,
+        edits: [{ ...span, text: `\${${variable}:?}` }],
+        variable: { name: variable, encoding: 'utf8', algorithm: undefined },
+      };
+    }
     default:
       return undefined;
   }

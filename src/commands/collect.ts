@@ -36,7 +36,7 @@ export class Analysis {
     private readonly configuration: Configuration,
     private readonly manifests: () => Promise<readonly string[]>,
     private readonly whole: boolean,
-    private readonly suggestions = false,
+    private readonly suggestions?: SuggestionsWanted,
   ) {}
 
   /** What all inspections of this run share: marks are comparable between them only. */
@@ -44,11 +44,11 @@ export class Analysis {
     const { RULES, createCrypto } = await import('../analysis.js');
     return (this.#scan ??= {
       rules: RULES,
-      crypto: createCrypto(),
+      crypto: this.suggestions?.crypto ?? createCrypto(),
       vocabulary: this.configuration.vocabulary,
       settingsOf: (path) => this.configuration.forPath(path),
       whole: this.whole,
-      suggestions: this.suggestions,
+      suggestions: this.suggestions !== undefined,
     });
   }
 
@@ -128,11 +128,22 @@ export interface Collected {
   marks(): Promise<Marks>;
 }
 
+/** The findings come with the changes that mend them. */
+export interface SuggestionsWanted {
+  /** What tells the values of several scans apart. */
+  readonly crypto: Marks;
+}
+
 /** Scans a source. */
-export async function collect(source: Source, configuration: Configuration, options: Options): Promise<Collected> {
+export async function collect(
+  source: Source,
+  configuration: Configuration,
+  options: Options,
+  suggestions?: SuggestionsWanted,
+): Promise<Collected> {
   const read: Read = (paths) => source.read(paths);
   const whole = isWhole(source, options);
-  const analysis = new Analysis(configuration, () => manifestsOf(source), whole);
+  const analysis = new Analysis(configuration, () => manifestsOf(source), whole, suggestions);
   const projects = new Projects(read);
   const triage = createTriage(configuration.vocabulary, options.trigger, configuration.isOn);
   let inspection: Inspection | undefined;
@@ -365,7 +376,8 @@ async function repositoryFindings(
       );
       if (!silencing) {
         const symbol = `${finding.message} ${finding.symbol}`;
-        found.push({ internal: marks[index]!.internal, symbol, mark: finding.mark, reported });
+        const suggestion = world.suggestions ? finding.suggest?.() : undefined;
+        found.push({ internal: marks[index]!.internal, symbol, mark: finding.mark, reported, ...(suggestion ? { suggestion } : {}) });
       } else {
         const { usedDirectives, suppressed } = results[at]!;
         const key = directiveKey(finding.anchor.path, silencing);
@@ -432,7 +444,10 @@ export function distinct(findings: Iterable<SettledFinding>): SettledFinding[] {
     const key = [ruleId, path, startLine, startColumn, endLine, endColumn, past?.commit].join('\0');
     const present = unique.get(key)?.reported;
     // Of several uses of one value the most certain one is told.
+    const suggestion = finding.suggestion ?? unique.get(key)?.suggestion;
     if (!present || (present.confidence !== 'certain' && confidence === 'certain') || (!present.isNew && isNew)) unique.set(key, finding);
+    // What mends one of them mends all.
+    if (suggestion) unique.set(key, { ...unique.get(key)!, suggestion });
   }
   return [...unique.values()].sort((one, other) => inOrder(one.reported, other.reported));
 }

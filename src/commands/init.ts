@@ -20,6 +20,7 @@ import { openWorkTree } from '../sources/files.js';
 import { VERSION } from '../version.js';
 import { acceptedOf } from './baseline.js';
 import { collect, configurationFor } from './collect.js';
+import { agree } from './consent.js';
 
 /**
  * Runs the command on the whole repository, from wherever in it.
@@ -62,15 +63,6 @@ export async function init(options: Options, io: Io): Promise<number> {
   const inTree = edits.filter(({ path }) => !path.startsWith(`${around.gitDirectory}/`)).map(({ name }) => name);
   remaining(byHand, next, inTree, io);
   return EXIT.clean;
-}
-
-/** True or false for an answer, undefined without one. */
-async function agree(question: string, options: Options, io: Io): Promise<boolean | undefined> {
-  if (options.yes) return true;
-  if (!io.stdinIsTerminal() || io.columns() === undefined)
-    throw new JwtlintError('usage', 'Nothing was changed: there is no terminal to ask at.', 'With --yes it is done without asking.');
-  const answer = await io.ask(question);
-  return answer === undefined ? undefined : /^\s*y(?:es)?\s*$/i.test(answer);
 }
 
 function found(around: Surroundings): string {

@@ -63,44 +63,54 @@ export function withoutInsertions(text: string, insertions: readonly Insertion[]
 /** Lines of a changed file that are shown of a long creation, such as a baseline. */
 const LONGEST_SHOWN = 40;
 
-/** An edit as a unified diff without context, for people: of the file's own text only what cannot be a secret. */
-export function renderEdit(edit: FileEdit, color: boolean): string {
+/** An edit as {@link renderChange} shows it. */
+export function renderEdit({ before, insertions, ...edit }: FileEdit, color: boolean): string {
+  const edits = insertions.map((insertion) => asLines(before ?? '', insertion)).map(({ at, text }) => ({ start: at, end: at, text }));
+  return renderChange({ ...edit, before, edits }, color);
+}
+
+/** A change to a file, or a file that is created. */
+export interface TextChange extends Pick<FileEdit, 'name' | 'before' | 'executable' | 'kind'> {
+  /** In the order of their offsets, without overlap. */
+  readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+}
+
+/** A change as a unified diff without context, for people: of the file's own text only what cannot be a secret. */
+export function renderChange(change: TextChange, color: boolean): string {
   type Style = 'bold' | 'cyan' | 'red' | 'green';
   const paint = (style: Style, text: string): string => (color ? styleText(style, text, { validateStream: false }) : text);
   const lines = [
-    paint('bold', `--- ${edit.before === undefined ? '/dev/null' : `a/${inert(edit.name)}`}`),
-    paint('bold', `+++ b/${inert(edit.name)}`),
+    paint('bold', `--- ${change.before === undefined ? '/dev/null' : `a/${inert(change.name)}`}`),
+    paint('bold', `+++ b/${inert(change.name)}`),
   ];
-  if (edit.executable && edit.before === undefined) lines.splice(0, 0, paint('bold', 'new file mode 100755'));
-  const before = edit.before ?? '';
-  const hidden = hiddenParts(before, edit.kind, []);
+  if (change.executable && change.before === undefined) lines.splice(0, 0, paint('bold', 'new file mode 100755'));
+  const before = change.before ?? '';
+  const hidden = hiddenParts(before, change.kind, []);
   const own = (start: number, end: number): string => maskedText(before, start, end, hidden);
   let shift = 0;
-  const insertions = edit.insertions.map((insertion) => asLines(before, insertion));
-  for (let index = 0; index < insertions.length;) {
-    const first = insertions[index]!;
-    const start = before.lastIndexOf('\n', first.at - 1) + 1;
-    const end = lineEnd(before, first.at);
+  const { edits } = change;
+  for (let index = 0; index < edits.length;) {
+    const first = edits[index]!;
+    const start = before.lastIndexOf('\n', first.start - 1) + 1;
+    let end = lineEnd(before, first.end);
     let next = index;
     let added = '';
     let at = start;
-    while (next < insertions.length && insertions[next]!.at <= end && insertions[next]!.at >= start) {
-      const insertion = insertions[next]!;
-      added += own(at, insertion.at) + insertion.text;
-      at = insertion.at;
+    while (next < edits.length && edits[next]!.start <= end) {
+      const edit = edits[next]!;
+      added += own(at, edit.start) + edit.text;
+      at = edit.end;
+      end = Math.max(end, lineEnd(before, edit.end));
       next += 1;
     }
-    const wholeLines = next === index + 1 && first.at === start && (first.text.endsWith('\n') || start === before.length);
-    const removed = wholeLines ? [] : [own(start, end)];
+    const wholeLines = next === index + 1 && first.start === start && areLines(before, first);
+    const gone = wholeLines ? own(first.start, first.end) : own(start, end);
+    const removed = wholeLines && first.start === first.end ? [] : gone.replace(/\n$/, '').split('\n');
     if (!wholeLines) added += own(at, end);
-    const plus = added.replace(/\n$/, '').split('\n');
+    const plus = wholeLines && first.text === '' ? [] : added.replace(/\n$/, '').split('\n');
     const line = before.slice(0, start).split('\n').length;
-    lines.push(
-      paint(
-        'cyan',
-        `@@ -${String(wholeLines ? line - 1 : line)},${String(removed.length)} +${String(line + shift)},${String(plus.length)} @@`,
-      ),
-    );
+    const from = removed.length === 0 ? line - 1 : line;
+    lines.push(paint('cyan', `@@ -${String(from)},${String(removed.length)} +${String(line + shift)},${String(plus.length)} @@`));
     lines.push(...removed.map((text) => paint('red', `-${text.trimEnd()}`)));
     lines.push(...plus.slice(0, LONGEST_SHOWN).map((text) => paint('green', `+${inert(text.trimEnd())}`)));
     if (plus.length > LONGEST_SHOWN) lines.push(`  … and ${String(plus.length - LONGEST_SHOWN)} lines more`);
@@ -108,6 +118,12 @@ export function renderEdit(edit: FileEdit, color: boolean): string {
     index = next;
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Whether an edit that begins with a line is about whole lines, before and after. */
+function areLines(text: string, edit: TextChange['edits'][number]): boolean {
+  const endsLine = edit.end === edit.start || text.charAt(edit.end - 1) === '\n' || edit.end === text.length;
+  return endsLine && (edit.text === '' ? edit.end > edit.start : edit.text.endsWith('\n') || edit.start === text.length);
 }
 
 /** Lines that are added behind a line are the same as those added before the next one. */

@@ -1,0 +1,461 @@
+/** `jwtlint fix`: makes the changes that rules suggest, and gives the new variables their values. */
+import { basename, dirname, join } from 'node:path';
+import type { Suggestion } from '../../rules/contract.js';
+import { isKeyFile } from '../../rules/facts/env-files.js';
+import type { Configuration } from '../config.js';
+import { createCrypto } from '../crypto.js';
+import { EXIT, JwtlintError } from '../errors.js';
+import { git, workTreeAbove } from '../git.js';
+import type { SettledFinding } from '../inspect.js';
+import { wantsColor, type Io } from '../io.js';
+import { generateKey, type KeyFormat } from '../key-generation.js';
+import { nearest } from '../nearest.js';
+import type { Options } from '../options.js';
+import { parseGuarded } from '../readers/guarded-parse.js';
+import { scriptLanguage } from '../readers/script.js';
+import { readManifest } from '../project.js';
+import { readDotenv } from '../readers/settings/dotenv.js';
+import { readSettings, settingsFormat } from '../readers/settings/index.js';
+import { inert } from '../redact.js';
+import { count } from '../reports/sentences.js';
+import { renderChange, type TextChange } from '../setup/edit.js';
+import { withNames, withVariables } from '../setup/env-file.js';
+import { joined, withEdits } from '../setup/mending.js';
+import { readEditable, writeTogether, type FileChange } from '../setup/write.js';
+import { openWorkTree } from '../sources/files.js';
+import { overlaid } from '../sources/overlay.js';
+import type { Source } from '../sources/source.js';
+import { collect, configurationFor, loadRules, type SuggestionsWanted } from './collect.js';
+import { agree } from './consent.js';
+import { ignoring } from './ignoring.js';
+
+/** Times that the changed files are looked at again: a change may lay bare what overlapped with it. */
+const ROUNDS = 5;
+
+const PRIVATE = 0o600;
+
+const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist'] as const;
+
+/** Packages that load an env file by themselves. */
+const LOADERS = ['dotenv', 'dotenv-cli', 'dotenv-flow', '@dotenvx/dotenvx', '@nestjs/config', 'env-cmd', 'next', 'vite', 'nuxt'];
+
+/**
+ * Runs the command on what stands below the working directory.
+ *
+ * @returns 0 when all that can be mended is, or when nobody wanted it; 130 when the question is broken off
+ * @throws JwtlintError `usage` for an unknown rule, changes that are not committed, or without anybody to ask; `output`
+ */
+export async function fix(options: Options, io: Io): Promise<number> {
+  const rules = await rulesOf(options.words);
+  const context = { cwd: io.cwd, env: io.env };
+  if (!options.allowDirty) await refuseDirty(io);
+  const source = await openWorkTree(context, { cwd: io.cwd, paths: [], warnIgnored: true });
+  try {
+    const configuration = await configurationFor(source, options, io.cwd);
+    const plan = await planFor(source, configuration, options, rules);
+    const variables = await placeVariables(plan, source);
+    return await carryOut(plan, variables, source, options, io);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The rules that are meant; undefined for all. */
+async function rulesOf(words: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+  if (words.length === 0) return undefined;
+  const ids = (await loadRules()).map(({ id }) => id);
+  for (const word of words) {
+    if (ids.includes(word)) continue;
+    const meant = nearest(word, ids);
+    throw new JwtlintError(
+      'usage',
+      `there is no rule ${word}`,
+      meant === undefined ? 'jwtlint rules lists them; fix takes rules, not paths.' : `Did you mean ${meant}?`,
+    );
+  }
+  return new Set(words);
+}
+
+/** What was not committed could not be told from what is changed now, nor be taken back alone. */
+async function refuseDirty(io: Io): Promise<void> {
+  const root = workTreeAbove(io.cwd);
+  if (root === undefined) {
+    throw new JwtlintError(
+      'usage',
+      'Nothing was changed: this is no git repository, so nothing could take the changes back.',
+      'With --allow-dirty they are made all the same.',
+    );
+  }
+  const changed = await git({ cwd: io.cwd, env: io.env }, ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules']);
+  if (changed.length > 0) {
+    throw new JwtlintError(
+      'usage',
+      'Nothing was changed: there are changes that are not committed.',
+      'Commit or stash them, so that git can tell them from what is changed now; or give --allow-dirty.',
+    );
+  }
+}
+
+// --- the plan ------------------------------------------------------------------------------------------------------
+
+/** A finding with the change that mends it. */
+interface Mended {
+  readonly path: string;
+  readonly finding: SettledFinding;
+  readonly suggestion: Suggestion;
+}
+
+interface Plan {
+  /** The changes of each round, for people. */
+  readonly shown: readonly TextChange[];
+  /** Texts after the last round, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Texts before the first one. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly mended: readonly Mended[];
+  /** Lines for ignore files, by path. */
+  readonly lines: ReadonlyMap<string, readonly string[]>;
+  readonly draws: readonly Mended[];
+  /** Something in the repository loads env files. */
+  readonly loads: boolean;
+  /** What no change is known for, or none that works. */
+  readonly byHand: readonly { readonly finding: SettledFinding; readonly why: string }[];
+}
+
+const UNHELPED = 'The change that is known does not mend it all.';
+
+async function planFor(
+  source: Source,
+  configuration: Configuration,
+  options: Options,
+  rules: ReadonlySet<string> | undefined,
+): Promise<Plan> {
+  const texts = new Map<string, string>();
+  const before = new Map<string, string>();
+  const view = overlaid(source, texts);
+  const shown: TextChange[] = [];
+  const mended: Mended[] = [];
+  const lines = new Map<string, readonly string[]>();
+  const draws: Mended[] = [];
+  const packages = await packagesOf(source);
+  const taken = new Map<string, string>();
+  /** Findings whose change turned out to be none. */
+  const refused = new Map<string, string>();
+  const wanted = { crypto: createCrypto() };
+  const helped = new Set<string>();
+  let byHand: Plan['byHand'] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const findings = await findingsIn(view, configuration, options, rules, wanted);
+    const byPath = new Map<string, Mended[]>();
+    byHand = [];
+    const left = (finding: SettledFinding, why: string): void => {
+      byHand = [...byHand, { finding, why }];
+    };
+    for (const finding of findings) {
+      const { suggestion, reported } = finding;
+      const { path } = reported.location;
+      if (!suggestion) {
+        left(finding, reported.fix);
+        continue;
+      }
+      const one: Mended = { path, finding, suggestion };
+      if (suggestion.lines) lines.set(path, suggestion.lines);
+      else if (suggestion.draw) {
+        if (!draws.some((draw) => draw.path === path && draw.suggestion.variable!.name === suggestion.variable!.name)) draws.push(one);
+      } else {
+        const key = keyOf(finding);
+        const clash = refused.get(key) ?? (helped.has(key) ? UNHELPED : clashOf(one, packages, taken));
+        if (clash === undefined) byPath.set(path, [...(byPath.get(path) ?? []), one]);
+        else {
+          refused.set(key, clash);
+          left(finding, clash);
+        }
+      }
+    }
+    if (byPath.size === 0) break;
+    for (const [path, suggested] of byPath) {
+      const bytes = (await view.read([path])).get(path);
+      const there = readEditable(join(source.root, path), source.root);
+      const refuse = (why: string): void => suggested.forEach(({ finding }) => refused.set(keyOf(finding), why));
+      if (!bytes || there.kind !== 'text') {
+        refuse(there.kind === 'foreign' ? `The file ${there.why}.` : 'The file is gone.');
+        continue;
+      }
+      const text = Buffer.from(bytes).toString();
+      // Offsets count from behind a byte order mark.
+      const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+      const body = text.slice(mark.length);
+      const { edits, done } = joined(suggested);
+      const after = withEdits(body, edits);
+      const broken = await faultOf(path, after);
+      if (broken !== undefined) {
+        refuse(`The change that is known would not do: the file ${broken}.`);
+        continue;
+      }
+      if (!before.has(path)) before.set(path, text);
+      texts.set(path, mark + after);
+      mended.push(...done);
+      for (const { finding } of done) helped.add(keyOf(finding));
+      shown.push({ name: path, before: body, edits, kind: scriptLanguage(path) === undefined ? 'settings' : 'script' });
+    }
+  }
+  return { shown, texts, before, mended, lines, draws, byHand, loads: await loadsEnvFiles(source, packages) };
+}
+
+function keyOf({ internal, reported }: SettledFinding): string {
+  return `${reported.location.path}\0${internal}`;
+}
+
+async function findingsIn(
+  source: Source,
+  configuration: Configuration,
+  options: Options,
+  rules: ReadonlySet<string> | undefined,
+  wanted: SuggestionsWanted,
+): Promise<readonly SettledFinding[]> {
+  const { findings, baseline } = await collect(source, configuration, options, wanted);
+  return findings.filter(
+    (finding) =>
+      !baseline?.accepted.has(finding) &&
+      (options.info || finding.reported.level !== 'info') &&
+      (rules === undefined || rules.has(finding.reported.ruleId)),
+  );
+}
+
+/** Directories with a manifest, the innermost first, and the root. */
+async function packagesOf(source: Source): Promise<readonly string[]> {
+  const manifests = await source.names((name) => name === 'package.json');
+  const directories = manifests.map(({ path }) => path.slice(0, Math.max(path.lastIndexOf('/'), 0))).filter((path) => path !== '');
+  return [...directories.sort((one, other) => other.length - one.length), ''];
+}
+
+function packageOf(path: string, packages: readonly string[]): string {
+  return packages.find((directory) => directory === '' || path.startsWith(`${directory}/`))!;
+}
+
+async function loadsEnvFiles(source: Source, packages: readonly string[]): Promise<boolean> {
+  const manifests = await source.read(packages.map((directory) => (directory === '' ? 'package.json' : `${directory}/package.json`)));
+  return [...manifests.values()].some((bytes) => {
+    const text = Buffer.from(bytes).toString();
+    const manifest = readManifest(text);
+    return text.includes('--env-file') || LOADERS.some((name) => manifest?.dependencies.has(name));
+  });
+}
+
+/** Why a value cannot become the variable that is suggested: another value of the package has become that already. */
+function clashOf({ path, finding, suggestion }: Mended, packages: readonly string[], taken: Map<string, string>): string | undefined {
+  const { variable } = suggestion;
+  // A variable that the code reads anyway has one value, whatever stood in for it.
+  if (!variable || finding.mark === undefined || finding.reported.ruleId !== 'no-hardcoded-secret') return undefined;
+  const key = `${packageOf(path, packages)}\0${variable.name}`;
+  const other = taken.get(key);
+  taken.set(key, other ?? finding.mark);
+  return other === undefined || other === finding.mark
+    ? undefined
+    : `Another value has become ${variable.name} already. Give this one a name of its own, and read it from the environment.`;
+}
+
+/** What is wrong with a changed file, as the rest of a sentence about it. */
+async function faultOf(path: string, text: string): Promise<string | undefined> {
+  if (scriptLanguage(path) !== undefined) {
+    const parsed = await parseGuarded(path, text);
+    return 'failed' in parsed ? parsed.failed : undefined;
+  }
+  return settingsFormat(path) ? (await readSettings(path, text)).failed : undefined;
+}
+
+// --- the variables -------------------------------------------------------------------------------------------------
+
+/** New values for env files, and what is said of them. */
+interface Variables {
+  readonly changes: readonly FileChange[];
+  readonly told: readonly string[];
+  readonly byHand: readonly string[];
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly format: KeyFormat;
+}
+
+async function placeVariables(plan: Plan, source: Source): Promise<Variables> {
+  const packages = await packagesOf(source);
+  const byFile = new Map<string, Map<string, Wanted>>();
+  for (const { path, suggestion } of plan.mended) {
+    const { variable } = suggestion;
+    if (!variable) continue;
+    const file = envFileFor(packageOf(path, packages), source);
+    const wanted = byFile.get(file) ?? new Map<string, Wanted>();
+    byFile.set(file, wanted);
+    const algorithm = /^HS(?:256|384|512)$/.test(variable.algorithm ?? '') ? variable.algorithm! : 'HS256';
+    const known = wanted.get(variable.name);
+    const format = variable.encoding === 'hex' || variable.encoding === 'base64' ? variable.encoding : 'base64url';
+    if (!known || known.algorithm < algorithm)
+      wanted.set(variable.name, { name: variable.name, algorithm, format: known?.format ?? format });
+  }
+  const changes: FileChange[] = [];
+  const told: string[] = [];
+  const byHand: string[] = [];
+  const drawn = new Map<string, string[]>();
+  for (const { path, suggestion } of plan.draws) drawn.set(path, [...(drawn.get(path) ?? []), suggestion.variable!.name]);
+  for (const file of new Set([...byFile.keys(), ...drawn.keys()])) {
+    const path = join(source.root, file);
+    const there = readEditable(path, source.root);
+    const wanted = [...(byFile.get(file)?.values() ?? [])];
+    const names = wanted.map(({ name }) => name).join(', ');
+    if (there.kind === 'foreign') {
+      byHand.push(`${file} ${there.why}: give ${names} values where the program runs, e.g. by jwtlint generate.`);
+      continue;
+    }
+    const before = there.kind === 'text' ? there.text : undefined;
+    const values = new Map(readDotenv(before ?? '').entries.map(({ key, value }) => [key[0]!, value]));
+    const missing = wanted.filter(({ name }) => (values.get(name) ?? '') === '' && !(drawn.get(file) ?? []).includes(name));
+    try {
+      const ignored = await ignoring({ source, root: source.root }, [path]);
+      let after = before;
+      const fresh = missing.map(({ name, algorithm, format }) => [name, generateKey({ ...SIZES, algorithm, format })] as const);
+      after = withVariables(after, new Map(fresh.map(([name, { text }]) => [name, text])), false, file);
+      const again = (drawn.get(file) ?? []).map(
+        (name) => [name, generateKey({ ...SIZES, algorithm: 'HS256', format: undefined })] as const,
+      );
+      after = withVariables(after, new Map(again.map(([name, { text }]) => [name, text])), true, file);
+      if (after === before || (before === undefined && after === '')) continue;
+      changes.push(...ignored, { path, name: file, before, after, mode: before === undefined ? PRIVATE : undefined });
+      for (const [name, { description }] of [...fresh, ...again]) told.push(`${file}: ${name} gets ${description}`);
+    } catch (error) {
+      if (!(error instanceof JwtlintError)) throw error;
+      const hint = error.hint === undefined ? '' : ` ${error.hint.replace(/\.?$/, '.')}`;
+      const command = `jwtlint generate --env ${wanted.map(({ name }) => name).join(' ')}`;
+      byHand.push(`${error.message}${hint}${wanted.length > 0 ? ` Then give ${names} values: ${command}` : ''}`);
+    }
+  }
+  for (const [file, wanted] of byFile) {
+    const directory = dirname(file);
+    const inDirectory = (name: string): string => (directory === '.' ? name : `${directory}/${name}`);
+    const template =
+      TEMPLATES.map(inDirectory).find((name) => readEditable(join(source.root, name), source.root).kind !== 'absent') ??
+      inDirectory(TEMPLATES[0]);
+    const there = readEditable(join(source.root, template), source.root);
+    if (there.kind === 'foreign') continue;
+    const before = plan.texts.get(template) ?? (there.kind === 'text' ? there.text : undefined);
+    const after = withNames(before, [...wanted.keys()]);
+    if (after === before) continue;
+    changes.push({ path: join(source.root, template), name: template, before: there.kind === 'text' ? there.text : undefined, after });
+    told.push(`${template}: gets the names, without values`);
+  }
+  return { changes, told, byHand };
+}
+
+const SIZES = { bytes: undefined, modulusLength: undefined };
+
+/** The env file of a package: its own, the root's where there is one and the package has none. */
+function envFileFor(directory: string, source: Source): string {
+  const own = directory === '' ? '.env' : `${directory}/.env`;
+  const exists = (path: string): boolean => readEditable(join(source.root, path), source.root).kind !== 'absent';
+  return !exists(own) && exists('.env') ? '.env' : own;
+}
+
+// --- carrying out --------------------------------------------------------------------------------------------------
+
+async function carryOut(plan: Plan, variables: Variables, source: Source, options: Options, io: Io): Promise<number> {
+  const changes = allChanges(plan, variables, source);
+  const color = wantsColor(options, io);
+  if (changes.length === 0) {
+    io.stdout.write(
+      plan.byHand.length + variables.byHand.length === 0 ? 'Nothing to mend.\n' : 'Nothing that can be mended without you.\n',
+    );
+    remaining(plan, variables, source, io);
+    return EXIT.clean;
+  }
+  for (const change of plan.shown) io.stdout.write(`\n${renderChange(change, color)}`);
+  for (const [path, lines] of ignoreLines(plan, variables))
+    io.stdout.write(`\n${inert(path)}: + ${lines.map((line) => inert(line)).join(', ')}\n`);
+  if (variables.told.length > 0) io.stdout.write(`\n${variables.told.map((line) => `${inert(line)}.\n`).join('')}`);
+  const agreed = await agree(`\nMend ${findings(plan)} in ${count(changes.length, 'file')}? [y/N] `, options, io);
+  if (agreed !== true) {
+    io.stdout.write('Nothing was changed.\n');
+    return agreed === undefined ? EXIT.interrupted : EXIT.clean;
+  }
+  writeTogether(changes);
+  io.stdout.write(`\n${findings(plan)} mended in ${count(changes.length, 'file')}.\n`);
+  remaining(plan, variables, source, io);
+  return EXIT.clean;
+}
+
+function findings(plan: Plan): string {
+  return count(plan.mended.length + plan.draws.length + plan.lines.size, 'finding');
+}
+
+/** Every file once, with all that is changed in it. */
+function allChanges(plan: Plan, variables: Variables, source: Source): readonly FileChange[] {
+  const changes = new Map<string, FileChange>();
+  for (const [path, after] of plan.texts) {
+    const before = plan.before.get(path)!;
+    if (after !== before) changes.set(path, { path: join(source.root, path), name: path, before, after });
+  }
+  // Those of the env files stand upon the others.
+  for (const change of variables.changes) if (basename(change.name) !== '.gitignore') changes.set(change.name, change);
+  for (const [path, lines] of ignoreLines(plan, variables)) {
+    const there = readEditable(join(source.root, path), source.root);
+    if (there.kind === 'foreign') continue;
+    const before = there.kind === 'text' ? there.text : undefined;
+    const gap = before === undefined || before === '' || before.endsWith('\n') ? '' : '\n';
+    changes.set(path, { path: join(source.root, path), name: path, before, after: `${before ?? ''}${gap}${lines.join('\n')}\n` });
+  }
+  return [...changes.values()].sort((one, other) => rank(one) - rank(other));
+}
+
+/** git ignores a file before a secret is written into it, and that before code that reads it. */
+function rank({ name }: FileChange): number {
+  return basename(name) === '.gitignore' ? 0 : basename(name).startsWith('.env') ? 1 : 2;
+}
+
+function ignoreLines(plan: Plan, variables: Variables): ReadonlyMap<string, readonly string[]> {
+  const all = new Map(plan.lines);
+  for (const { name, before = '', after } of variables.changes) {
+    if (basename(name) !== '.gitignore') continue;
+    const added = after
+      .slice(before.length)
+      .split('\n')
+      .filter((line) => line !== '');
+    all.set(name, [...new Set([...(all.get(name) ?? []), ...added])]);
+  }
+  return all;
+}
+
+function quoted(path: string): string {
+  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** At most this many findings are listed. */
+const LISTED = 20;
+
+function remaining(plan: Plan, variables: Variables, source: Source, io: Io): void {
+  const { byHand, mended, draws } = plan;
+  const say = (line: string): void => void io.stdout.write(`${inert(line)}\n`);
+  if (byHand.length + variables.byHand.length > 0) io.stdout.write('\nBy hand:\n');
+  for (const line of variables.byHand) say(`  - ${line}`);
+  for (const { finding, why } of byHand.slice(0, LISTED)) {
+    const { location, ruleId } = finding.reported;
+    say(`  - ${location.path}:${String(location.startLine)} ${ruleId}: ${why}`);
+  }
+  if (byHand.length > LISTED) say(`  … and ${String(byHand.length - LISTED)} more: jwtlint shows them`);
+  const leaked = mended.some(({ finding }) => finding.mark !== undefined && finding.reported.ruleId !== 'no-weak-secret');
+  const given = [...new Set(mended.flatMap(({ suggestion }) => suggestion.variable?.name ?? []))];
+  const next: string[] = [];
+  const committed = new Set(
+    byHand.flatMap(({ finding: { reported } }) => {
+      const { path } = reported.location;
+      return reported.ruleId === 'no-committed-env' || (reported.ruleId === 'no-private-key' && isKeyFile(basename(path))) ? [path] : [];
+    }),
+  );
+  if (committed.size > 0) next.push(`git rm --cached ${[...committed].map(quoted).join(' ')}   # they stay on disk, and in the history`);
+  if (given.length > 0 && source.scope !== 'stdin')
+    next.push(`Set ${given.join(', ')} wherever the program runs, before it is deployed: without them it stops now.`);
+  if (given.length > 0 && !plan.loads) next.push('Load .env where you run it: node --env-file=.env, or the package dotenv.');
+  if (leaked) next.push('What stood in the code counts as leaked, and stays in the history: use none of it again.');
+  if (draws.length > 0) next.push('Restart what reads the env file; tokens signed with the old value are no longer accepted.');
+  if (next.length > 0) io.stdout.write('\nThen:\n');
+  for (const line of next) say(`  ${line}`);
+}

@@ -1,0 +1,308 @@
+/** `jwtlint fix`: what it changes, what it leaves to people, and that nothing is ever half done or shown. */
+import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { joined, withEdits } from '../src/setup/mending.js';
+import { runProgram, type Outcome } from './run-program.js';
+import { TemporaryRepository, temporaryDirectory } from './temporary-repository.js';
+
+type Files = Readonly<Record<string, string>>;
+
+const MANIFEST = '{ "dependencies": { "jsonwebtoken": "^9.0.2" } }';
+
+function repositoryOf(files: Files): TemporaryRepository {
+  const repository = new TemporaryRepository();
+  for (const [path, text] of Object.entries({ 'package.json': MANIFEST, ...files })) repository.stage(path, text);
+  repository.commit();
+  return repository;
+}
+
+const fix = (repository: TemporaryRepository, ...args: string[]): Promise<Outcome> =>
+  runProgram(repository.context, 'fix', ...args, ...(args.includes('--ask') ? [] : ['--yes']));
+
+const read = (repository: TemporaryRepository, path: string): string => readFileSync(repository.path(path), 'utf8');
+
+const variablesIn = (text: string): Map<string, string> =>
+  new Map(
+    text
+      .split(/\r?\n/)
+      .filter((line) => /^\w+=/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+
+describe('a literal', () => {
+  test('used in ten places becomes one variable, read once', async () => {
+    const uses = Array.from(
+      { length: 10 },
+      (_, index) => `exports.f${index} = (sub) => jwt.sign({ sub }, 'made-up-everywhere', { expiresIn: '1h' });`,
+    );
+    const repository = repositoryOf({ 'a.js': `const jwt = require('jsonwebtoken');\n\n${uses.join('\n')}\n` });
+    await fix(repository);
+    const text = read(repository, 'a.js');
+    expect(text.match(/requireEnv\('JWT_SECRET'\)/g)).toHaveLength(1);
+    expect(text.match(/jwt\.sign\(\{ sub \}, JWT_SECRET, /g)).toHaveLength(10);
+    expect([...variablesIn(read(repository, '.env')).keys()]).toEqual(['JWT_SECRET']);
+  });
+
+  test('in another file than the call is taken out there', async () => {
+    const repository = repositoryOf({
+      'words.js': "exports.phrase = 'made-up-in-another-file';\n",
+      'a.js':
+        "const jwt = require('jsonwebtoken');\nconst { phrase } = require('./words');\nexports.f = (sub) => jwt.sign({ sub }, phrase, { expiresIn: '1h' });\n",
+    });
+    await fix(repository);
+    expect(read(repository, 'words.js')).toContain("exports.phrase = requireEnv('JWT_SECRET');");
+    expect(read(repository, 'a.js')).not.toContain('requireEnv');
+  });
+
+  test('of another value than the one that has become the variable stays, and is named', async () => {
+    const repository = repositoryOf({
+      'a.js': "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-first', { expiresIn: '1h' });\n",
+      'b.js': "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-second', { expiresIn: '1h' });\n",
+    });
+    const { stdout } = await fix(repository);
+    expect(read(repository, 'a.js')).toContain('JWT_SECRET');
+    expect(read(repository, 'b.js')).toContain('made-up-second');
+    expect(stdout).toMatch(/- b\.js:2 no-hardcoded-secret: Another value has become JWT_SECRET already/);
+    expect(stdout).not.toContain('made-up');
+  });
+
+  test('of each package goes to its own env file, and to the one at the root where only that is there', async () => {
+    const code = "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-PACKAGE', { expiresIn: '1h' });\n";
+    const files = {
+      'apps/a/package.json': MANIFEST,
+      'apps/a/x.js': code,
+      'apps/b/package.json': MANIFEST,
+      'apps/b/x.js': code.replace('PACKAGE', 'b'),
+    };
+    const own = repositoryOf(files);
+    await fix(own);
+    const [one, other] = ['apps/a/.env', 'apps/b/.env'].map((path) => variablesIn(read(own, path)).get('JWT_SECRET'));
+    expect(one).toHaveLength(43);
+    expect(other).toHaveLength(43);
+    expect(one).not.toBe(other);
+    const shared = repositoryOf({ ...files, '.gitignore': '.env\n' });
+    shared.write('.env', 'PORT=80\n');
+    await fix(shared);
+    expect(read(shared, '.env')).toMatch(/^PORT=80\nJWT_SECRET=[\w-]{43}\n$/);
+    expect(existsSync(shared.path('apps/a/.env'))).toBe(false);
+  });
+
+  test('in hex, base64 or for HS512 gets a value of that kind', async () => {
+    const repository = repositoryOf({
+      'a.js': `const { createSecretKey } = require('node:crypto');
+const jwt = require('jsonwebtoken');
+const accessSecret = createSecretKey('6d6164652d75702d6d6164652d75702d6d6164652d75702d6d6164652d757021', 'hex');
+const sessionSecret = 'made-up-for-the-long-hash';
+exports.f = (sub) => [jwt.sign({ sub }, accessSecret, { expiresIn: '1h' }), jwt.sign({ sub }, sessionSecret, { algorithm: 'HS512', expiresIn: '1h' })];
+`,
+    });
+    await fix(repository);
+    const values = variablesIn(read(repository, '.env'));
+    expect(values.get('ACCESS_SECRET')).toMatch(/^[0-9a-f]{64}$/);
+    expect(values.get('SESSION_SECRET')).toMatch(/^[\w-]{86}$/);
+  });
+});
+
+describe('settings', () => {
+  test('Compose demands its variables, and takes what stood there from the environment', async () => {
+    const compose = [
+      'services:',
+      '  api:',
+      '    environment:',
+      '      PORT: ${PORT:-80} # stays',
+      '      JWT_SECRET: ${JWT_SECRET:-made-up-fallback}',
+      "      SESSION_SECRET: 'made-up-in-compose'",
+      '',
+    ].join('\n');
+    const repository = repositoryOf({ 'compose.yaml': compose });
+    await fix(repository);
+    expect(read(repository, 'compose.yaml')).toBe(
+      compose.replace('${JWT_SECRET:-made-up-fallback}', '${JWT_SECRET:?}').replace("'made-up-in-compose'", "'${SESSION_SECRET:?}'"),
+    );
+    expect([...variablesIn(read(repository, '.env')).keys()]).toEqual(['SESSION_SECRET']);
+  });
+
+  test('a weak value in an ignored env file is drawn anew; comments, quotes, order and line ends stay', async () => {
+    const repository = repositoryOf({ '.gitignore': '.env\n' });
+    repository.write('.env', '# ours\r\nPORT=80\r\nJWT_SECRET="secret" # change\r\nLAST=1');
+    const { stdout } = await fix(repository);
+    expect(read(repository, '.env')).toMatch(/^# ours\r\nPORT=80\r\nJWT_SECRET="[\w-]{43}" # change\r\nLAST=1$/);
+    expect(stdout).toContain('.env: JWT_SECRET gets 32 random bytes for HS256, as base64url.');
+    expect(stdout).not.toContain(variablesIn(read(repository, '.env')).get('JWT_SECRET')!.slice(1, 44));
+  });
+
+  test('a template keeps the name and loses the value', async () => {
+    const repository = repositoryOf({ '.gitignore': '.env\n', '.env.example': '# fill in\nJWT_SECRET=secret123\n' });
+    await fix(repository);
+    expect(read(repository, '.env.example')).toBe('# fill in\nJWT_SECRET=\n');
+  });
+
+  test('git ignores the file before anything is written into it, and only its owner reads it', async () => {
+    const repository = repositoryOf({ 'a.js': "module.exports = { jwtSecret: 'made-up-of-a-config' };\n" });
+    await fix(repository);
+    expect(read(repository, '.gitignore').split('\n')).toContain('.env');
+    expect(statSync(repository.path('.env')).mode & 0o777).toBe(0o600);
+    expect(read(repository, '.env.example')).toBe('JWT_SECRET=\n');
+    expect(repository.git('status', '--porcelain').toString()).not.toMatch(/ \.env$/m);
+  });
+});
+
+describe('what is left to people', () => {
+  test('a committed env file, with the command', async () => {
+    const repository = repositoryOf({
+      '.env': 'JWT_SECRET=made-up-committed\n',
+      'a.js': "module.exports = { jwtSecret: 'made-up-of-a-config' };\n",
+    });
+    const { stdout } = await fix(repository);
+    expect(stdout).toContain('git rm --cached .env');
+    expect(stdout).toContain('git tracks .env: a secret in it would be committed.');
+    expect(read(repository, '.env')).toBe('JWT_SECRET=made-up-committed\n');
+    expect(read(repository, 'a.js')).toContain("requireEnv('JWT_SECRET')");
+  });
+
+  test.each<[string, (repository: TemporaryRepository) => void, RegExp]>([
+    [
+      'a link',
+      (repository) => symlinkSync(`${temporaryDirectory()}/elsewhere`, repository.path('.env')),
+      /\.env is a symbolic link: give JWT_SECRET values/,
+    ],
+    ['a directory', (repository) => repository.write('.env/x', ''), /\.env is no file: give JWT_SECRET values/],
+    [
+      'a name that is there twice',
+      (repository) => repository.write('.env', 'JWT_SECRET=\nJWT_SECRET=\n'),
+      /JWT_SECRET stands in \.env 2 times \(lines 1, 2\)/,
+    ],
+  ])('%s in place of the env file', async (_, prepare, expected) => {
+    const repository = repositoryOf({ '.gitignore': '.env*\n', 'a.js': "module.exports = { jwtSecret: 'made-up-of-a-config' };\n" });
+    prepare(repository);
+    const { stdout, status } = await fix(repository);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(expected);
+  });
+
+  test('code that no change is known for, once and without its values', async () => {
+    const code =
+      "const jwt = require('jsonwebtoken');\nconst key = 'made-up-' + 'in-parts';\nexports.f = (sub) => jwt.sign({ sub }, key, { expiresIn: '1h' });\n";
+    const repository = repositoryOf({ 'a.js': code });
+    const { stdout } = await fix(repository, 'no-hardcoded-secret');
+    expect(stdout).toContain('Nothing that can be mended without you.');
+    expect(stdout).toContain('- a.js:2 no-hardcoded-secret: Read the key from the environment');
+    expect(stdout).not.toContain('made-up');
+    expect(read(repository, 'a.js')).toBe(code);
+  });
+
+  test('what the baseline accepts, and what a directive silences', async () => {
+    const code = "// jwtlint-disable-next-line no-hardcoded-secret -- a demo\nmodule.exports = { jwtSecret: 'made-up-of-a-config' };\n";
+    const repository = repositoryOf({ 'a.js': code, 'b.js': "module.exports = { refreshTokenSecret: 'made-up-of-another' };\n" });
+    await runProgram(repository.context, 'baseline', 'create');
+    repository.git('add', '.');
+    repository.commit();
+    const { stdout } = await fix(repository);
+    expect(stdout).toBe('Nothing to mend.\n');
+  });
+});
+
+describe('nothing is changed', () => {
+  const bad = { 'a.js': "module.exports = { jwtSecret: 'made-up-of-a-config' };\n" };
+  const unchanged = (repository: TemporaryRepository): void => {
+    expect(read(repository, 'a.js')).toBe(bad['a.js']);
+    expect(existsSync(repository.path('.env'))).toBe(false);
+    expect(existsSync(repository.path('.env.example'))).toBe(false);
+  };
+
+  test('beside changes that are not committed, unless --allow-dirty says so', async () => {
+    const repository = repositoryOf({ ...bad, 'b.js': '1;\n' });
+    repository.write('b.js', '2;\n');
+    const { status, stderr } = await fix(repository);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('there are changes that are not committed')]);
+    unchanged(repository);
+    expect((await fix(repository, '--allow-dirty')).status).toBe(0);
+    expect(read(repository, 'a.js')).toContain('requireEnv');
+  });
+
+  test('outside of git', async () => {
+    const { status, stderr } = await runProgram({ cwd: temporaryDirectory(), env: {} }, 'fix', '--yes');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no git repository')]);
+  });
+
+  test('without a terminal to ask at, on no, and when the question is broken off', async () => {
+    const repository = repositoryOf(bad);
+    expect(await runProgram(repository.context, 'fix')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no terminal to ask at') as string,
+    });
+    unchanged(repository);
+    const shown = await runProgram({ ...repository.context, terminal: 80, answers: ['n'] }, 'fix', '--no-color');
+    expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing was changed.') as string });
+    expect(shown.stdout).toContain("+module.exports = { jwtSecret: requireEnv('JWT_SECRET') };");
+    expect(shown.stdout).toContain("-module.exports = { jwtSecret: '••••••' };");
+    unchanged(repository);
+    expect(await runProgram({ ...repository.context, terminal: 80, answers: [] }, 'fix')).toMatchObject({ status: 130 });
+    unchanged(repository);
+    expect(await runProgram({ ...repository.context, terminal: 80, answers: ['yes'] }, 'fix')).toMatchObject({ status: 0 });
+    expect(read(repository, 'a.js')).toContain('requireEnv');
+  });
+
+  test('for a rule that does not exist', async () => {
+    const { status, stderr } = await fix(repositoryOf(bad), 'no-hardcoded-secrets');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Did you mean no-hardcoded-secret?')]);
+  });
+
+  test('when one of the files cannot be written', async () => {
+    const repository = repositoryOf(bad);
+    repository.write(`a.js.${String(process.pid)}.tmp`, 'in the way');
+    const { status, stderr } = await fix(repository);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Nothing was changed')]);
+    unchanged(repository);
+  });
+
+  test('by a second run', async () => {
+    const repository = repositoryOf({
+      ...bad,
+      'compose.yml': 'services:\n  a:\n    environment:\n      - JWT_SECRET=${JWT_SECRET:-made-up}\n',
+    });
+    await fix(repository);
+    repository.git('add', '.');
+    repository.commit();
+    const before = ['a.js', 'compose.yml', '.env', '.env.example', '.gitignore'].map((path) => read(repository, path));
+    const { stdout } = await fix(repository);
+    expect(stdout).toBe('Nothing to mend.\n');
+    expect(['a.js', 'compose.yml', '.env', '.env.example', '.gitignore'].map((path) => read(repository, path))).toEqual(before);
+  });
+
+  test('of other rules than those that are named', async () => {
+    const code =
+      "const jwt = require('jsonwebtoken');\nconst JWT_SECRET = 'made-up-phrase';\nexports.f = (t) => jwt.verify(t, JWT_SECRET, { algorithms: ['HS256'], ignoreExpiration: true });\n";
+    const repository = repositoryOf({ 'a.js': code });
+    await fix(repository, 'no-ignored-expiration');
+    expect(read(repository, 'a.js')).toBe(code.replace(', ignoreExpiration: true', ''));
+  });
+});
+
+test('the lines of Windows and a byte order mark stay', async () => {
+  const code =
+    "\ufeffconst jwt = require('jsonwebtoken');\r\n\r\nconst KEY = 'made-up-of-windows';\r\nexports.f = (sub) => jwt.sign({ sub }, KEY, { expiresIn: '1h' });\r\n";
+  const repository = repositoryOf({ 'a.js': code });
+  await fix(repository);
+  const text = read(repository, 'a.js');
+  expect(text.startsWith('\ufeffconst jwt')).toBe(true);
+  expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  expect(text).toContain("const KEY = requireEnv('JWT_SECRET');\r\n");
+});
+
+describe('edits of several suggestions', () => {
+  const suggested = (...edits: [number, number, string][]) => ({
+    path: 'a',
+    suggestion: { title: '', edits: edits.map(([start, end, text]) => ({ start, end, text })) },
+  });
+
+  test('are made once where they are equal, side by side where they insert, and later where they overlap', () => {
+    const one = suggested([0, 0, 'A'], [0, 0, 'B'], [2, 4, '--']);
+    const two = suggested([0, 0, 'C'], [0, 0, 'B'], [6, 6, '+']);
+    const three = suggested([3, 5, 'no']);
+    const { edits, done, later } = joined([one, two, three]);
+    expect(withEdits('012345678', edits)).toBe('ABC01--45+678');
+    expect(done).toEqual([one, two]);
+    expect(later).toEqual([three]);
+  });
+});
