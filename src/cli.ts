@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<Exclude<Command, 'scan'>, () => Promise<(options
   init: async () => (await import('./commands/init.js')).init,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   generate: async () => (await import('./commands/generate.js')).generate,
+  rotate: async () => (await import('./commands/rotate.js')).rotate,
   fix: async () => (await import('./commands/fix.js')).fix,
   explain: async () => (await import('./commands/explain.js')).explain,
   rules: async () => (await import('./commands/explain.js')).listRules,

@@ -9,8 +9,8 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --stdin --stdin-filename NAME
   jwtlint init, jwtlint doctor  set up hooks and CI; prove that they work
   jwtlint history [RANGE]       find every secret that was ever committed
-  jwtlint baseline create       accept what is there, hear of what is new
-  jwtlint generate, fix         make a key where git sees nothing; mend code
+  jwtlint fix, baseline create  mend what is found; or accept it for now
+  jwtlint generate, rotate NAME make a key where git sees nothing; replace one
   jwtlint rules, explain RULE   what is looked for, and why
 
   -f, --format FORMAT[=FILE]    stylish, json, sarif or github; may be repeated
@@ -109,6 +109,23 @@ const GENERATE = `Makes keys by the system's generator, and puts them where git 
 Nothing secret is printed without --stdout. Restart what reads the file.
 `;
 
+const ROTATE = `Gives a new key the place of one in use; the old one stays good for a while.
+
+  jwtlint rotate NAME           of .env: the old value becomes NAME_PREVIOUS
+    --for production            of .env.production
+  jwtlint rotate FILE           a private key: the old public key stays in the
+                                JWK Set beside it, and the new one has its own kid
+      --finish                  end the grace period: the old key is gone
+      --emergency               keep no old key, and say what has to follow
+
+  -y, --yes                     although code does not know the old key
+      --config FILE, --no-config
+      --color, --no-color
+
+First the code is asked: what verifies with NAME and does not know NAME_PREVIOUS
+is listed, with the change to make. Nothing secret is printed.
+`;
+
 const FIX = `Mends what can be mended: shows the changes, and asks.
 
   jwtlint fix [RULE…]           what all rules find, or only these
@@ -153,6 +170,7 @@ export const HELP_OF = {
   init: INIT,
   doctor: DOCTOR,
   generate: GENERATE,
+  rotate: ROTATE,
   fix: FIX,
   explain: EXPLAIN,
   rules: RULES,

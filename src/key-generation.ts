@@ -2,7 +2,7 @@
  * New keys for JWS algorithms, from the CSPRNG of node:crypto: secrets as long as the hash or longer (RFC 7518, 3.2), key pairs
  * with the curve or the modulus that their algorithm asks for (RFC 7518, 3.3 to 3.5; RFC 8037), named by RFC 7638 thumbprints.
  */
-import type { JsonWebKey } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { JwtlintError } from './errors.js';
 
 /** Bytes of the hash of each HMAC algorithm: the least that a key may have. */
@@ -104,6 +104,57 @@ function pairFor(algorithm: string, format: 'jwk' | 'pem', modulusLength: number
     description: `${kind} for ${algorithm}, as ${format}, kid ${about.kid}`,
     publicJwks: `${JSON.stringify({ keys: [{ ...open, ...about }] }, undefined, 2)}\n`,
   };
+}
+
+/** A public key of a JWK Set. */
+export type PublicJwk = JsonWebKey & { readonly kid: string; readonly alg?: string };
+
+/** The public part of a private key in PEM or JWK, with its thumbprint as `kid`. */
+export function publicJwkOf(text: string): PublicJwk {
+  const open = process.getBuiltinModule('node:crypto').createPublicKey(privateKeyOf(text)!).export({ format: 'jwk' });
+  return { ...open, kid: thumbprint(open) };
+}
+
+/** What a private key in PEM or JWK is for, and how it is written; undefined when there is none, or none without a passphrase. */
+export function algorithmOfKey(
+  text: string,
+): { readonly algorithm: string; readonly format: 'jwk' | 'pem'; readonly modulusLength: number | undefined } | undefined {
+  const key = privateKeyOf(text);
+  const { namedCurve, modulusLength } = key?.asymmetricKeyDetails ?? {};
+  const format = text.trimStart().startsWith('{') ? 'jwk' : 'pem';
+  const named = format === 'jwk' ? (JSON.parse(text) as { alg?: unknown }).alg : undefined;
+  switch (key?.asymmetricKeyType) {
+    case 'rsa':
+      return {
+        algorithm: typeof named === 'string' && /^[RP]S/.test(named) ? named : 'RS256',
+        format,
+        modulusLength: fittingLength(modulusLength),
+      };
+    case 'ec': {
+      const algorithm = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' }[namedCurve ?? ''];
+      return algorithm === undefined ? undefined : { algorithm, format, modulusLength: undefined };
+    }
+    case 'ed25519':
+      return { algorithm: 'EdDSA', format, modulusLength: undefined };
+    default:
+      return undefined;
+  }
+}
+
+/** The next key is no shorter than the last one, and long enough. */
+function fittingLength(bits = 0): number {
+  return MODULUS_LENGTHS.find((length) => length >= bits) ?? MODULUS_LENGTHS.at(-1)!;
+}
+
+function privateKeyOf(text: string): KeyObject | undefined {
+  const { createPrivateKey } = process.getBuiltinModule('node:crypto');
+  try {
+    return text.trimStart().startsWith('{')
+      ? createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' })
+      : createPrivateKey(text);
+  } catch {
+    return undefined; // node and OpenSSL have many words for it, and all of them mean no
+  }
 }
 
 /** Members that identify a public key, in the order in which RFC 7638 (3.2) and RFC 8037 (2) hash them. */

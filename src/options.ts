@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'fix', 'explain', 'rules'] as const;
+const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'rotate', 'fix', 'explain', 'rules'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -68,6 +68,9 @@ export interface Options {
   readonly undo: boolean;
   /** Of changes to code: although there are some that are not committed. */
   readonly allowDirty: boolean;
+  /** Of a rotation: the old key is not accepted any more; or is not kept in the first place. */
+  readonly finish: boolean;
+  readonly emergency: boolean;
   /** Of a new key: a JWS algorithm, how it is written, its size in bytes or the bits of its modulus. */
   readonly algorithm: string | undefined;
   readonly keyFormat: string | undefined;
@@ -115,6 +118,8 @@ const FLAGS = {
   yes: { type: 'boolean', short: 'y' },
   undo: { type: 'boolean' },
   'allow-dirty': { type: 'boolean' },
+  finish: { type: 'boolean' },
+  emergency: { type: 'boolean' },
   algorithm: { type: 'string' },
   bytes: { type: 'string' },
   'modulus-length': { type: 'string' },
@@ -144,13 +149,14 @@ const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = 
   init: ['yes', 'undo'],
   doctor: [],
   generate: ['algorithm', 'bytes', 'modulus-length', 'format', 'env', 'for', 'out', 'stdout', 'replace'],
+  rotate: ['yes', 'for', 'finish', 'emergency'],
   fix: ['yes', 'allow-dirty', 'info'],
   explain: [],
   rules: ['json'],
 };
 
 const NOT_OF_SCAN: readonly Flag[] = [
-  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo', 'allow-dirty'] as const),
+  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo', 'allow-dirty', 'finish', 'emergency'] as const),
   ...(['algorithm', 'bytes', 'modulus-length', 'env', 'for', 'out', 'stdout', 'replace', 'json'] as const),
 ];
 
@@ -214,6 +220,8 @@ export function parseOptions(argv: readonly string[]): Options {
     yes: flags.has('yes'),
     undo: flags.has('undo'),
     allowDirty: flags.has('allow-dirty'),
+    finish: flags.has('finish'),
+    emergency: flags.has('emergency'),
     algorithm: last('algorithm'),
     keyFormat: undefined,
     bytes: undefined,

@@ -28,6 +28,8 @@ const DEFAULTS = {
   yes: false,
   undo: false,
   allowDirty: false,
+  finish: false,
+  emergency: false,
   algorithm: undefined,
   keyFormat: undefined,
   bytes: undefined,

@@ -313,7 +313,7 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
     case 'fs/promises:readFile':
     case 'fs:promises.readFile': {
       const file = fileName(node.arguments[0], tools);
-      return file === undefined ? unknown(node) : [{ kind: 'unknown', name: file, at, steps: [] }];
+      return [{ kind: 'unknown', file: true, at, steps: [], ...(file === undefined ? {} : { name: file }) }];
     }
     default:
       if (DIGESTS.has(name)) return [madeOf(at, 'digest', [input()])];

@@ -134,6 +134,8 @@ export interface UnknownValue extends ValueBase {
   readonly kind: 'unknown';
   /** What the expression is called where it is read (`config.jwt.secret` -> `secret`): a hint for people's sake, never proof. */
   readonly name?: string;
+  /** It is what a file holds; {@link name} is that of the file where it is known. */
+  readonly file?: true;
   /** Everything that decides the value, when that much is known. */
   readonly made?: Making;
 }

@@ -37,7 +37,7 @@ export type Editable =
 export function readEditable(path: string, within: string): Editable {
   try {
     const directory = existingDirectory(dirname(path));
-    const outside = relative(within, directory);
+    const outside = relative(existingDirectory(within), directory);
     if (outside === '..' || outside.startsWith('../') || isAbsolute(outside))
       return { kind: 'foreign', why: 'is behind a link to another place' };
     const stat = lstatSync(path, { throwIfNoEntry: false });
