@@ -13,7 +13,7 @@ const LAYERS = [
   { name: 'a rule', files: /^rules\/[^/]+\.ts$/, imports: ['the contract', 'the facts'] },
   {
     name: 'judgement and reports',
-    files: /^src\/(?:(?:analyse|errors|help|hidden|io|nearest|policy|positions|redact|report|settle|version)\.ts$|reports\/)/,
+    files: /^src\/(?:(?:analyse|audit|errors|help|hidden|io|nearest|policy|positions|redact|report|settle|version)\.ts$|reports\/)/,
     imports: ['the contract', 'the facts', 'judgement and reports'],
   },
   { name: 'the readers', files: /^src\/readers\//, imports: ['the contract', 'the facts', 'judgement and reports', 'the readers'] },

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<Exclude<Command, 'scan'>, () => Promise<(options
   generate: async () => (await import('./commands/generate.js')).generate,
   rotate: async () => (await import('./commands/rotate.js')).rotate,
   fix: async () => (await import('./commands/fix.js')).fix,
+  audit: async () => (await import('./commands/audit.js')).audit,
   explain: async () => (await import('./commands/explain.js')).explain,
   rules: async () => (await import('./commands/explain.js')).listRules,
 };

@@ -8,7 +8,7 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
     --stdin --stdin-filename NAME
   jwtlint init, jwtlint doctor  set up hooks and CI; prove that they work
-  jwtlint history [RANGE]       find every secret that was ever committed
+  jwtlint history, audit        all secrets ever committed; how keys are handled
   jwtlint fix, baseline create  mend what is found; or accept it for now
   jwtlint generate, rotate NAME make a key where git sees nothing; replace one
   jwtlint rules, explain RULE   what is looked for, and why
@@ -114,7 +114,7 @@ const ROTATE = `Gives a new key the place of one in use; the old one stays good 
   jwtlint rotate NAME           of .env: the old value becomes NAME_PREVIOUS
     --for production            of .env.production
   jwtlint rotate FILE           a private key: the old public key stays in the
-                                JWK Set beside it, and the new one has its own kid
+                                JWK Set beside it; the new one has its own kid
       --finish                  end the grace period: the old key is gone
       --emergency               keep no old key, and say what has to follow
 
@@ -141,6 +141,21 @@ none; fallbacks go; verification names its algorithms where the file tells them;
 Compose demands its variables. New variables get values drawn by the system's
 generator in .env, which git ignores first, and their names in .env.example. The
 old values count as leaked: none is kept. What has no sure change is listed.
+`;
+
+const AUDIT = `Says how this repository handles its keys, with evidence by file and line.
+
+  jwtlint audit
+      --history                 look for secrets in the history too (longer)
+  -f, --format FORMAT           text (default), markdown or json
+      --info                    tests and examples count too
+      --config FILE, --no-config
+      --color, --no-color
+
+Where each key comes from, how strong it is, whether there is one for each
+purpose, whether the service stops without it; algorithms, expiry, issuer and
+audience; rotation, revocation, rate limits, logs, cookies; hook, CI, history.
+Each answer is yes, no or cannot tell, with a reference and the next step.
 `;
 
 const EXPLAIN = `Says what a rule looks for, why, and what to do about it.
@@ -172,6 +187,7 @@ export const HELP_OF = {
   generate: GENERATE,
   rotate: ROTATE,
   fix: FIX,
+  audit: AUDIT,
   explain: EXPLAIN,
   rules: RULES,
 };

@@ -23,7 +23,7 @@ export type ChangeScope =
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'rotate', 'fix', 'explain', 'rules'] as const;
+const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'rotate', 'fix', 'audit', 'explain', 'rules'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -71,6 +71,9 @@ export interface Options {
   /** Of a rotation: the old key is not accepted any more; or is not kept in the first place. */
   readonly finish: boolean;
   readonly emergency: boolean;
+  /** Of an audit: the history is looked at too; and how it is written. */
+  readonly lookBack: boolean;
+  readonly auditFormat: string | undefined;
   /** Of a new key: a JWS algorithm, how it is written, its size in bytes or the bits of its modulus. */
   readonly algorithm: string | undefined;
   readonly keyFormat: string | undefined;
@@ -120,6 +123,7 @@ const FLAGS = {
   'allow-dirty': { type: 'boolean' },
   finish: { type: 'boolean' },
   emergency: { type: 'boolean' },
+  history: { type: 'boolean' },
   algorithm: { type: 'string' },
   bytes: { type: 'string' },
   'modulus-length': { type: 'string' },
@@ -151,12 +155,13 @@ const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = 
   generate: ['algorithm', 'bytes', 'modulus-length', 'format', 'env', 'for', 'out', 'stdout', 'replace'],
   rotate: ['yes', 'for', 'finish', 'emergency'],
   fix: ['yes', 'allow-dirty', 'info'],
+  audit: ['format', 'history', 'info'],
   explain: [],
   rules: ['json'],
 };
 
 const NOT_OF_SCAN: readonly Flag[] = [
-  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo', 'allow-dirty', 'finish', 'emergency'] as const),
+  ...(['all', 'no-cache', 'reason', 'expires', 'yes', 'undo', 'allow-dirty', 'finish', 'emergency', 'history'] as const),
   ...(['algorithm', 'bytes', 'modulus-length', 'env', 'for', 'out', 'stdout', 'replace', 'json'] as const),
 ];
 
@@ -222,6 +227,8 @@ export function parseOptions(argv: readonly string[]): Options {
     allowDirty: flags.has('allow-dirty'),
     finish: flags.has('finish'),
     emergency: flags.has('emergency'),
+    lookBack: flags.has('history'),
+    auditFormat: undefined,
     algorithm: last('algorithm'),
     keyFormat: undefined,
     bytes: undefined,
@@ -246,6 +253,7 @@ export function parseOptions(argv: readonly string[]): Options {
     const [bytes, modulusLength] = [wholeNumber('bytes', last('bytes')), wholeNumber('modulus-length', last('modulus-length'))];
     return { ...options, keyFormat: last('format'), bytes, modulusLength };
   }
+  if (options.command === 'audit') return { ...options, auditFormat: last('format') };
   const reported = { outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber('max-warnings', last('max-warnings')) };
   if (options.command !== 'scan') return { ...options, ...reported };
   const change = changeOf(flags, last, words);

@@ -30,6 +30,8 @@ const DEFAULTS = {
   allowDirty: false,
   finish: false,
   emergency: false,
+  lookBack: false,
+  auditFormat: undefined,
   algorithm: undefined,
   keyFormat: undefined,
   bytes: undefined,

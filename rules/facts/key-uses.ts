@@ -5,8 +5,10 @@ import { callsOf, type JwtCall } from './calls.js';
 import { checkedVariablesAround } from './environment-checks.js';
 import { environmentReadsOf } from './environment-reads.js';
 import { keyKind } from './key-kinds.js';
-import { mayMeanSecret } from './names.js';
+import type { Position } from './libraries.js';
+import { mayMeanSecret, tokenName } from './names.js';
 import { payloadsOf } from './payloads.js';
+import { dottedName, keyName, memberName, placeOf, type Node } from './syntax.js';
 import { purposeOf } from './token-purposes.js';
 import type { Value } from './values.js';
 
@@ -53,6 +55,18 @@ export interface KeyUse {
   readonly claims: boolean | undefined;
   /** It names its key by `kid`. */
   readonly kid: boolean;
+  /** Of a verification: whether its failure is logged where it is caught; undefined where it is caught elsewhere. */
+  readonly logged: boolean | undefined;
+}
+
+/** What stands in a script about tokens besides calls, and where. */
+export interface TokenSigns {
+  /** Names of revocation: `jti`, `isRevoked`, `denylist`, `tokenVersion`. */
+  readonly revocation?: Place;
+  /** A cookie that scripts cannot read. */
+  readonly httpOnly?: Place;
+  /** A token put into the storage of a browser. */
+  readonly storage?: Place;
 }
 
 /** What a script says of keys. */
@@ -65,6 +79,7 @@ export interface KeySurvey {
   readonly checked: readonly string[];
   /** Packages that it imports, by their specifiers. */
   readonly imports: readonly string[];
+  readonly signs: TokenSigns;
 }
 
 const MANAGERS =
@@ -80,22 +95,19 @@ export function surveyOf(script: Script): KeySurvey {
     .filter(({ api }) => api.kind !== 'decode' && (api.key !== undefined || api.kind !== 'config'))
     .map((call) => useOf(script, call, imports));
   const checked = uses.length + reads.size > 0 ? [...checkedVariablesAround(script)] : [];
-  return { path: script.path, uses, reads: [...reads], checked, imports };
+  return { path: script.path, uses, reads: [...reads], checked, imports, signs: signsIn(script) };
 }
 
 function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUse {
   const { api } = call;
   const verifies = api.kind === 'verify' || (api.kind === 'config' && api.algorithms !== undefined);
   const fixed = api.omitted === 'required' || api.omitted === 'fixed';
-  const sources = call.keys.map((value) => sourceOf(value, imports));
   return {
     package: call.package,
     api: api.name,
     kind: api.kind,
     place: call.place,
-    sources: sources.filter(
-      (source, index) => sources.findIndex((other) => other.origin === source.origin && other.name === source.name) === index,
-    ),
+    sources: distinctSources(call.keys.map((value) => sourceOf(value, imports))),
     key: keyKind(call),
     algorithms:
       !verifies || !api.algorithms
@@ -108,16 +120,35 @@ function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUs
     algorithmNames: [...call.algorithms.names.map(({ name }) => name), ...(call.algorithm === undefined ? [] : [call.algorithm])],
     purpose: api.kind === 'sign' ? purposeOf(script, call.node) : undefined,
     expires: api.kind === 'sign' ? endsSomehow(script, call) : undefined,
-    claims: verifies && api.claims ? api.claims.some((position) => call.at(position).some((value) => value.kind !== 'nullish')) : undefined,
+    claims: verifies && api.claims ? givenAt(call, api.claims) : undefined,
     kid: /\bkid\b|keyid/.test(script.text.slice(call.place.start, call.place.end)),
+    logged: verifies ? isLogged(script, call.node) : undefined,
   };
 }
 
+/** Each source once; what stands in for a variable belongs to it. */
+function distinctSources(sources: readonly KeySource[]): readonly KeySource[] {
+  const found = new Map<string, KeySource>();
+  for (const source of sources) {
+    const key = `${source.origin}\0${source.name ?? ''}`;
+    found.set(key, { ...source, standsIn: source.standsIn || found.get(key)?.standsIn === true });
+  }
+  return [...found.values()];
+}
+
+/** Whether a call has something at one of its positions; undefined where that cannot be seen. */
+function givenAt(call: JwtCall, positions: readonly Position[]): boolean | undefined {
+  const values = positions.flatMap((position) => call.at(position)).filter(({ kind }) => kind !== 'nullish');
+  if (values.length === 0) return false;
+  return values.some(({ kind }) => /^(?:text|number|environment|array|object)$/.test(kind)) ? true : undefined;
+}
+
 function endsSomehow(script: Script, call: JwtCall): boolean | undefined {
-  const given = (call.api.expiry ?? []).some(
-    ({ at, method }) => method === undefined && call.at(at).some((value) => value.kind !== 'nullish'),
+  const given = givenAt(
+    call,
+    (call.api.expiry ?? []).flatMap(({ at, method }) => (method === undefined ? [at] : [])),
   );
-  if (given) return true;
+  if (given !== false) return given;
   const methods = (call.api.expiry ?? []).flatMap(({ method }) => method ?? []);
   if (methods.some((method) => script.text.includes(`.${method}(`))) return true;
   if (!call.api.payload) return undefined;
@@ -189,4 +220,65 @@ function importsOf(script: Script): readonly string[] {
       found.push(first.value);
   }
   return [...new Set(found)];
+}
+
+// --- signs ---------------------------------------------------------------------------------------------------------
+
+const REVOCATION = /^jti$|revok|deny_?list|black_?list|block_?list|token_?version/i;
+const STORAGE = /^(?:window\.|globalThis\.)?(?:local|session)Storage\.setItem$/;
+const LOGGING = /(?:^|\.)(?:console|log|logger|winston|pino|bunyan|sentry|audit\w*)\.\w+$|(?:^|\.)captureException$/i;
+
+/** Words without which there is none of them: most scripts are not walked. */
+const WORDS = /jti|revo[ck]|list|version|httpOnly|Storage/i;
+
+function signsIn(script: Script): TokenSigns {
+  if (!WORDS.test(script.text)) return {};
+  const found: { -readonly [name in keyof TokenSigns]: Place } = {};
+  for (const node of nodesIn(script, script.ast)) {
+    if (node.type === 'Identifier' && REVOCATION.test(node.name)) found.revocation ??= placeOf(script.path, node);
+    else if (node.type === 'Property' && keyName(node.key, node.computed) === 'httpOnly') {
+      if (node.value.type === 'Literal' && node.value.value === true) found.httpOnly ??= placeOf(script.path, node);
+    } else if (node.type === 'CallExpression' && STORAGE.test(dottedName(node.callee) ?? '')) {
+      const [first] = node.arguments;
+      const name = first?.type === 'Literal' && typeof first.value === 'string' ? first.value : undefined;
+      if (name !== undefined && tokenName(name) !== undefined) found.storage ??= placeOf(script.path, node);
+    }
+  }
+  return found;
+}
+
+/** Whether the failure of a call is logged: in the `catch` around it, in its callback, or in a chained `.catch`. */
+function isLogged(script: Script, call: Node): boolean | undefined {
+  const bindings = bindingsOf(script);
+  const answers: Node[] = [];
+  if ('arguments' in call) for (const argument of call.arguments) if (/Function/.test(argument.type)) answers.push(argument);
+  for (let below: Node = call, above = bindings.parentOf(call); above; below = above, above = bindings.parentOf(above)) {
+    if (above.type === 'TryStatement' && above.block === below && above.handler) {
+      answers.push(above.handler.body);
+      break;
+    }
+    if (above.type === 'MemberExpression' && memberName(above) === 'catch') {
+      const chained = bindings.parentOf(above);
+      if (chained?.type === 'CallExpression' && chained.arguments[0]) answers.push(chained.arguments[0]);
+    }
+    if (/Function/.test(above.type)) break;
+  }
+  if (answers.length === 0) return undefined;
+  return answers.some((answer) =>
+    nodesIn(script, answer).some((node) => node.type === 'CallExpression' && LOGGING.test(dottedName(node.callee) ?? '')),
+  );
+}
+
+function nodesIn(script: Script, from: Node): readonly Node[] {
+  const found: Node[] = [];
+  const open: Node[] = [from];
+  for (let node = open.pop(); node; node = open.pop()) {
+    found.push(node);
+    for (const key of script.visitorKeys[node.type] ?? []) {
+      const child = (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key];
+      if (Array.isArray(child)) for (const each of child as readonly (Node | null)[]) open.push(...(each ? [each] : []));
+      else if (child) open.push(child as Node);
+    }
+  }
+  return found;
 }

@@ -9,6 +9,7 @@ import { inspectPast, type PastResult } from '../past.js';
 import { Progress } from '../progress.js';
 import { lockfilePaths, Projects, type Read } from '../project.js';
 import type { Level, Rule } from '../../rules/contract.js';
+import type { ReportedFinding } from '../report.js';
 import { count } from '../reports/sentences.js';
 import { digest } from '../settle.js';
 import { CleanCache } from '../sources/clean-contents.js';
@@ -41,6 +42,17 @@ export async function history(options: Options, io: Io): Promise<number> {
     const report = summarise([collected], options, Number(process.hrtime.bigint() - started) / 1e6);
     await print(report, configuration, options, io);
     return exitStatus(report, options);
+  } finally {
+    source.close();
+  }
+}
+
+/** The secrets that were ever committed, for other commands; info is left out unless it is asked for. */
+export async function secretsOfPast(options: Options, io: Io): Promise<readonly ReportedFinding[]> {
+  const source = await openHistory({ cwd: io.cwd, env: io.env }, { range: undefined, all: true });
+  try {
+    const configuration = await configurationOf(source, options, io.cwd);
+    return summarise([await collectPast(source, configuration, options, io)], options, 0).findings;
   } finally {
     source.close();
   }

@@ -3,7 +3,9 @@ import type { Rule, Script } from '../../rules/contract.js';
 import { surveyOf, type KeySurvey } from '../../rules/facts/key-uses.js';
 import { startOf } from '../../rules/facts/syntax.js';
 import type { Configuration } from '../config.js';
+import { Lines } from '../positions.js';
 import { Projects, type Read } from '../project.js';
+import { componentFormat, scriptLanguage } from '../readers/script.js';
 import type { Source } from '../sources/source.js';
 import { createTriage, type Job } from '../triage.js';
 import { uninteresting } from './collect.js';
@@ -11,8 +13,26 @@ import { uninteresting } from './collect.js';
 /** Files looked at together. */
 const BATCH = 64;
 
-/** Surveys every script of a source that has to do with tokens, sorted by path. */
-export async function surveyKeys(source: Source, configuration: Configuration): Promise<readonly KeySurvey[]> {
+/** A script that names a package of interest. */
+export interface Mention {
+  readonly path: string;
+  readonly line: number;
+  readonly name: string;
+  /** The script speaks of logging in. */
+  readonly aboutLogin: boolean;
+}
+
+export interface SourceSurvey {
+  /** Of every script that has to do with tokens, sorted by path. */
+  readonly scripts: readonly KeySurvey[];
+  /** Scripts, of whatever kind, that name one of the packages that were asked about. */
+  readonly mentions: readonly Mention[];
+}
+
+const LOGIN = /log-?_?in|sign-?_?in|auth|token/i;
+
+/** Surveys the scripts of a source. */
+export async function surveyKeys(source: Source, configuration: Configuration, packages: readonly string[] = []): Promise<SourceSurvey> {
   const { createCrypto, Inspection } = await import('../analysis.js');
   const surveys = new Map<string, KeySurvey>();
   const surveyor: Rule = {
@@ -43,9 +63,12 @@ export async function surveyKeys(source: Source, configuration: Configuration): 
     new Projects(read),
   );
   const triage = createTriage(configuration.vocabulary, true);
+  const mentions: Mention[] = [];
   let batch: Job[] = [];
   for await (const file of source.files((path) => !configuration.ignored(path) && uninteresting(path) === undefined)) {
-    const job = 'leftOut' in file ? undefined : triage(file);
+    if ('leftOut' in file || (scriptLanguage(file.path) ?? componentFormat(file.path)) === undefined) continue;
+    if (packages.length > 0) mentions.push(...mentionsIn(file.path, Buffer.from(file.bytes).toString(), packages));
+    const job = triage(file);
     if (!job?.interest.script) continue;
     batch.push(job);
     if (batch.length < BATCH) continue;
@@ -53,5 +76,12 @@ export async function surveyKeys(source: Source, configuration: Configuration): 
     batch = [];
   }
   await inspection.run(batch);
-  return [...surveys.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+  return { scripts: [...surveys.values()].sort((one, other) => (one.path < other.path ? -1 : 1)), mentions };
+}
+
+function mentionsIn(path: string, text: string, packages: readonly string[]): readonly Mention[] {
+  return packages.flatMap((name) => {
+    const at = [`'${name}'`, `"${name}"`].map((quoted) => text.indexOf(quoted)).find((found) => found >= 0);
+    return at === undefined ? [] : [{ path, line: new Lines(text).lineOf(at), name, aboutLogin: LOGIN.test(text) || LOGIN.test(path) }];
+  });
 }

@@ -162,7 +162,7 @@ interface Verification {
 /** Where the code verifies with a key without knowing its predecessor. */
 async function usesOf(name: string, source: Source, options: Options, io: Io): Promise<readonly Verification[]> {
   const configuration = await configurationFor(source, options, io.cwd);
-  const surveys = await surveyKeys(source, configuration);
+  const { scripts: surveys } = await surveyKeys(source, configuration);
   const found: Verification[] = [];
   for (const survey of surveys) {
     if (knows(survey, name, surveys)) continue;

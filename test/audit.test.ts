@@ -1,0 +1,304 @@
+/** `jwtlint audit`: each question answered by yes, no and cannot tell, on repositories that give reason for it. */
+import { describe, expect, test } from 'vitest';
+import type { Answer, Audit } from '../src/audit.js';
+import { runProgram } from './run-program.js';
+import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
+
+type Files = Readonly<Record<string, string>>;
+
+function repositoryWith(files: Files, dependencies: Readonly<Record<string, string>> = {}): TemporaryRepository {
+  const repository = new TemporaryRepository();
+  repository.stage('package.json', JSON.stringify({ dependencies: { jsonwebtoken: '^9.0.2', ...dependencies } }));
+  for (const [path, text] of Object.entries(files)) repository.stage(path, text);
+  repository.commit();
+  return repository;
+}
+
+async function audit(repository: TemporaryRepository, ...args: string[]): Promise<Audit> {
+  const { stdout, status, stderr } = await runProgram(repository.context, 'audit', '-f', 'json', ...args);
+  expect([status, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as Audit;
+}
+
+const JWT = "const jwt = require('jsonwebtoken');\n";
+const CHECKED = "const key = process.env.JWT_SECRET;\nif (!key) throw new Error('no key');\n";
+const sign = (rest = "{ expiresIn: '5m' }", key = 'key'): string => `exports.sign = (sub) => jwt.sign({ sub }, ${key}, ${rest});\n`;
+const verify = (rest = "{ algorithms: ['HS256'] }", key = 'key'): string => `exports.check = (t) => jwt.verify(t, ${key}, ${rest});\n`;
+
+type Case = readonly [id: string, answer: Answer, files: Files, evidence?: string | undefined, dependencies?: Files];
+
+const CASES: readonly Case[] = [
+  ['outside-the-code', 'yes', { 'a.js': JWT + CHECKED + sign() }, 'a.js:4 jsonwebtoken sign: the environment (JWT_SECRET)'],
+  ['outside-the-code', 'no', { 'a.js': `${JWT}const key = 'made-up-in-the-code';\n${sign()}` }, 'a.js:2 A literal in the source'],
+  [
+    'outside-the-code',
+    'no',
+    { 'a.js': `${JWT}const key = process.env.JWT_SECRET || 'made-up-fallback';\n${sign()}` },
+    'a.js:2 When `JWT_SECRET` is not set',
+  ],
+  ['outside-the-code', 'cannot tell', { 'a.js': `${JWT}module.exports = (key) => {\n  ${sign()}};\n` }, undefined],
+  [
+    'strength',
+    'no',
+    { 'a.js': `${JWT}const { randomBytes } = require('node:crypto');\nconst key = randomBytes(8);\n${sign()}` },
+    'a.js:3 A key of 64 random bits',
+  ],
+  ['strength', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, 'no weak key is in sight'],
+  [
+    'separation',
+    'yes',
+    {
+      'a.js': `${JWT}exports.accessToken = (sub) => jwt.sign({ sub }, process.env.ACCESS_SECRET, { expiresIn: '5m' });\nexports.refreshToken = (sub) => jwt.sign({ sub }, process.env.REFRESH_SECRET, { expiresIn: '7d' });\n`,
+    },
+    'refresh tokens: REFRESH_SECRET',
+  ],
+  [
+    'separation',
+    'no',
+    {
+      'a.js': `${JWT}exports.accessToken = (sub) => jwt.sign({ sub }, process.env.JWT_SECRET, { expiresIn: '5m' });\nexports.refreshToken = (sub) => jwt.sign({ sub }, process.env.JWT_SECRET, { expiresIn: '7d' });\n`,
+    },
+    'a.js:3 The refresh token is signed with',
+  ],
+  ['separation', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  ['start-up', 'yes', { 'a.js': JWT + CHECKED + sign() }, 'a.js:4 jsonwebtoken sign: JWT_SECRET is demanded at the start'],
+  [
+    'start-up',
+    'yes',
+    { 'a.js': `${JWT}const key = process.env.JWT_SECRET;\n${sign()}` },
+    'envalid checks the environment',
+    { envalid: '^8.0.0' },
+  ],
+  [
+    'start-up',
+    'no',
+    {
+      'a.ts': `import jwt from 'jsonwebtoken';\nexport const f = (sub: string) => jwt.sign({ sub }, process.env.JWT_SECRET!, { expiresIn: '5m' });\n`,
+    },
+    'a.ts:2 The compiler is told',
+  ],
+  [
+    'start-up',
+    'cannot tell',
+    { 'a.js': `${JWT}const key = process.env.JWT_SECRET;\n${sign()}` },
+    'a.js:3 jsonwebtoken sign: JWT_SECRET is demanded nowhere',
+  ],
+  ['algorithms', 'yes', { 'a.js': JWT + CHECKED + verify() }, 'a.js:4 jsonwebtoken verify: HS256'],
+  ['algorithms', 'no', { 'a.js': JWT + CHECKED + verify("{ issuer: 'x' }") }, 'a.js:4 jsonwebtoken verify: names no algorithms'],
+  [
+    'algorithms',
+    'cannot tell',
+    { 'a.js': `${JWT}${CHECKED}exports.check = (t, options) => jwt.verify(t, key, options);\n` },
+    'its options could not be seen',
+  ],
+  ['expiry', 'yes', { 'a.js': JWT + CHECKED + sign() }, 'a.js:4 jsonwebtoken sign: its tokens end'],
+  [
+    'expiry',
+    'yes',
+    {
+      'a.mjs':
+        "import { SignJWT } from 'jose';\nconst key = new TextEncoder().encode(process.env.JWT_SECRET);\nexport const f = () => new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('5m').sign(key);\n",
+    },
+    'a.mjs:3 jose SignJWT.sign: its tokens end',
+  ],
+  [
+    'expiry',
+    'no',
+    { 'a.js': `${JWT}${CHECKED}exports.sign = (sub) => jwt.sign({ sub }, key);\n` },
+    'a.js:4 jsonwebtoken sign: its tokens never end',
+  ],
+  [
+    'expiry',
+    'no',
+    { 'a.js': JWT + CHECKED + verify("{ algorithms: ['HS256'], ignoreExpiration: true }") },
+    'a.js:4 jsonwebtoken verify accepts expired tokens',
+  ],
+  [
+    'expiry',
+    'cannot tell',
+    { 'a.js': `${JWT}${CHECKED}exports.sign = (claims, options) => jwt.sign(claims, key, options);\n` },
+    'could not be seen',
+  ],
+  [
+    'refresh',
+    'yes',
+    { 'a.js': `${JWT}exports.createRefreshToken = (sub) => jwt.sign({ sub }, process.env.REFRESH_SECRET, { expiresIn: '7d' });\n` },
+    'signs refresh tokens',
+  ],
+  ['refresh', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  ['claims', 'yes', { 'a.js': JWT + CHECKED + verify("{ algorithms: ['HS256'], issuer: 'https://login.example' }") }, 'demands one'],
+  ['claims', 'no', { 'a.js': JWT + CHECKED + verify() }, 'a.js:4 jsonwebtoken verify: demands neither'],
+  ['claims', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  [
+    'rotation',
+    'yes',
+    { 'a.js': `${JWT}for (const key of [process.env.JWT_SECRET, process.env.JWT_SECRET_PREVIOUS]) {\n  ${verify()}}\n` },
+    'reads JWT_SECRET_PREVIOUS',
+  ],
+  [
+    'rotation',
+    'yes',
+    {
+      'a.mjs':
+        "import { createRemoteJWKSet, jwtVerify } from 'jose';\nconst keys = createRemoteJWKSet(new URL('https://login.example/jwks'));\nexport const f = (t) => jwtVerify(t, keys, { algorithms: ['RS256'] });\n",
+    },
+    'takes its keys from a key set',
+  ],
+  ['rotation', 'no', { 'a.js': JWT + CHECKED + verify() }, undefined],
+  ['rotation', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  [
+    'rate-limits',
+    'yes',
+    { 'login.js': "const { rateLimit } = require('express-rate-limit');\nmodule.exports = rateLimit({ limit: 5 });\n" },
+    'login.js:1 uses express-rate-limit',
+  ],
+  [
+    'rate-limits',
+    'cannot tell',
+    { 'images.js': "const { rateLimit } = require('express-rate-limit');\nmodule.exports = rateLimit({ limit: 5 });\n" },
+    'for other routes as it seems',
+  ],
+  [
+    'logging',
+    'yes',
+    {
+      'a.js': `${JWT}${CHECKED}exports.check = (t) => {\n  try {\n    return jwt.verify(t, key, { algorithms: ['HS256'] });\n  } catch (error) {\n    logger.warn('refused', error.message);\n    throw error;\n  }\n};\n`,
+    },
+    'its failure is logged',
+  ],
+  [
+    'logging',
+    'no',
+    {
+      'a.js': `${JWT}${CHECKED}exports.check = (t, next) => jwt.verify(t, key, { algorithms: ['HS256'] }, (error, claims) => (error ? next(error) : next(null, claims)));\n`,
+    },
+    'is caught and not logged',
+  ],
+  ['logging', 'cannot tell', { 'a.js': JWT + CHECKED + verify() }, 'is handled elsewhere'],
+  [
+    'revocation',
+    'yes',
+    {
+      'a.js': `${JWT}${CHECKED}const denylist = new Set();\nexports.check = (t) => { const c = jwt.verify(t, key, { algorithms: ['HS256'] }); if (denylist.has(c.jti)) throw new Error('over'); return c; };\n`,
+    },
+    'speaks of revocation',
+  ],
+  ['revocation', 'no', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  [
+    'browser',
+    'yes',
+    {
+      'a.js': `${JWT}${CHECKED}exports.login = (q, r) => r.cookie('t', jwt.sign({}, key, { expiresIn: '5m' }), { httpOnly: true, secure: true });\n`,
+    },
+    'sets a cookie that scripts cannot read',
+  ],
+  ['browser', 'no', { 'a.js': `${JWT}localStorage.setItem('access_token', token);\n` }, 'puts a token into the storage of the browser'],
+  ['browser', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  ['hook', 'no', {}, undefined],
+  [
+    'ci',
+    'yes',
+    { '.github/workflows/ci.yml': 'jobs:\n  a:\n    steps:\n      - run: npx jwtlint\n' },
+    '.github/workflows/ci.yml runs jwtlint',
+  ],
+  ['ci', 'no', { '.github/workflows/ci.yml': 'jobs:\n  a:\n    steps:\n      - run: npm test\n' }, undefined],
+  ['history', 'cannot tell', {}, undefined],
+];
+
+test.each(CASES)('%s: %s, case %#', async (...row) => {
+  const [id, answer, files, evidence = '', dependencies = {}] = row as Case;
+  const { items } = await audit(repositoryWith(files, dependencies));
+  const item = items.find((each) => each.id === id)!;
+  const lines = item.evidence.map(
+    ({ path, line, says }) => `${path === undefined ? '' : `${path}${line === undefined ? '' : `:${String(line)}`} `}${says}`,
+  );
+  expect([item.answer, lines]).toEqual([answer, lines]);
+  expect(lines.join('\n')).toContain(evidence);
+  expect(item.references.length).toBeGreaterThan(0);
+  expect(item.next === undefined).toBe(answer === 'yes');
+});
+
+test('every question is asked here', async () => {
+  const { items } = await audit(repositoryWith({}));
+  expect(new Set(CASES.map(([id]) => id))).toEqual(new Set(items.map(({ id }) => id)));
+  for (const { references } of items) for (const { url } of references) expect(url).toMatch(/^https:\/\//);
+});
+
+describe('the surroundings', () => {
+  test('a hook that runs jwtlint', async () => {
+    const repository = repositoryWith({});
+    repository.write('.git/hooks/pre-commit', '#!/bin/sh\njwtlint --staged\n');
+    const { chmodSync } = await import('node:fs');
+    chmodSync(repository.path('.git/hooks/pre-commit'), 0o755);
+    expect((await audit(repository)).items.find(({ id }) => id === 'hook')).toMatchObject({ answer: 'yes' });
+  });
+
+  test('a history with and without secrets', async () => {
+    const clean = repositoryWith({ 'a.js': '1;\n' });
+    expect((await audit(clean, '--history')).items.find(({ id }) => id === 'history')).toMatchObject({ answer: 'yes' });
+    const repository = repositoryWith({ 'a.js': `${JWT}exports.f = () => jwt.sign({}, 'made-up-of-the-past', { expiresIn: '5m' });\n` });
+    repository.stage('a.js', '1;\n');
+    repository.commit();
+    const item = (await audit(repository, '--history')).items.find(({ id }) => id === 'history')!;
+    expect(item).toMatchObject({ answer: 'no' });
+    expect(item.evidence[0]).toMatchObject({ path: 'a.js', line: 2 });
+  });
+
+  test('tests and examples do not count', async () => {
+    const { items } = await audit(repositoryWith({ 'test/a.test.js': `${JWT}exports.f = () => jwt.sign({}, 'made-up-of-a-test');\n` }));
+    expect(items.find(({ id }) => id === 'outside-the-code')!.answer).toBe('cannot tell');
+    expect(items.find(({ id }) => id === 'expiry')!.answer).toBe('cannot tell');
+  });
+
+  test('outside of git nothing is said of hooks', async () => {
+    const { stdout, status } = await runProgram({ cwd: temporaryDirectory(), env: {} }, 'audit', '-f', 'json');
+    expect(status).toBe(0);
+    expect((JSON.parse(stdout) as Audit).items.find(({ id }) => id === 'hook')!.answer).toBe('cannot tell');
+  });
+});
+
+const SECRET = 'made-up-Sentinel9xKw2Lq7Rt4Zn8Vb3Mc6Yp1Sd5Fg0Hj';
+
+describe('as text, Markdown and JSON', () => {
+  const files = {
+    'a.js': `${JWT}const key = process.env.JWT_SECRET || '${SECRET}';\n${sign()}${verify()}`,
+    'odd `name`|[x](y).js': `${JWT}exports.f = (sub) => jwt.sign({ sub }, '${SECRET}-too', { expiresIn: '5m' });\n`,
+  };
+
+  test.each(['text', 'markdown', 'json'])('%s says what uses which key, and no value', async (format) => {
+    const { stdout } = await runProgram(repositoryWith(files).context, 'audit', '-f', format);
+    expect(stdout.replaceAll('\\', '')).toContain('JWT_SECRET');
+    expect(stdout).not.toContain(SECRET.slice(8, 20));
+    if (format === 'markdown') {
+      expect(stdout).toContain('| question | answer |');
+      expect(stdout).not.toContain('[x](y)');
+      const rows = stdout.split('\n').filter((line) => line.startsWith('| '));
+      for (const row of rows) expect([3, 6]).toContain(row.replaceAll(String.raw`\|`, '').split('|').length - 1);
+    }
+    if (format === 'text') expect(stdout).toMatch(/\d+ yes, \d+ no, \d+ cannot tell; \d+ keys\. No grade/);
+  });
+
+  test('the keys of JSON have their calls', async () => {
+    const { keys } = await audit(repositoryWith({ 'a.js': JWT + CHECKED + sign() + verify() }));
+    expect(keys).toEqual([
+      {
+        origin: 'environment',
+        name: 'JWT_SECRET',
+        uses: [
+          { call: 'jsonwebtoken sign', kind: 'sign', path: 'a.js', line: 4 },
+          { call: 'jsonwebtoken verify', kind: 'verify', path: 'a.js', line: 5 },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    [['-f', 'markdwn'], /Did you mean markdown\?/],
+    [['src'], /takes no paths/],
+    [['--staged'], /is no option of jwtlint audit/],
+  ])('%j is refused', async (args, expected) => {
+    const { status, stderr } = await runProgram(repositoryWith({}).context, 'audit', ...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(expected);
+  });
+});
