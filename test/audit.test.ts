@@ -206,7 +206,7 @@ const CASES: readonly Case[] = [
 ];
 
 test.each(CASES)('%s: %s, case %#', async (...row) => {
-  const [id, answer, files, evidence = '', dependencies = {}] = row as Case;
+  const [id, answer, files, evidence = '', dependencies = {}] = row as unknown as Case;
   const { items } = await audit(repositoryWith(files, dependencies));
   const item = items.find((each) => each.id === id)!;
   const lines = item.evidence.map(
