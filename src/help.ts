@@ -7,17 +7,17 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --range A..B                what commits bring; A...B for a pull request
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
     --stdin --stdin-filename NAME
-  jwtlint init, jwtlint doctor  set up hooks and CI; prove that they work
+  jwtlint init, doctor          set up hooks and CI; prove that they work
   jwtlint history, audit        all secrets ever committed; how keys are handled
-  jwtlint fix, baseline create  mend what is found; or accept it for now
-  jwtlint generate, rotate NAME make a key where git sees nothing; replace one
-  jwtlint rules, explain RULE   what is looked for, and why
+  jwtlint fix, generate, rotate mend what is found; make keys, and replace them
+  jwtlint baseline, explain     accept what is there; what a rule looks for, why
 
-  -f, --format FORMAT[=FILE]    stylish, json, sarif or github; may be repeated
+  -f, --format FORMAT[=FILE]    stylish, json, sarif, github, markdown, html,
+                                gitlab-secret-detection, gitlab-codequality,
+                                junit, checkstyle; may be repeated
       --quiet, --info           report errors only; findings of level info too
       --include-old             of a change: older findings count too
-      --max-warnings N          fail when there are more than N warnings
-      --exit-zero               exit 0 although there are findings
+      --max-warnings N          how many may pass; --exit-zero: all findings may
       --no-warn-ignored         skip named files that are ignored or gone
       --config FILE, --no-config, --color, --no-color (also: NO_COLOR)
   -v, --version   -h, --help    --debug: on a fault of jwtlint, say where
@@ -47,7 +47,7 @@ const HISTORY = `Finds every secret that was ever committed, the most dangerous 
       --all                     what any branch or tag has
       --no-cache                read again what is known to be clean
 
-  -f, --format FORMAT[=FILE]    stylish, json, sarif or github
+  -f, --format FORMAT[=FILE]    stylish, json, sarif, html and the others
       --quiet                   report errors only
       --info                    report findings of level info too
       --max-warnings N          fail when there are more than N warnings
@@ -147,7 +147,7 @@ const AUDIT = `Says how this repository handles its keys, with evidence by file 
 
   jwtlint audit
       --history                 look for secrets in the history too (longer)
-  -f, --format FORMAT           text (default), markdown or json
+  -f, --format FORMAT           text (default), markdown, json or html
       --info                    tests and examples count too
       --config FILE, --no-config
       --color, --no-color

@@ -83,6 +83,8 @@ export interface ReportedRule {
   readonly securitySeverity: number;
   /** Address of the rule's page. */
   readonly url: string;
+  /** It is about values that stand in the text: secrets, rather than code that uses them badly. */
+  readonly values?: true;
 }
 
 /** What is left out of every scan by design, by its path or kind: nothing that a hook need mention. */
@@ -130,6 +132,8 @@ export interface Report {
   /** All rules that this jwtlint knows, sorted by id. */
   readonly rules: readonly ReportedRule[];
   readonly summary: Summary;
+  /** When the run ended, in milliseconds since 1970. */
+  readonly finishedAt: number;
 }
 
 /** How a report is written. */

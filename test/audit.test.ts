@@ -265,7 +265,7 @@ describe('as text, Markdown and JSON', () => {
     'odd `name`|[x](y).js': `${JWT}exports.f = (sub) => jwt.sign({ sub }, '${SECRET}-too', { expiresIn: '5m' });\n`,
   };
 
-  test.each(['text', 'markdown', 'json'])('%s says what uses which key, and no value', async (format) => {
+  test.each(['text', 'markdown', 'json', 'html'])('%s says what uses which key, and no value', async (format) => {
     const { stdout } = await runProgram(repositoryWith(files).context, 'audit', '-f', format);
     expect(stdout.replaceAll('\\', '')).toContain('JWT_SECRET');
     expect(stdout).not.toContain(SECRET.slice(8, 20));

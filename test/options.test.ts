@@ -135,7 +135,11 @@ describe('what is wrong', () => {
     [['--config='], '--config needs a value', /--help/],
     [['-f', '--quiet'], '-f needs a value, not the option --quiet', 'A value that begins with a dash is written --format=--quiet.'],
     [['-f', 'jsno'], 'there is no format "jsno"', 'Did you mean json?'],
-    [['-f', 'xml'], 'there is no format "xml"', 'Formats are stylish, json, sarif, github.'],
+    [
+      ['-f', 'xml'],
+      'there is no format "xml"',
+      'Formats are stylish, json, sarif, github, gitlab-secret-detection, gitlab-codequality, junit, checkstyle, markdown, html.',
+    ],
     [['-f', 'sarif='], '--format sarif= names no file', 'For example: --format sarif=report.txt'],
     [
       ['-f', 'json', '-f', 'stylish'],

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { FORMAT_NAMES } from '../src/reports/index.js';
 import { findingsIn, runProgram, type Outcome } from './run-program.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
@@ -88,7 +89,7 @@ describe('what was planted', () => {
     'is found and never shown (%j)',
     async (argv) => {
       const { context } = stagedRepository();
-      for (const format of ['stylish', 'json', 'sarif', 'github']) {
+      for (const format of FORMAT_NAMES) {
         const outcome = await runProgram({ ...context, ...(format === 'stylish' ? { terminal: 200 } : {}) }, '-f', format, ...argv);
         expect(outcome.status).toBe(1);
         expect(leaksIn(said(outcome))).toEqual([]);

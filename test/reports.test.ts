@@ -26,6 +26,7 @@ function rule(id: string): ReportedRule {
     references: [{ title: 'RFC 8725', url: 'https://www.rfc-editor.org/rfc/rfc8725' }],
     securitySeverity: 8.1,
     url: `https://jwtlint.example/rules/${id}`,
+    ...(id === 'no-secret-fallback' ? { values: true } : {}),
   };
 }
 
@@ -59,6 +60,7 @@ function reportOf(findings: readonly ReportedFinding[], more: Partial<Report> = 
     notices: [],
     rules: [rule('no-secret-fallback'), rule('require-algorithms')],
     findings,
+    finishedAt: Date.UTC(2024, 0, 31, 23, 59, 59, 500),
     summary: { files: 1204, bytes: 3_204_000, milliseconds: 412.4, leftOut: [], old: 0, suppressed: 0, accepted: 0, lowered: 0 },
     ...more,
   };

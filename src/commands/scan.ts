@@ -62,6 +62,7 @@ export function summarise(parts: readonly Collected[], options: Options, millise
     notes: [...new Set(parts.flatMap((part) => [...part.source.notes, ...part.notes]))],
     findings: options.includeOld ? all : all.filter((finding) => finding.isNew),
     notices: parts.flatMap((part) => part.notices),
+    finishedAt: Date.now(),
     summary: {
       files: sum(({ files }) => files),
       bytes: sum(({ bytes }) => bytes),
@@ -88,6 +89,7 @@ function ruleOf(rule: Rule, configuration: Configuration): ReportedRule {
     references: rule.docs.references,
     securitySeverity: rule.docs.securitySeverity,
     url: pageOf(rule.id),
+    ...(rule.values ? { values: true } : {}),
   };
 }
 

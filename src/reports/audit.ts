@@ -1,11 +1,13 @@
-/** An audit as text for a terminal, as Markdown, or as JSON. */
+/** An audit as text for a terminal, as Markdown, as JSON, or as a page. */
 import { styleText } from 'node:util';
 import type { Answer, Audit, AuditItem, AuditedKey, Evidence } from '../audit.js';
 import { inert } from '../redact.js';
+import { auditPage } from './audit-page.js';
+import { markdownText } from './markdown.js';
 import { count } from './sentences.js';
 import { wrapped } from './stylish.js';
 
-export const AUDIT_FORMATS = ['text', 'markdown', 'json'] as const;
+export const AUDIT_FORMATS = ['text', 'markdown', 'json', 'html'] as const;
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
@@ -22,6 +24,8 @@ export function renderAudit(audit: Audit, format: AuditFormat, options: AuditTex
       return `${JSON.stringify(audit, undefined, 2)}\n`;
     case 'markdown':
       return markdown(audit);
+    case 'html':
+      return auditPage(audit);
     default:
       return text(audit, options);
   }
@@ -76,11 +80,6 @@ function nameOf({ origin, name }: AuditedKey): string {
 
 // --- Markdown ------------------------------------------------------------------------------------------------------
 
-/** Text of a repository in Markdown: it forms no markup, no table cell and no link. */
-function plain(words: string): string {
-  return inert(words).replace(/[\\`*_{}[\]()#+!|<>~&@]/g, String.raw`\$&`);
-}
-
 function markdown(audit: Audit): string {
   const parts = [`# Audit of keys\n\n${counts(audit)}. No grade: what counts depends on what the service is for.\n`, table(audit.items)];
   for (const item of audit.items) {
@@ -90,20 +89,20 @@ function markdown(audit: Audit): string {
         `${item.evidence
           .map((evidence) => {
             const place = placeOf(evidence);
-            return `- ${place === undefined ? '' : `${plain(place)}: `}${plain(evidence.says)}`;
+            return `- ${place === undefined ? '' : `${markdownText(place)}: `}${markdownText(evidence.says)}`;
           })
           .join('\n')}\n`,
       );
     }
-    if (item.next !== undefined) lines.push(`Next: ${plain(item.next)}\n`);
-    lines.push(`${item.references.map(({ title, url }) => `[${plain(title)}](${url})`).join(', ')}\n`);
+    if (item.next !== undefined) lines.push(`Next: ${markdownText(item.next)}\n`);
+    lines.push(`${item.references.map(({ title, url }) => `[${markdownText(title)}](${url})`).join(', ')}\n`);
     parts.push(lines.join('\n'));
   }
   if (audit.keys.length > 0) {
     const rows = audit.keys.flatMap((key) =>
       key.uses.map(
         (use) =>
-          `| ${plain(nameOf(key))} | ${use.kind} | ${plain(use.call)} | ${plain(use.purpose ?? '')} | ${plain(`${use.path}:${String(use.line)}`)} |`,
+          `| ${markdownText(nameOf(key))} | ${use.kind} | ${markdownText(use.call)} | ${markdownText(use.purpose ?? '')} | ${markdownText(`${use.path}:${String(use.line)}`)} |`,
       ),
     );
     parts.push(

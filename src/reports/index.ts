@@ -1,7 +1,18 @@
 /** The report formats by name. Each is one file, loaded when it is asked for. */
 import type { Format } from '../report.js';
 
-export const FORMAT_NAMES = ['stylish', 'json', 'sarif', 'github'] as const;
+export const FORMAT_NAMES = [
+  'stylish',
+  'json',
+  'sarif',
+  'github',
+  'gitlab-secret-detection',
+  'gitlab-codequality',
+  'junit',
+  'checkstyle',
+  'markdown',
+  'html',
+] as const;
 
 export type FormatName = (typeof FORMAT_NAMES)[number];
 
@@ -10,6 +21,12 @@ const LOADERS: Readonly<Record<FormatName, () => Promise<{ readonly format: Form
   json: () => import('./json.js'),
   sarif: () => import('./sarif.js'),
   github: () => import('./github.js'),
+  'gitlab-secret-detection': () => import('./gitlab-secret-detection.js'),
+  'gitlab-codequality': () => import('./gitlab-codequality.js'),
+  junit: () => import('./junit.js'),
+  checkstyle: () => import('./checkstyle.js'),
+  markdown: () => import('./markdown.js'),
+  html: () => import('./html.js'),
 };
 
 /** Loads a format. Under `quiet` it is given the errors only, so that `--quiet` means the same in all of them. */

@@ -1,0 +1,39 @@
+/** Checkstyle's XML, which reviewdog, Bitbucket, Jenkins (warnings-ng) and many others read. */
+import type { Level } from '../../rules/contract.js';
+import type { Format, ReportedFinding } from '../report.js';
+import { pastLine } from './sentences.js';
+import { escapeXml } from './xml.js';
+
+/** The version of Checkstyle whose format this is; readers expect one. */
+const VERSION = '10.0';
+
+const SEVERITY_OF: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'info' };
+
+export const format: Format = (report) => {
+  const files = new Map<string, ReportedFinding[]>();
+  for (const finding of report.findings) {
+    const list = files.get(finding.location.path);
+    if (list) list.push(finding);
+    else files.set(finding.location.path, [finding]);
+  }
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<checkstyle version="${VERSION}">`];
+  for (const [path, findings] of files) {
+    lines.push(`  <file name="${escapeXml(path)}">`);
+    for (const finding of findings) lines.push(errorOf(finding));
+    lines.push('  </file>');
+  }
+  // What is no finding must not be lost: a file that does not parse, what was left out.
+  for (const { path, text } of report.notices)
+    lines.push(
+      `  <file name="${escapeXml(path ?? '.')}">`,
+      `    <error severity="info" message="${escapeXml(text)}" source="jwtlint.notice"/>`,
+      '  </file>',
+    );
+  lines.push('</checkstyle>');
+  return `${lines.join('\n')}\n`;
+};
+
+function errorOf({ ruleId, level, message, fix, location, past }: ReportedFinding): string {
+  const said = [message, ...(past ? [`Found ${pastLine(past)}.`] : []), fix].filter((sentence) => sentence !== '').join(' ');
+  return `    <error line="${String(location.startLine)}" column="${String(location.startColumn)}" severity="${SEVERITY_OF[level]}" message="${escapeXml(said)}" source="jwtlint.${escapeXml(ruleId)}"/>`;
+}
