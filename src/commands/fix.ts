@@ -452,7 +452,9 @@ function remaining(plan: Plan, variables: Variables, source: Source, io: Io): vo
   );
   if (committed.size > 0) next.push(`git rm --cached ${[...committed].map(quoted).join(' ')}   # they stay on disk, and in the history`);
   if (given.length > 0 && source.scope !== 'stdin')
-    next.push(`Set ${given.join(', ')} wherever the program runs, before it is deployed: without them it stops now.`);
+    next.push(
+      `Set ${given.join(', ')} wherever the program runs, before it is deployed: it stops without ${given.length === 1 ? 'it' : 'them'} now.`,
+    );
   if (given.length > 0 && !plan.loads) next.push('Load .env where you run it: node --env-file=.env, or the package dotenv.');
   if (leaked) next.push('What stood in the code counts as leaked, and stays in the history: use none of it again.');
   if (draws.length > 0) next.push('Restart what reads the env file; tokens signed with the old value are no longer accepted.');

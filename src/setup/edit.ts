@@ -88,7 +88,7 @@ export function renderChange(change: TextChange, color: boolean): string {
   const hidden = hiddenParts(before, change.kind, []);
   const own = (start: number, end: number): string => maskedText(before, start, end, hidden);
   let shift = 0;
-  const { edits } = change;
+  const edits = touching(change.edits);
   for (let index = 0; index < edits.length;) {
     const first = edits[index]!;
     const start = before.lastIndexOf('\n', first.start - 1) + 1;
@@ -118,6 +118,17 @@ export function renderChange(change: TextChange, color: boolean): string {
     index = next;
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Edits that touch are shown as one. */
+function touching(edits: TextChange['edits']): TextChange['edits'] {
+  const found: TextChange['edits'][number][] = [];
+  for (const edit of edits) {
+    const last = found.at(-1);
+    if (last?.end === edit.start) found[found.length - 1] = { start: last.start, end: edit.end, text: last.text + edit.text };
+    else found.push(edit);
+  }
+  return found;
 }
 
 /** Whether an edit that begins with a line is about whole lines, before and after. */

@@ -19,18 +19,25 @@ test('the finding is one of the demo', () => {
   expect(printed).toContain(`\n${block('text')}\n`);
 });
 
-test('the transcript of the stopped commit', () => {
-  const [catCommand, ...commands] = block('console').split(/^\$ /m).slice(1);
-  const [, ...content] = catCommand!.split('\n');
+const transcripts = [...readme.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
+
+test('there are transcripts of a stopped commit and of a mended file', () => {
+  expect(transcripts.map((text) => text.split(/^\$ /m).length - 2)).toEqual([4, 6]);
+});
+
+test.each(transcripts.map((text, index) => [index, text] as const))('transcript %i', (_, text) => {
+  const [catCommand, ...commands] = text.split(/^\$ /m).slice(1);
+  const [cat, ...content] = catCommand!.split('\n');
   const repository = new TemporaryRepository();
-  repository.script('.git/hooks/pre-commit', `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/bin.cjs')}' --staged\n`);
-  repository.write('login.js', content.join('\n'));
-  expect(commands.length).toBe(6);
+  const binary = `exec '${process.execPath}' '${resolve('dist/bin.cjs')}'`;
+  repository.script('.git/hooks/pre-commit', `#!/bin/sh\n${binary} --staged\n`);
+  repository.script('.git/bin/jwtlint', `#!/bin/sh\n${binary} "$@"\n`);
+  repository.write(cat!.replace('cat ', ''), content.join('\n'));
   for (const command of commands) {
     const [line, ...shown] = command.split('\n');
     const { stdout, stderr } = spawnSync('sh', ['-c', line!], {
       cwd: repository.root,
-      env: { ...repository.env, NO_COLOR: '1' },
+      env: { ...repository.env, NO_COLOR: '1', PATH: `${repository.path('.git/bin')}:${process.env['PATH'] ?? ''}` },
       encoding: 'utf8',
     });
     expect(stdout + stderr, line).toBe(shown.join('\n'));
