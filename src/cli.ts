@@ -47,6 +47,10 @@ export async function main(io: Io): Promise<number> {
       const run = await COMMANDS[options.command]();
       return await run(options, io);
     }
+    if (options.printConfig !== undefined) {
+      const { printConfig } = await import('./commands/print-config.js');
+      return await printConfig(options.printConfig, options, io);
+    }
     // git works while the rest of the program is loaded.
     const opening = options.change ? openChange(options.change, io) : openFiles(options, io);
     opening.catch(() => undefined);

@@ -19,8 +19,8 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
       --include-old             of a change: older findings count too
       --max-warnings N          how many may pass; --exit-zero: all findings may
       --no-warn-ignored         skip named files that are ignored or gone
-      --config FILE, --no-config, --color, --no-color (also: NO_COLOR)
-  -v, --version   -h, --help    --debug: on a fault of jwtlint, say where
+      --config FILE, --no-config, --print-config FILE, --color, --no-color
+  -v, --version   -h, --help    --debug: why each file was read or not, timings
 
 Exit status: 0 clean, 1 findings, 2 the scan could not be done.
 `;

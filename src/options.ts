@@ -88,6 +88,8 @@ export interface Options {
   readonly replace: boolean;
   /** Of a list: for programs. */
   readonly json: boolean;
+  /** Nothing is scanned: the settings of this file are printed. */
+  readonly printConfig: string | undefined;
   readonly debug: boolean;
   readonly version: boolean;
   readonly help: boolean;
@@ -133,6 +135,7 @@ const FLAGS = {
   stdout: { type: 'boolean' },
   replace: { type: 'boolean' },
   json: { type: 'boolean' },
+  'print-config': { type: 'string' },
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -239,6 +242,7 @@ export function parseOptions(argv: readonly string[]): Options {
     toStdout: flags.has('stdout'),
     replace: flags.has('replace'),
     json: flags.has('json'),
+    printConfig: last('print-config'),
     debug: flags.has('debug'),
     version: flags.has('version'),
     help: flags.has('help'),
@@ -256,6 +260,7 @@ export function parseOptions(argv: readonly string[]): Options {
   if (options.command === 'audit') return { ...options, auditFormat: last('format') };
   const reported = { outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber('max-warnings', last('max-warnings')) };
   if (options.command !== 'scan') return { ...options, ...reported };
+  if (options.printConfig !== undefined && words.length > 0) throw usage('--print-config takes one file and scans nothing');
   const change = changeOf(flags, last, words);
   if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
   if (flags.has('stdin') && !options.stdin) {

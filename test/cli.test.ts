@@ -335,3 +335,60 @@ describe('a fault of jwtlint', () => {
     expect(long.stderr).toMatch(/\n {4}at /);
   });
 });
+
+describe('--print-config', () => {
+  test('prints what holds for a file, and who says so', async () => {
+    const repository = new TemporaryRepository();
+    repository.stage(
+      'jwtlint.config.json',
+      JSON.stringify({
+        rules: { 'require-claims': 'off', 'min-key-size': ['error', { rsaBits: 3072 }] },
+        overrides: [{ files: ['legacy/**'], rules: { 'no-weak-secret': 'warning' } }],
+        ignore: ['vendor/**'],
+        secretNames: ['tokenPepper'],
+      }),
+    );
+    const printed = async (file: string): Promise<Record<string, unknown>> =>
+      JSON.parse((await runProgram(repository.context, '--print-config', file)).stdout) as Record<string, unknown>;
+    expect(await printed('legacy/a.ts')).toMatchObject({
+      path: 'legacy/a.ts',
+      configuredBy: ['jwtlint.config.json'],
+      leftOut: false,
+      preset: 'recommended',
+      context: null,
+      rules: {
+        'require-claims': ['off'],
+        'no-weak-secret': ['warning'],
+        'min-key-size': ['error', { rsaBits: 3072 }],
+        'no-ignored-expiration': ['error', { maxTolerance: 600 }],
+        'max-token-lifetime': ['off', expect.anything()],
+      },
+      secretNames: ['tokenPepper'],
+    });
+    expect(await printed('test/a.test.ts')).toMatchObject({ context: 'test', rules: { 'no-weak-secret': ['error'] } });
+    expect(await printed('vendor/a.js')).toMatchObject({ leftOut: 'ignored by configuration' });
+    expect(await printed('a.min.js')).toMatchObject({ leftOut: 'minified' });
+  });
+
+  test('refuses what is elsewhere', async () => {
+    const { status, stderr } = await runProgram(new TemporaryRepository().context, '--print-config', '../x.ts');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('is not below')]);
+  });
+});
+
+test('--debug says why each file was read or left out, and how long it took; nothing of it is in the report', async () => {
+  const repository = new TemporaryRepository();
+  repository.stage('a.js', "const jwt = require('jsonwebtoken');\njwt.verify(t, process.env.JWT_SECRET, { algorithms: ['HS256'] });\n");
+  repository.stage('b.js', 'exports.one = 1;\n');
+  repository.stage('logo.png', 'x');
+  repository.stage('app.min.js', 'x');
+  repository.stage('odd\u001b[2J.js', '1;\n');
+  const { stderr, stdout } = await runProgram(repository.context, '--debug', '-f', 'json');
+  expect(stderr).toContain('debug: a.js: analysed: code\n');
+  expect(stderr).toContain('debug: b.js: read: nothing in it that a rule looks for\n');
+  expect(stderr).toContain('debug: logo.png: left out: media and archives\n');
+  expect(stderr).toContain('debug: app.min.js: left out: minified\n');
+  expect(stderr).not.toContain('\u001b');
+  expect(stderr).toMatch(/debug: configuration [\d.]+ ms, scan [\d.]+ ms, report [\d.]+ ms; [\d.]+ ms since/);
+  expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+});

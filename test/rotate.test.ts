@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { runProgram, type Outcome } from './run-program.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
-const OLD = 'made-up-Old9xKw2Lq7Rt4Zn8Vb3Mc6Yp1Sd5Fg0Hj';
+const OLD = 'made-up-old-secret-of-a-service-that-rotates';
 
 function repositoryWith(env: string, files: Readonly<Record<string, string>> = {}): TemporaryRepository {
   const repository = new TemporaryRepository();

@@ -126,6 +126,8 @@ export interface Collected {
   readonly notes: readonly string[];
   /** What tells of a value whether a baseline means it. */
   marks(): Promise<Marks>;
+  /** Under `--debug`, what was done with each file, in the order of the scan. */
+  readonly trace: readonly { readonly path: string; readonly done: string }[];
 }
 
 /** The findings come with the changes that mend them. */
@@ -154,7 +156,10 @@ export async function collect(
   let bytes = 0;
   let batch: Job[] = [];
   let batchBytes = 0;
+  const trace: { path: string; done: string }[] = [];
+  const tell = (path: string, done: string): void => void (options.debug && trace.push({ path, done }));
   const leave = (path: string, reason: string): void => {
+    tell(path, `left out: ${reason}`);
     const list = leftOut.get(reason);
     if (list) list.push(path);
     else leftOut.set(reason, [path]);
@@ -194,6 +199,7 @@ export async function collect(
     bytes += file.bytes.length;
     const job = triage(file);
     if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
+    tell(file.path, job ? `analysed: ${kindsOf(job)}` : 'read: nothing in it that a rule looks for');
     if (!job) continue;
     if (!projectsAsked) {
       // git answers while the rules are loaded.
@@ -247,7 +253,15 @@ export async function collect(
     leftOut,
     notes,
     marks,
+    trace,
   };
+}
+
+/** What a file is looked at as. */
+function kindsOf({ interest, binary }: Job): string {
+  if (binary) return 'keys and tokens in a binary file';
+  const kinds = [interest.script ? 'code' : '', interest.settings ? 'settings' : '', interest.text ? 'keys and tokens in the text' : ''];
+  return kinds.filter((kind) => kind !== '').join(', ');
 }
 
 /** Where packages of the same workspace stand. */

@@ -132,6 +132,7 @@ async function collectPast(source: History, configuration: Configuration, option
     leftOut,
     notes,
     marks,
+    trace: [],
   };
 }
 

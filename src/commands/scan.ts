@@ -27,15 +27,27 @@ export async function scan(sources: readonly Source[], options: Options, io: Io)
   const started = process.hrtime.bigint();
   const parts: Collected[] = [];
   let first: Configuration | undefined;
+  let configured = started;
   for (const source of sources) {
     const configuration = await configurationFor(source, options, io.cwd);
+    if (!first) configured = process.hrtime.bigint();
     first ??= configuration;
     parts.push(await collect(source, configuration, options));
   }
   // A push that brings no commits.
   if (!first) return EXIT.clean;
-  const report = summarise(parts, options, Number(process.hrtime.bigint() - started) / 1e6);
+  const scanned = process.hrtime.bigint();
+  const report = summarise(parts, options, Number(scanned - started) / 1e6);
   await print(report, first, options, io);
+  if (options.debug) {
+    const { inert } = await import('../redact.js');
+    for (const { path, done } of parts.flatMap(({ trace }) => trace)) io.stderr.write(`debug: ${inert(path)}: ${inert(done)}\n`);
+    const milliseconds = (from: bigint, to: bigint): string => `${(Number(to - from) / 1e6).toFixed(1)} ms`;
+    io.stderr.write(`debug: configuration ${milliseconds(started, configured)}, scan ${milliseconds(configured, scanned)}, `);
+    io.stderr.write(
+      `report ${milliseconds(scanned, process.hrtime.bigint())}; ${(process.uptime() * 1000).toFixed(1)} ms since the program was started\n`,
+    );
+  }
   return exitStatus(report, options);
 }
 
