@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<Exclude<Command, 'scan'>, () => Promise<(options
   rotate: async () => (await import('./commands/rotate.js')).rotate,
   fix: async () => (await import('./commands/fix.js')).fix,
   audit: async () => (await import('./commands/audit.js')).audit,
+  merge: async () => (await import('./commands/merge.js')).merge,
   explain: async () => (await import('./commands/explain.js')).explain,
   rules: async () => (await import('./commands/explain.js')).listRules,
 };

@@ -6,7 +6,7 @@ const SCAN = `jwtlint finds the secrets behind JSON Web Tokens, and code that ve
     --changed, --since REF      what the work tree changed, or the whole branch
     --range A..B                what commits bring; A...B for a pull request
     --pre-push, --pre-receive   what is pushed, as git tells these hooks
-    --stdin --stdin-filename NAME
+    --stdin --stdin-filename NAME; --shard 2/5: a part, for jwtlint merge
   jwtlint init, doctor          set up hooks and CI; prove that they work
   jwtlint history, audit        all secrets ever committed; how keys are handled
   jwtlint fix, generate, rotate mend what is found; make keys, and replace them
@@ -158,6 +158,21 @@ audience; rotation, revocation, rate limits, logs, cookies; hook, CI, history.
 Each answer is yes, no or cannot tell, with a reference and the next step.
 `;
 
+const MERGE = `Joins the reports of several runs, such as those of a CI matrix.
+
+  jwtlint merge REPORT…         reports in JSON, or in SARIF
+
+  -f, --format FORMAT[=FILE]    of JSON any format, of SARIF sarif
+      --quiet                   report errors only
+      --info                    report findings of level info too
+      --max-warnings N          fail when there are more than N warnings
+      --exit-zero               exit 0 although there are findings
+      --config FILE, --no-config
+      --color, --no-color
+
+Exit status: that of one run that had found all of it.
+`;
+
 const EXPLAIN = `Says what a rule looks for, why, and what to do about it.
 
   jwtlint explain RULE
@@ -188,6 +203,7 @@ export const HELP_OF = {
   rotate: ROTATE,
   fix: FIX,
   audit: AUDIT,
+  merge: MERGE,
   explain: EXPLAIN,
   rules: RULES,
 };

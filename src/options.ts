@@ -22,8 +22,27 @@ export type ChangeScope =
   /** What git's hook of that name says on standard input. */
   | { readonly kind: 'pre-push' | 'pre-receive'; readonly remote: string | undefined };
 
+/** One of several parts of the work. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** What jwtlint can be asked to do; without a word it scans. A path of such a name is written `./history`. */
-const COMMANDS = ['scan', 'history', 'baseline', 'init', 'doctor', 'generate', 'rotate', 'fix', 'audit', 'explain', 'rules'] as const;
+const COMMANDS = [
+  'scan',
+  'history',
+  'baseline',
+  'init',
+  'doctor',
+  'generate',
+  'rotate',
+  'fix',
+  'audit',
+  'merge',
+  'explain',
+  'rules',
+] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
@@ -88,6 +107,8 @@ export interface Options {
   readonly replace: boolean;
   /** Of a list: for programs. */
   readonly json: boolean;
+  /** The part of the files that is scanned, from 1, and how many parts there are; undefined for all. */
+  readonly shard: Shard | undefined;
   /** Nothing is scanned: the settings of this file are printed. */
   readonly printConfig: string | undefined;
   readonly debug: boolean;
@@ -135,6 +156,7 @@ const FLAGS = {
   stdout: { type: 'boolean' },
   replace: { type: 'boolean' },
   json: { type: 'boolean' },
+  shard: { type: 'string' },
   'print-config': { type: 'string' },
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
@@ -159,6 +181,7 @@ const OPTIONS_OF: Readonly<Record<Exclude<Command, 'scan'>, readonly Flag[]>> = 
   rotate: ['yes', 'for', 'finish', 'emergency'],
   fix: ['yes', 'allow-dirty', 'info'],
   audit: ['format', 'history', 'info'],
+  merge: ['format', 'quiet', 'info', 'max-warnings', 'exit-zero'],
   explain: [],
   rules: ['json'],
 };
@@ -242,6 +265,7 @@ export function parseOptions(argv: readonly string[]): Options {
     toStdout: flags.has('stdout'),
     replace: flags.has('replace'),
     json: flags.has('json'),
+    shard: undefined,
     printConfig: last('print-config'),
     debug: flags.has('debug'),
     version: flags.has('version'),
@@ -262,6 +286,9 @@ export function parseOptions(argv: readonly string[]): Options {
   if (options.command !== 'scan') return { ...options, ...reported };
   if (options.printConfig !== undefined && words.length > 0) throw usage('--print-config takes one file and scans nothing');
   const change = changeOf(flags, last, words);
+  const shard = shardOf(last('shard'));
+  if (shard && (change !== undefined || flags.has('stdin')))
+    throw usage('--shard goes with a scan of files', 'A change is small enough for one machine.');
   if (flags.has('stdin') && words.length > 0) throw usage('--stdin takes no paths');
   if (flags.has('stdin') && !options.stdin) {
     throw usage('--stdin needs --stdin-filename NAME', 'The name says how to read the text, e.g. src/auth.ts or .env.');
@@ -270,7 +297,17 @@ export function parseOptions(argv: readonly string[]): Options {
   if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
   // A hook is given the remote's name and address; they are no paths.
   const paths = change?.kind === 'pre-push' ? [] : words;
-  return { ...options, change, paths, ...reported };
+  return { ...options, change, paths, shard, ...reported };
+}
+
+/** `2/5` */
+function shardOf(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (index === undefined || shard.index < 1 || shard.index > shard.of)
+    throw usage(`--shard takes which of how many, not "${text}"`, 'For example: --shard 2/5');
+  return shard;
 }
 
 /** Options that say what is scanned; one at most. */

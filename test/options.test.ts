@@ -32,6 +32,7 @@ const DEFAULTS = {
   emergency: false,
   lookBack: false,
   auditFormat: undefined,
+  shard: undefined,
   printConfig: undefined,
   algorithm: undefined,
   keyFormat: undefined,

@@ -9,13 +9,14 @@ import type { Marks } from '../crypto.js';
 import { JwtlintError } from '../errors.js';
 import { importersOf, mayExportKey, searchImporters } from '../importers.js';
 import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
-import type { Options } from '../options.js';
+import type { Options, Shard } from '../options.js';
 import type { PastResult } from '../past.js';
 import { contextFor, decide, severityOf } from '../policy.js';
 import { Lines } from '../positions.js';
 import { Projects, type Read } from '../project.js';
+import { settingsFormat } from '../readers/settings/index.js';
 import type { Notice, ReportedFinding } from '../report.js';
-import { directiveKey, fingerprints } from '../settle.js';
+import { digest, directiveKey, fingerprints } from '../settle.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { createTriage, type Job, type Triage } from '../triage.js';
 
@@ -174,8 +175,13 @@ export async function collect(
   };
   const isChange = source.before !== undefined;
   // Ignore rules are asked about in a scan of everything, and of a change that touches what they are about.
-  let concerned = whole || (source.scope === 'tree' && options.paths.length === 0);
+  let concerned = (whole || (source.scope === 'tree' && options.paths.length === 0)) && (options.shard?.index ?? 1) === 1;
+  let elsewhere = 0;
   const wanted = (path: string): boolean => {
+    if (options.shard && !isOfShard(path, options.shard)) {
+      elsewhere += 1;
+      return false;
+    }
     concerned ||= isChange && concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
     if (configuration.ignored(path)) {
       leave(path, 'ignored by configuration');
@@ -217,6 +223,10 @@ export async function collect(
   const search = await starting;
   if (batch.length > 0) await flush();
   const notes: string[] = [];
+  if (options.shard)
+    notes.push(
+      `part ${String(options.shard.index)} of ${String(options.shard.of)}: ${String(elsewhere)} files are for the other parts; no-env-drift needs all of them`,
+    );
   if (exporters.length > 0) {
     const importers = await importersOf(source, search, { triage, inspect });
     results.push(...importers.results);
@@ -262,6 +272,15 @@ function kindsOf({ interest, binary }: Job): string {
   if (binary) return 'keys and tokens in a binary file';
   const kinds = [interest.script ? 'code' : '', interest.settings ? 'settings' : '', interest.text ? 'keys and tokens in the text' : ''];
   return kinds.filter((kind) => kind !== '').join(', ');
+}
+
+/**
+ * Whether a file is of a part of the work: the first one has what the rules about the repository ask about, which are settings
+ * and keys; of all others each path goes to one part, on every machine the same.
+ */
+function isOfShard(path: string, { index, of }: Shard): boolean {
+  const first = settingsFormat(path) !== undefined || concernsIgnoring(path.slice(path.lastIndexOf('/') + 1));
+  return first ? index === 1 : Number.parseInt(digest(path).slice(0, 7), 36) % of === index - 1;
 }
 
 /** Where packages of the same workspace stand. */
@@ -438,6 +457,7 @@ function reportedOf(
 
 /** Who looks at some files only cannot know what directives in a shared file, and entries of a baseline, are for. */
 function isWhole(source: Source, options: Options): boolean {
+  if (options.shard !== undefined) return false;
   return (source.scope === 'tree' || source.scope === 'directory') && options.paths.length === 0 && source.prefix === '';
 }
 

@@ -10,7 +10,8 @@ import type { Source } from '../sources/source.js';
 import { VERSION } from '../version.js';
 import { collect, configurationFor, distinct, loadRules, type Collected } from './collect.js';
 
-const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
+/** Where jwtlint lives. */
+export const HOMEPAGE = 'https://github.com/jwtlint/jwtlint';
 /** Where a rule's page stands. */
 export function pageOf(rule: string): string {
   return `${HOMEPAGE}/blob/main/docs/rules/${rule}.md`;
