@@ -279,6 +279,23 @@ describe('nothing is changed', () => {
   });
 });
 
+test('what a build made is left to the build', async () => {
+  const repository = repositoryOf({ 'dist/config.js': "exports.JWT_SECRET = 'made-up-of-a-build';\n" });
+  const { stdout } = await fix(repository, 'no-hardcoded-secret');
+  expect(stdout).toContain('- dist/config.js:1 no-hardcoded-secret: It is made by a build');
+  expect(read(repository, 'dist/config.js')).toContain('made-up-of-a-build');
+});
+
+test('changes of several lines are shown line by line', async () => {
+  const repository = repositoryOf({
+    'a.js':
+      "const jwt = require('jsonwebtoken');\nexports.f = (t) =>\n  jwt.verify(t, process.env.JWT_SECRET, {\n    algorithms: ['HS256', 'none'],\n    ignoreExpiration: true\n  });\n",
+  });
+  const { stdout } = await fix(repository);
+  expect(stdout).toContain("-    algorithms: ['HS256', 'none'],\n-    ignoreExpiration: true\n+    algorithms: ['HS256']\n");
+  expect(stdout).not.toContain('u{a}');
+});
+
 test('the lines of Windows and a byte order mark stay', async () => {
   const code =
     "\ufeffconst jwt = require('jsonwebtoken');\r\n\r\nconst KEY = 'made-up-of-windows';\r\nexports.f = (sub) => jwt.sign({ sub }, KEY, { expiresIn: '1h' });\r\n";

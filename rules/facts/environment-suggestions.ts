@@ -64,7 +64,8 @@ function variableFor(script: Script, { value, name, call }: KeyLiteral, node: No
     const purpose = own === undefined ? undefined : purposeIn(own);
     if (purpose) return `JWT_${purpose.toUpperCase().replace(/[^A-Z]+/g, '_')}_SECRET`;
   }
-  if (call && /session|cookie|yar/.test(call.package)) return 'SESSION_SECRET';
+  const speaksOfSessions = [name, value.name].some((own) => own !== undefined && secretName(own)?.purpose === 'session');
+  if (speaksOfSessions || (call && /session|cookie|yar|remix|react-router/.test(call.package))) return 'SESSION_SECRET';
   const purpose = call && call.api.kind === 'sign' ? purposeOf(script, node) : undefined;
   return purpose === undefined || purpose === 'access' ? 'JWT_SECRET' : `JWT_${purpose.toUpperCase().replace(/[^A-Z]+/g, '_')}_SECRET`;
 }

@@ -122,6 +122,10 @@ interface Plan {
   readonly byHand: readonly { readonly finding: SettledFinding; readonly why: string }[];
 }
 
+/** Directories of what a build makes: its source is what is to be mended. */
+const BUILT = /(?:^|\/)(?:dist|build|out|\.next|\.nuxt|\.output|\.svelte-kit|coverage|vendor|node_modules)\//;
+const MADE = 'It is made by a build: mend its source, and build again.';
+
 const UNHELPED = 'The change that is known does not mend it all.';
 
 async function planFor(
@@ -164,7 +168,7 @@ async function planFor(
         if (!draws.some((draw) => draw.path === path && draw.suggestion.variable!.name === suggestion.variable!.name)) draws.push(one);
       } else {
         const key = keyOf(finding);
-        const clash = refused.get(key) ?? (helped.has(key) ? UNHELPED : clashOf(one, packages, taken));
+        const clash = refused.get(key) ?? (helped.has(key) ? UNHELPED : BUILT.test(path) ? MADE : clashOf(one, packages, taken));
         if (clash === undefined) byPath.set(path, [...(byPath.get(path) ?? []), one]);
         else {
           refused.set(key, clash);

@@ -86,7 +86,16 @@ export function renderChange(change: TextChange, color: boolean): string {
   if (change.executable && change.before === undefined) lines.splice(0, 0, paint('bold', 'new file mode 100755'));
   const before = change.before ?? '';
   const hidden = hiddenParts(before, change.kind, []);
-  const own = (start: number, end: number): string => maskedText(before, start, end, hidden);
+  /** Line by line: what ends a line is no part of a text that is shown. */
+  const own = (start: number, end: number): string => {
+    let shown = '';
+    for (let from = start; ;) {
+      const stop = before.indexOf('\n', from);
+      if (stop < 0 || stop >= end) return shown + maskedText(before, from, end, hidden);
+      shown += `${maskedText(before, from, stop, hidden).trimEnd()}\n`;
+      from = stop + 1;
+    }
+  };
   let shift = 0;
   const edits = touching(change.edits);
   for (let index = 0; index < edits.length;) {
