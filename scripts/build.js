@@ -32,7 +32,10 @@ const HOOK_STEPS = [
 const RESOLVE = { extensionAlias: { '.js': ['.ts', '.js'] } };
 
 /** The names under which others import the package, and what each exports. */
-const ENTRIES = { index: ['program', 'export const { main } = chunk;'], eslint: ['eslint', 'export default chunk.default;'] };
+const ENTRIES = {
+  index: ['program', 'export const { main } = chunk;'],
+  eslint: ['eslint', "const plugin = chunk.default;\nexport default plugin;\nexport { plugin as 'module.exports' };"],
+};
 
 /** oxc-parser's own JavaScript is loaded with the chunks; its native part is looked for in our way. */
 const nativePart = {

@@ -27,7 +27,16 @@ const LAYERS = [
   {
     name: 'the ESLint plugin',
     files: /^src\/eslint\//,
-    imports: ['the contract', 'the facts', 'the list of rules', 'judgement and reports', 'the readers', 'look-ups', 'the ESLint plugin'],
+    imports: [
+      'the contract',
+      'the facts',
+      'the list of rules',
+      'judgement and reports',
+      'the readers',
+      'git',
+      'look-ups',
+      'the ESLint plugin',
+    ],
   },
   {
     name: 'the set-up',
@@ -108,6 +117,8 @@ const MODULES = {
   'fast-glob': { files: /^src\/sources\/directory\.ts$/ },
   picomatch: { files: /^src\/(?:glob|sources\/selection)\.ts$/ },
   eslint: { types: /^src\/eslint\// },
+  '@eslint/core': { types: /^src\/eslint\// },
+  '@eslint/plugin-kit': { files: /^src\/eslint\/text-language\.ts$/ },
   '@typescript-eslint/types': { types: /^(?:rules|src\/readers|src\/eslint|src\/setup)\// },
 };
 

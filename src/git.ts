@@ -4,7 +4,7 @@
  * told by GIT_INDEX_FILE and its kin which index is about to be committed.
  */
 import { isUtf8 } from 'node:buffer';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -259,6 +259,21 @@ export function workTreeAbove(directory: string): string | undefined {
     if (existsSync(join(above, '.git'))) return above;
     if (above === dirname(above)) return undefined;
   }
+}
+
+/**
+ * Whether git tracks a file, for callers that cannot wait; undefined where git cannot tell.
+ * @param path absolute
+ */
+export function isTracked(context: GitContext, path: string): boolean | undefined {
+  const { status } = spawnSync(gitProgram(context.env, process.platform), [...SAFE, 'ls-files', '--error-unmatch', '--', path], {
+    cwd: context.cwd,
+    env: environment(context.env),
+    stdio: 'ignore',
+    timeout: TIME_LIMIT,
+    windowsHide: true,
+  });
+  return status === 0 ? true : status === 1 ? false : undefined;
 }
 
 /** The fields of `-z` output, as bytes. */

@@ -119,6 +119,12 @@ test('names of files say what lives there', () => {
   expect(names.filter((name) => /^(?:utils?|helpers?|common|misc|shared|lib)\b/.test(name))).toEqual([]);
 });
 
+test('the thin ESLint package has this version, and depends on it', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const thin = JSON.parse(readFileSync('packages/eslint-plugin-jwtlint/package.json', 'utf8')) as { version: string; dependencies: object };
+  expect(thin).toMatchObject({ version, dependencies: { jwtlint: version } });
+});
+
 test('.pre-commit-hooks.yaml names this version', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const named = readFileSync('.pre-commit-hooks.yaml', 'utf8').match(/jwtlint@\S+/g);

@@ -1,7 +1,7 @@
 /** Projects and imported modules of a linted file, read from disk on demand: an editor has no other state to ask. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
-import type { CryptoPort, ModuleSummary, Project, Script, Vocabulary } from '../../rules/contract.js';
+import type { CryptoPort, ModuleSummary, Project, Script, Tracking, Vocabulary } from '../../rules/contract.js';
 import { summarise, summariseSettings } from '../../rules/facts/modules.js';
 import { isLocalSpecifier } from '../../rules/facts/import-names.js';
 import {
@@ -24,6 +24,7 @@ import {
   readRecord,
   unclearPackages,
 } from '../project.js';
+import { isTracked, workTreeAbove } from '../git.js';
 import { decode } from '../readers/decode.js';
 import { isSafeToParse } from '../readers/guarded-parse.js';
 import { parseScript } from '../readers/script.js';
@@ -134,6 +135,13 @@ export class DiskWorld {
       imports: () => undefined,
       ...this.world,
     });
+  }
+
+  /** Whether git tracks a file, as it is now. */
+  trackingOf(path: string): Tracking {
+    if (workTreeAbove(this.root) === undefined) return 'unknown';
+    const tracked = isTracked({ cwd: this.root, env: process.env }, join(this.root, path));
+    return tracked === undefined ? 'unknown' : tracked ? 'tracked' : 'untracked';
   }
 
   #stat(path: string): { readonly mtimeMs: number; readonly size: number } | undefined {

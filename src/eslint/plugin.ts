@@ -5,16 +5,18 @@
 import { relative, sep } from 'node:path';
 import type { ESLint, Linter, Rule as EslintRule, SourceCode } from 'eslint';
 import type { TSESTree } from '@typescript-eslint/types';
-import type { Place, Preset, Rule, Script, Text, Vocabulary } from '../../rules/contract.js';
+import type { Place, Preset, Rule, Script, Settings, Subject, Text, Vocabulary } from '../../rules/contract.js';
 import { RULES } from '../../rules/index.js';
 import { analyse, type RuleFinding } from '../analyse.js';
 import { createCrypto } from '../crypto.js';
 import { contextOf, decide, severityOf } from '../policy.js';
+import { readSettingsAtOnce } from '../readers/settings/at-once.js';
 import { VERSION } from '../version.js';
 import { DiskWorld } from './disk.js';
+import { dotenvLanguage, textLanguage } from './text-language.js';
 
 /** `settings.jwtlint` of an ESLint configuration. */
-export interface Settings {
+export interface PluginSettings {
   /** Read imported files to follow their constants; on by default. */
   readonly followImports?: boolean;
   /** How sure a finding must be; `recommended` by default: certain or likely. */
@@ -30,36 +32,44 @@ const crypto = createCrypto();
 const worlds = new Map<string, { readonly settings: string; readonly world: DiskWorld }>();
 const analysed = new WeakMap<SourceCode, ReadonlyMap<string, readonly RuleFinding[]>>();
 
-/** Rules that say something about the file a linter is given: its code, or keys and tokens in its text. */
+/** Rules that say something about code that a linter is given, or about keys and tokens in its text. */
 const scriptRules = RULES.filter((rule) => rule.script ?? rule.text);
+
+/** Rules that say something about settings: env files, JSON, YAML, TOML. */
+const settingsRules = RULES.filter((rule) => rule.settings ?? rule.text);
+
+const linterRules = RULES.filter((rule) => rule.script ?? rule.settings ?? rule.text);
 
 /** All rules run once per file; each ESLint rule then reports its own findings. */
 function findingsOf(context: EslintRule.RuleContext): ReadonlyMap<string, readonly RuleFinding[]> {
   const { sourceCode } = context;
   let found = analysed.get(sourceCode);
   if (!found) {
-    const script = scriptOf(context);
-    found = new Map(scriptRules.map((rule) => [rule.id, analyseFile(script, rule, {})] as const));
+    const subject = subjectOf(context);
+    found = new Map(linterRules.map((rule) => [rule.id, analyseFile(subject, rule, {})] as const));
     analysed.set(sourceCode, found);
   }
   return found;
 }
 
-/** What one rule finds in a file's code and in its text. */
-function analyseFile(script: Script, rule: Rule, options: object): readonly RuleFinding[] {
+/** What a linter was given: code, or settings. */
+type Linted = { readonly script: Script; readonly settings?: undefined } | { readonly settings: Settings; readonly script?: undefined };
+
+/** What one rule finds in a file, and in its text. */
+function analyseFile({ script, settings }: Linted, rule: Rule, options: object): readonly RuleFinding[] {
   const enabled = [{ rule, options: { ...rule.options?.defaults, ...options } }];
-  const text: Text = { ...script, bytes: NO_BYTES, binary: false };
-  return [...analyse('script', script, enabled), ...analyse('text', text, enabled)];
+  const text: Text = { ...(script ?? settings), bytes: NO_BYTES, binary: false };
+  return [...(script ? analyse('script', script, enabled) : analyse('settings', settings, enabled)), ...analyse('text', text, enabled)];
 }
 
 /** A linter gives text, and rules look at the bytes of binary files only. */
 const NO_BYTES = new Uint8Array();
 
-function settingsOf(context: EslintRule.RuleContext): Settings {
-  return (context.settings['jwtlint'] as Settings | undefined) ?? {};
+function settingsOf(context: EslintRule.RuleContext): PluginSettings {
+  return (context.settings['jwtlint'] as PluginSettings | undefined) ?? {};
 }
 
-function scriptOf(context: EslintRule.RuleContext): Script {
+function subjectOf(context: EslintRule.RuleContext): Linted {
   const { sourceCode } = context;
   const settings = settingsOf(context);
   const vocabulary: Vocabulary = {
@@ -72,16 +82,28 @@ function scriptOf(context: EslintRule.RuleContext): Script {
   let world = worlds.get(context.cwd);
   if (world?.settings !== key)
     worlds.set(context.cwd, (world = { settings: key, world: new DiskWorld(context.cwd, { crypto, vocabulary }) }));
-  return {
+  const subject: Subject = {
     path,
     text: sourceCode.text,
     tracking: 'unknown',
     project: world.world.projectOf(path),
     crypto,
     vocabulary,
-    ast: scriptsOf(sourceCode),
-    visitorKeys: sourceCode.visitorKeys,
-    imports: settings.followImports === false ? () => undefined : world.world.imports,
+  };
+  const read = readSettingsAtOnce(path, sourceCode.text);
+  if (read) {
+    const { format, role, entries, comments } = read;
+    // Whether git has the file decides only of env files what stands in them.
+    const tracking = role === 'env' || role === 'env-example' ? world.world.trackingOf(path) : 'tracked';
+    return { settings: { ...subject, tracking, format, role, entries, comments } };
+  }
+  return {
+    script: {
+      ...subject,
+      ast: scriptsOf(sourceCode),
+      visitorKeys: sourceCode.visitorKeys,
+      imports: settings.followImports === false ? () => undefined : world.world.imports,
+    },
   };
 }
 
@@ -145,48 +167,59 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
       messages,
     },
     create(context) {
-      return {
-        Program() {
-          const path = pathOf(context);
-          const options = context.options[0] as object | undefined;
-          // Who names a rule that is off by default wants it.
-          const configured = rule.severity === 'off' ? 'warning' : undefined;
-          const found = options ? analyseFile(scriptOf(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
-          for (const finding of found) {
-            const decision = decide(rule, finding, configured, contextOf(finding.anchor.path), settingsOf(context).preset ?? 'recommended');
-            if (!decision || (decision.level === 'info' && settingsOf(context).info !== true)) continue;
-            const place = placeHere(finding, path);
-            if (!place) continue;
-            context.report({
-              loc: { start: context.sourceCode.getLocFromIndex(place.start), end: context.sourceCode.getLocFromIndex(place.end) },
-              messageId: finding.message,
-              data: { ...finding.data, elsewhere: finding.anchor.path === path ? '' : ` It stands in ${finding.anchor.path}.` } as Record<
-                string,
-                string
-              >,
-              suggest: finding.anchor.path === path ? suggestionsOf(finding) : [],
-            });
-          }
-        },
+      const check = (): void => {
+        const path = pathOf(context);
+        const options = context.options[0] as object | undefined;
+        // Who names a rule that is off by default wants it.
+        const configured = rule.severity === 'off' ? 'warning' : undefined;
+        const found = options ? analyseFile(subjectOf(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
+        for (const finding of found) {
+          const decision = decide(rule, finding, configured, contextOf(finding.anchor.path), settingsOf(context).preset ?? 'recommended');
+          if (!decision || (decision.level === 'info' && settingsOf(context).info !== true)) continue;
+          const place = placeHere(finding, path);
+          if (!place) continue;
+          context.report({
+            loc: { start: context.sourceCode.getLocFromIndex(place.start), end: context.sourceCode.getLocFromIndex(place.end) },
+            messageId: finding.message,
+            data: { ...finding.data, elsewhere: finding.anchor.path === path ? '' : ` It stands in ${finding.anchor.path}.` } as Record<
+              string,
+              string
+            >,
+            suggest: finding.anchor.path === path ? suggestionsOf(finding) : [],
+          });
+        }
       };
+      // The root is called so by parsers of code, YAML and TOML, and by those of JSON and our own.
+      return { Program: check, Document: check };
     },
   };
 }
 
-const rules: Record<string, EslintRule.RuleModule> = Object.fromEntries(scriptRules.map((rule) => [rule.id, toEslint(rule)]));
+const rules: Record<string, EslintRule.RuleModule> = Object.fromEntries(linterRules.map((rule) => [rule.id, toEslint(rule)]));
 
 const plugin = {
   meta: { name: 'jwtlint', version: VERSION, namespace: 'jwtlint' },
   rules,
-  configs: {} as Record<Preset, Linter.Config>,
-} satisfies ESLint.Plugin;
+  languages: { dotenv: dotenvLanguage, text: textLanguage },
+  configs: {} as Record<Preset | SettingsConfig, Linter.Config>,
+};
+
+/** Configurations for settings, each for the files of one format. */
+type SettingsConfig = 'env' | 'json' | 'yaml' | 'toml';
+
+const FILES: Readonly<Record<SettingsConfig, readonly string[]>> = {
+  env: ['**/.env', '**/.env.*', '**/*.env'],
+  json: ['**/*.json', '**/*.jsonc'],
+  yaml: ['**/*.yaml', '**/*.yml'],
+  toml: ['**/*.toml'],
+};
 
 /** The configuration that a preset is: which rules, and by the setting how sure a finding must be. */
 function configOf(preset: Preset): Linter.Config {
   const severities = scriptRules.map((rule) => [`jwtlint/${rule.id}`, severityOf(rule, undefined, preset)] as const);
   return {
     name: `jwtlint/${preset}`,
-    plugins: { jwtlint: plugin },
+    plugins: { jwtlint: plugin as unknown as ESLint.Plugin },
     settings: { jwtlint: { preset } },
     rules: Object.fromEntries(
       severities.flatMap(([id, severity]) => (severity === 'off' ? [] : [[id, severity === 'error' ? 'error' : 'warn']])),
@@ -194,6 +227,25 @@ function configOf(preset: Preset): Linter.Config {
   };
 }
 
+/**
+ * Settings rules for the files of one format, which our own reader reads. Where another plugin parses these files already
+ * (`@eslint/json`, `eslint-plugin-yml`, `eslint-plugin-toml`), its language stays, and the rules go beside its own.
+ */
+function configOfSettings(name: SettingsConfig): Linter.Config {
+  const severities = settingsRules.flatMap((rule) => {
+    const severity = severityOf(rule, undefined, 'recommended');
+    return severity === 'off' ? [] : [[`jwtlint/${rule.id}`, severity === 'error' ? 'error' : 'warn'] as const];
+  });
+  return {
+    name: `jwtlint/${name}`,
+    files: [...FILES[name]],
+    plugins: { jwtlint: plugin as unknown as ESLint.Plugin },
+    language: name === 'env' ? 'jwtlint/dotenv' : 'jwtlint/text',
+    rules: Object.fromEntries(severities),
+  };
+}
+
+for (const name of Object.keys(FILES) as SettingsConfig[]) plugin.configs[name] = configOfSettings(name);
 plugin.configs.recommended = configOf('recommended');
 plugin.configs.strict = configOf('strict');
 plugin.configs.all = configOf('all');

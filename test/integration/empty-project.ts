@@ -1,13 +1,14 @@
 /** A project of a user's: an empty package in a temporary directory, with the packed jwtlint installed by npm. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: Record<string, string> };
 
 /** A package of our own devDependencies in the version that we test with; others are named with theirs. */
 function pinned(name: string): string {
+  if (name.startsWith('./')) return name;
   if (name.includes('@', 1)) return name;
   const version = devDependencies[name];
   if (version === undefined) throw new Error(`${name} is no devDependency`);
@@ -39,6 +40,7 @@ export class EmptyProject {
   }
 
   write(name: string, content: string): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
     writeFileSync(this.path(name), content);
   }
 

@@ -1,12 +1,21 @@
 /** The packed plugin in the linters themselves: ESLint with a flat configuration, and oxlint with `jsPlugins`. */
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EmptyProject } from './empty-project.js';
 
 let project: EmptyProject;
 
 beforeAll(() => {
   project = new EmptyProject({ dependencies: {} });
-  project.install(inject('tarball'), 'eslint', 'oxlint');
+  const [thin] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--pack-destination', project.root], {
+      cwd: resolve('packages/eslint-plugin-jwtlint'),
+      encoding: 'utf8',
+    }),
+  ) as { filename: string }[];
+  project.install(inject('tarball'), `./${thin!.filename}`, 'eslint', 'oxlint', '@typescript-eslint/parser', 'typescript');
   project.write(
     'sample.js',
     [
@@ -45,4 +54,61 @@ test('oxlint', () => {
     ['jwtlint(no-hardcoded-secret)', 2],
     ['jwtlint(require-algorithms)', 3],
   ]);
+});
+
+describe('the configurations that are shown', () => {
+  const blocks = ['README.md', 'docs/eslint.md', 'packages/eslint-plugin-jwtlint/README.md'].flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/^```js\n([\s\S]*?)^```$/gm)]
+      .filter(([, code]) => code!.includes('jwtlint.configs'))
+      .map(([, code], index) => [`${page} ${String(index + 1)}`, code!] as const),
+  );
+
+  test('are those of three pages', () => {
+    expect(blocks.map(([name]) => name)).toEqual([
+      'README.md 1',
+      'docs/eslint.md 1',
+      'docs/eslint.md 2',
+      'docs/eslint.md 3',
+      'packages/eslint-plugin-jwtlint/README.md 1',
+    ]);
+  });
+
+  test.each(blocks)('%s', (_, code) => {
+    project.write('eslint.config.js', code);
+    project.write('.env', 'JWT_SECRET=secret123\n');
+    const bad =
+      "import jwt from 'jsonwebtoken';\nexport const sign = (sub) => jwt.sign({ sub }, 'made-up-of-a-page', { expiresIn: '15m' });\n";
+    for (const path of ['apps/api/src/a.js', 'src/a.js', 'src/b.ts'])
+      project.write(path, path.endsWith('.ts') ? bad.replace('(sub)', '(sub: string)') : bad);
+    const typed = code.includes('typescript-eslint');
+    const { stdout, stderr } = project.run('eslint', [
+      '--format',
+      'json',
+      'apps',
+      '.env',
+      ...(code.includes('apps/') ? [] : ['src/a.js']),
+      ...(typed ? ['src/b.ts'] : []),
+    ]);
+    const results = JSON.parse(stdout === '' ? '[]' : stdout) as { filePath: string; messages: { ruleId: string }[] }[];
+    const found = results.flatMap(({ filePath, messages }) =>
+      messages.map(({ ruleId }) => `${filePath.slice(project.root.length + 1)} ${ruleId}`),
+    );
+    expect([found.sort(), stderr]).toEqual([
+      [
+        '.env jwtlint/no-weak-secret',
+        'apps/api/src/a.js jwtlint/no-hardcoded-secret',
+        ...(code.includes('apps/') ? [] : ['src/a.js jwtlint/no-hardcoded-secret']),
+        ...(typed ? ['src/b.ts jwtlint/no-hardcoded-secret'] : []),
+      ],
+      '',
+    ]);
+  });
+
+  test('the plugin under its other name is the same, for require too', () => {
+    project.write(
+      'same.cjs',
+      "console.log(require('eslint-plugin-jwtlint') === require('jwtlint/eslint'), Object.keys(require('eslint-plugin-jwtlint').rules).length);\n",
+    );
+    expect(execFileSync(process.execPath, ['same.cjs'], { cwd: project.root, encoding: 'utf8' })).toMatch(/^true \d\d\n$/);
+  });
 });

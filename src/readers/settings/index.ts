@@ -113,7 +113,8 @@ export async function readSettings(path: string, text: string): Promise<Settings
   }
 }
 
-function inDeployment(
+/** The entries of a file's documents with the variables of deployments taken out, and what the content says of the file. */
+export function inDeployment(
   role: Settings['role'],
   documents: readonly (readonly SettingsEntry[])[],
   text: string,

@@ -1,0 +1,1 @@
+export { default, 'module.exports' } from 'jwtlint/eslint';
