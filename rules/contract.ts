@@ -140,6 +140,11 @@ export interface CryptoPort {
   mark(value: string, guessesLog2: number): string;
   /** Equal for equal values of one run, says nothing of them, and is never reported. */
   identity(value: string): string;
+  /**
+   * Whether a signature of a JWS (RFC 7515, 5.2) was made with a secret, as text or the bytes that it encodes.
+   * @param input header and payload, with the dot between
+   */
+  signed(algorithm: 'HS256' | 'HS384' | 'HS512', secret: string, input: string, signature: string): boolean;
   /** Looks into key material; undefined when it is no key at all (elided, broken, prose). */
   inspectKey(input: KeyInput): KeyMaterial | undefined;
   /** Seconds since the epoch; a port, so that the same input gives the same report. */
@@ -245,6 +250,15 @@ export interface FileFacts {
   readonly holds: readonly ('environment' | 'private-key')[];
   /** Signing secrets of an env file that is for one environment: equal identities are equal values. */
   readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
+  /** Tokens with an HMAC signature that are good for something; they answer whether a secret signed them. */
+  readonly tokens?: readonly {
+    readonly place: Place;
+    readonly algorithm: string;
+    readonly mark: string;
+    signedBy(secret: string): boolean;
+  }[];
+  /** Signing secrets that stand in the file; each is tried without being told. */
+  readonly keys?: readonly { readonly name: string; readonly place: Place; tried(by: (secret: string) => boolean): boolean }[];
   /**
    * Environment variables for signing secrets: what a script reads, what settings give a value or a line for, and all that
    * is so much as mentioned. Undefined where none is.

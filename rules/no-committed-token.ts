@@ -1,4 +1,5 @@
-import { defineRule, type Finding, type Text } from './contract.js';
+import { defineRule, type Finding, type Repository, type Text } from './contract.js';
+import { isForgeable } from './facts/token-proofs.js';
 import { classifyToken, tokensIn } from './facts/tokens.js';
 
 export default defineRule({
@@ -10,6 +11,18 @@ export default defineRule({
     live: {
       what: 'A complete token ({{kind}}, {{algorithm}}) stands here, which {{reason}}.',
       fix: 'Get tokens at run time, or from the environment. Revoke this one, or replace the key that signed it: whoever has the repository has this token.',
+    },
+    forgeable: {
+      what: 'A complete token ({{kind}}, {{algorithm}}) stands here, and the secret that signed it is one that a cracker tries first.',
+      fix: 'Draw a new secret where these tokens are signed: with this one anybody signs tokens as any user. Then take the token out.',
+    },
+    proved: {
+      what: 'A complete token ({{algorithm}}) stands here that `{{name}}` in {{file}} has signed: it is one of this service.',
+      fix: 'Revoke it, or replace `{{name}}`; get tokens at run time.',
+    },
+    signs: {
+      what: '`{{name}}` has signed a token that stands in {{file}}.',
+      fix: 'That token is good until it ends or `{{name}}` is replaced: take it out, and replace the secret.',
     },
     harmless: {
       what: 'A complete token ({{kind}}, {{algorithm}}) stands here, which {{reason}}.',
@@ -29,11 +42,12 @@ export default defineRule({
   *text({ path, text, crypto }: Text): Iterable<Finding> {
     for (const token of tokensIn(text)) {
       const { grade, reason, live } = classifyToken(token, crypto.now());
+      const forgeable = grade !== 'info' && isForgeable(token, crypto);
       yield {
-        message: grade === 'info' ? 'harmless' : 'live',
+        message: grade === 'info' ? 'harmless' : forgeable ? 'forgeable' : 'live',
         data: { kind: token.kind, algorithm: token.algorithm === 'other' ? 'unknown algorithm' : token.algorithm, reason },
         anchor: { path, start: token.start, end: token.end },
-        level: grade,
+        level: forgeable ? 'error' : grade,
         confidence: 'certain',
         symbol: `token:${token.algorithm}`,
         mark: crypto.mark(token.compact, 128),
@@ -41,4 +55,38 @@ export default defineRule({
       };
     }
   },
+  *repository({ whole, facts }: Repository): Iterable<Finding> {
+    if (!whole) return;
+    const keys = facts.flatMap((file) => file.keys ?? []);
+    let tries = 0;
+    for (const token of facts.flatMap((file) => file.tokens ?? [])) {
+      for (const key of keys) {
+        if (++tries > MOST_TRIES) return;
+        if (!key.tried((secret) => token.signedBy(secret))) continue;
+        const { algorithm, place, mark } = token;
+        const proof = { level: 'error', confidence: 'certain', mark, real: true } as const;
+        yield {
+          ...proof,
+          message: 'proved',
+          data: { algorithm, name: key.name, file: key.place.path },
+          anchor: place,
+          steps: [{ place: key.place, label: `signed with ${key.name}` }],
+          symbol: `token:${algorithm}`,
+        };
+        yield {
+          ...proof,
+          level: 'warning',
+          message: 'signs',
+          data: { name: key.name, file: place.path },
+          anchor: key.place,
+          steps: [{ place, label: 'the token' }],
+          symbol: `key:${key.name}`,
+        };
+        break;
+      }
+    }
+  },
 });
+
+/** Signatures that are tried in one run: a thousand tokens with a hundred secrets, in less than a second. */
+const MOST_TRIES = 100_000;

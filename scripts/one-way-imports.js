@@ -24,6 +24,12 @@ const LAYERS = [
     files: /^src\/(?:byte-search|config|config-file|config-schema|crypto|glob|key-generation|path-mapping|project|resolve|trigger)\.ts$/,
     imports: ['the contract', 'the facts', 'judgement and reports', 'the readers', 'look-ups'],
   },
+  // A linter has no source: what it asks of the disk, and of git about an env file, stands in one file.
+  {
+    name: 'the disk of linters',
+    files: /^src\/eslint\/disk\.ts$/,
+    imports: ['the contract', 'the facts', 'judgement and reports', 'the readers', 'git', 'look-ups'],
+  },
   {
     name: 'the ESLint plugin',
     files: /^src\/eslint\//,
@@ -33,8 +39,8 @@ const LAYERS = [
       'the list of rules',
       'judgement and reports',
       'the readers',
-      'git',
       'look-ups',
+      'the disk of linters',
       'the ESLint plugin',
     ],
   },

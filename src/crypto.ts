@@ -50,6 +50,7 @@ export function createCrypto(): Marks {
       const digest = nodeCrypto().createHmac('sha256', salt).update(value).digest('hex');
       return BigInt(`0x${digest}`).toString(32).padStart(52, '0').slice(-STORED_DIGITS);
     },
+    signed,
     inspectKey,
     now: () => Math.floor(Date.now() / 1000),
   };
@@ -60,6 +61,14 @@ export function randomSalt(): string {
   return BigInt(`0x${nodeCrypto().randomBytes(16).toString('hex')}`)
     .toString(32)
     .padStart(26, '0');
+}
+
+function signed(algorithm: 'HS256' | 'HS384' | 'HS512', secret: string, input: string, signature: string): boolean {
+  const keys = [Buffer.from(secret)];
+  if (/^(?:[0-9a-f]{2}){16,}$/i.test(secret)) keys.push(Buffer.from(secret, 'hex'));
+  else if (/^[\w+/-]{22,}={0,2}$/.test(secret)) keys.push(Buffer.from(secret, 'base64'));
+  const hash = `sha${algorithm.slice(2)}`;
+  return keys.some((key) => nodeCrypto().createHmac(hash, key).update(input).digest('base64url') === signature);
 }
 
 function inspectKey(input: KeyInput): KeyMaterial | undefined {

@@ -18,6 +18,7 @@ import type {
 import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
+import { keysOfScripts, keysOfSettings, tokensToProve } from '../rules/facts/token-proofs.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
 import type { PathSettings } from './config.js';
 import { contextFor, decide, severityOf } from './policy.js';
@@ -112,7 +113,10 @@ export class Inspection {
         if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
         else {
           job.findings.push(...found);
-          if (this.scan.whole) job.variables = variablesOfScripts(scripts);
+          if (this.scan.whole) {
+            job.variables = variablesOfScripts(scripts);
+            job.keys = keysOfScripts(scripts);
+          }
           if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
           }
@@ -157,7 +161,11 @@ export class Inspection {
   async #read(job: Job): Promise<void> {
     const { path, bytes } = job.file;
     const rules = this.#enabled(path);
-    if (job.interest.text) job.findings.push(...analyse('text', { ...this.#subject(job), bytes, binary: job.binary }, rules));
+    if (job.interest.text) {
+      const text = { ...this.#subject(job), bytes, binary: job.binary };
+      job.findings.push(...analyse('text', text, rules));
+      if (this.scan.whole && !job.binary) job.tokens = tokensToProve(text);
+    }
     if (job.binary) {
       if (settingsFormat(path) ?? scriptLanguage(path) ?? componentFormat(path)) job.searchedOnly = 'binary';
       return;
@@ -172,7 +180,10 @@ export class Inspection {
         const settings = { ...this.#subject(job), format, role, entries, comments };
         job.findings.push(...analyse('settings', settings, rules));
         job.secrets = environmentSecrets(settings);
-        if (this.scan.whole) job.variables = variablesOfSettings(settings);
+        if (this.scan.whole) {
+          job.variables = variablesOfSettings(settings);
+          job.keys = keysOfSettings(settings);
+        }
         return;
       }
     }
@@ -331,8 +342,10 @@ export class Inspection {
         holds: [...holds],
         ...(job.secrets ? { secrets: job.secrets } : {}),
         ...(job.variables ? { variables: job.variables } : {}),
+        ...(job.tokens ? { tokens: job.tokens } : {}),
+        ...(job.keys ? { keys: job.keys } : {}),
       },
-      ...((job.secrets ?? job.variables?.given.length)
+      ...([job.secrets, job.variables?.given.length, job.tokens, job.keys].some(Boolean)
         ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } }
         : {}),
       ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),

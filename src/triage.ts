@@ -26,6 +26,8 @@ export interface Job {
   findings: RuleFinding[];
   secrets?: FileFacts['secrets'];
   variables?: FileFacts['variables'];
+  tokens?: FileFacts['tokens'];
+  keys?: FileFacts['keys'];
   notices: Notice[];
 }
 

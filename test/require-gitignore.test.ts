@@ -11,7 +11,13 @@ import { openTree } from '../src/sources/tree.js';
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
 
 /** The rule asks for no cryptography. */
-const crypto: CryptoPort = { mark: () => 'unused', identity: (value) => value, inspectKey: () => undefined, now: () => 0 };
+const crypto: CryptoPort = {
+  mark: () => 'unused',
+  identity: (value) => value,
+  signed: () => false,
+  inspectKey: () => undefined,
+  now: () => 0,
+};
 
 interface World {
   /** What other rules found, by path. */

@@ -245,7 +245,13 @@ describe('no-committed-token', () => {
       binary: false,
       tracking: 'tracked',
       project: { name: undefined, uses: () => false, versionOf: () => undefined, isBelow: () => false, owns: () => false },
-      crypto: { mark: (_, guesses) => `mark-${guesses}`, identity: (value) => value, inspectKey: () => undefined, now: () => NOW },
+      crypto: {
+        mark: (_, guesses) => `mark-${guesses}`,
+        identity: (value) => value,
+        signed: () => false,
+        inspectKey: () => undefined,
+        now: () => NOW,
+      },
       vocabulary: { sinks: [], secretNames: [], secretSources: [] },
     };
     return rule.text!(subject, {});

@@ -402,8 +402,10 @@ async function repositoryFindings(
       const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
       if (!decision) continue;
       const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
-      const { lines, directives } = results[at]?.pointed ?? { lines: new Lines(''), directives: [] };
-      const reported = reportedOf(rule, finding, decision.level, marks[index]!.public, lines);
+      const directives = results[at]?.pointed?.directives ?? [];
+      const linesOf = (path: string): Lines =>
+        results.find((result) => result.pointed && result.path === path)?.pointed?.lines ?? new Lines('');
+      const reported = reportedOf(rule, finding, decision.level, marks[index]!.public, linesOf);
       const silencing = directives.find(
         ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
       );
@@ -434,7 +436,7 @@ function reportedOf(
   finding: ReturnType<typeof analyse>[number],
   level: ReportedFinding['level'],
   fingerprint: string,
-  lines: Lines,
+  linesOf: (path: string) => Lines,
 ): ReportedFinding {
   const message = rule.messages[finding.message]!;
   const fill = (sentence: string): string =>
@@ -445,8 +447,8 @@ function reportedOf(
     confidence: finding.confidence,
     message: fill(message.what),
     fix: fill(message.fix),
-    location: lines.location(finding.anchor),
-    steps: [],
+    location: linesOf(finding.anchor.path).location(finding.anchor),
+    steps: (finding.steps ?? []).map(({ place, label }) => ({ label, location: linesOf(place.path).location(place) })),
     also: finding.also ?? [],
     fingerprint,
     isNew: true,
@@ -469,6 +471,8 @@ function settled(results: readonly FileResult[], repository: readonly SettledFin
   return distinct([...results.flatMap((result) => result.findings), ...directives.map(({ finding }) => finding), ...repository]);
 }
 
+const LOUDNESS: Readonly<Record<ReportedFinding['level'], number>> = { info: 0, warning: 1, error: 2 };
+
 /** One finding for each place and rule, sorted by place. */
 export function distinct(findings: Iterable<SettledFinding>): SettledFinding[] {
   const unique = new Map<string, SettledFinding>();
@@ -479,7 +483,10 @@ export function distinct(findings: Iterable<SettledFinding>): SettledFinding[] {
     const present = unique.get(key)?.reported;
     // Of several uses of one value the most certain one is told.
     const suggestion = finding.suggestion ?? unique.get(key)?.suggestion;
+    const louder = present !== undefined && LOUDNESS[finding.reported.level] > LOUDNESS[present.level];
     if (!present || (present.confidence !== 'certain' && confidence === 'certain') || (!present.isNew && isNew)) unique.set(key, finding);
+    // A proof that the whole repository gives is told in place of the file's own word, with its line.
+    else if (louder) unique.set(key, { ...finding, reported: { ...finding.reported, ...(present.frame ? { frame: present.frame } : {}) } });
     // What mends one of them mends all.
     if (suggestion) unique.set(key, { ...unique.get(key)!, suggestion });
   }

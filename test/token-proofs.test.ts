@@ -1,0 +1,98 @@
+/** Tokens that a secret of the repository, or one that everybody knows, has signed: told as certain, on both sides. */
+import jwt from 'jsonwebtoken';
+import { describe, expect, test } from 'vitest';
+import { createCrypto } from '../src/crypto.js';
+import { runProgram } from './run-program.js';
+import { TemporaryRepository } from './temporary-repository.js';
+
+const SECRET = ['q8Zr1Lw5Tn0Vx7Kc3Hb6', 'Ym2Jd9Sf4GpAe7Uo'].join('');
+
+interface Found {
+  readonly ruleId: string;
+  readonly level: string;
+  readonly message: string;
+  readonly location: { readonly path: string; readonly startLine: number };
+  readonly steps: readonly { readonly label: string; readonly location: { readonly path: string; readonly startLine: number } }[];
+}
+
+async function tokens(
+  files: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ found: readonly Found[]; lines: string[]; text: string }> {
+  const repository = new TemporaryRepository();
+  repository.stage('package.json', '{ "dependencies": { "jsonwebtoken": "^9.0.2" } }');
+  repository.stage('.gitignore', '.env\n');
+  for (const [path, text] of Object.entries(files)) {
+    if (path === '.env') repository.write(path, text);
+    else repository.stage(path, text);
+  }
+  const { stdout: text } = await runProgram(repository.context, '-f', 'json', ...args);
+  const { findings } = JSON.parse(text) as { findings: Found[] };
+  const found = findings.filter(({ ruleId }) => ruleId === 'no-committed-token');
+  return { found, text, lines: found.map(({ location, level }) => `${location.path}:${String(location.startLine)} ${level}`) };
+}
+
+const token = (secret: string | Buffer, options: jwt.SignOptions = { expiresIn: '5d' }): string =>
+  jwt.sign({ sub: 'made-up' }, secret, options);
+const code = (text: string): string => `fetch('/x', {\n  headers: { authorization: 'Bearer ${text}' },\n});\n`;
+
+describe('a secret of the repository', () => {
+  test('in an env file that git ignores is told at the token and at the secret, without either', async () => {
+    const signed = token(SECRET);
+    const { lines, found, text } = await tokens({ '.env': `PORT=80\n\nJWT_SECRET=${SECRET}\n`, 'a.js': code(signed) });
+    expect(lines).toEqual(['.env:3 warning', 'a.js:2 error']);
+    expect(found[1]!.message).toContain('`JWT_SECRET` in .env has signed');
+    expect(found[1]!.steps).toMatchObject([{ label: 'signed with JWT_SECRET', location: { path: '.env', startLine: 3 } }]);
+    for (const secret of [SECRET, signed.split('.')[2]!]) expect(text).not.toContain(secret.slice(0, 8));
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    [
+      'in code',
+      {
+        'key.js': `const jwt = require('jsonwebtoken');\nexports.f = (t) => jwt.verify(t, '${SECRET}', { algorithms: ['HS256'] });\n`,
+        'a.js': code(token(SECRET)),
+      },
+    ],
+    ['in compose', { 'compose.yml': `services:\n  a:\n    environment:\n      JWT_SECRET: ${SECRET}\n`, 'a.js': code(token(SECRET)) }],
+    ['for HS512', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(SECRET, { algorithm: 'HS512', expiresIn: '5d' })) }],
+    ['that is decoded from hex', { '.env': `JWT_SECRET=${Buffer.from(SECRET).toString('hex')}\n`, 'a.js': code(token(SECRET)) }],
+    ['that is decoded from base64', { '.env': `JWT_SECRET=${Buffer.from(SECRET).toString('base64')}\n`, 'a.js': code(token(SECRET)) }],
+  ])('%s', async (_, files) => {
+    expect((await tokens(files)).lines.filter((line) => line === 'a.js:2 error')).toHaveLength(1);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, string[], string[]]>([
+    ['another one', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(`${SECRET}x`)) }, ['a.js:2 warning'], []],
+    ['an expired token', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(SECRET, { expiresIn: -60 })) }, [], []],
+    ['a change, which is no whole', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(SECRET)) }, ['a.js:2 warning'], ['--staged']],
+  ])('not by %s', async (_, files, expected, args) => {
+    expect((await tokens(files, ...args)).lines).toEqual(expected);
+  });
+});
+
+describe('a secret that everybody knows', () => {
+  test('makes a token an error wherever it stands, in a change too', async () => {
+    for (const args of [[], ['--staged']]) {
+      const { lines, found } = await tokens({ 'a.js': code(token('your-256-bit-secret')), 'b.js': code(token('changeme')) }, ...args);
+      expect(lines).toEqual(['a.js:2 error', 'b.js:2 error']);
+      expect(found[0]!.message).toContain('one that a cracker tries first');
+    }
+  });
+
+  test('says nothing of a token that has expired, nor of the sample of jwt.io', async () => {
+    const sample =
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c';
+    expect((await tokens({ 'a.js': code(token('secret', { expiresIn: -60 })), 'b.js': code(sample) })).lines).toEqual([]);
+  });
+});
+
+test('the port checks signatures as jsonwebtoken makes them', () => {
+  const { signed } = createCrypto();
+  for (const algorithm of ['HS256', 'HS384', 'HS512'] as const) {
+    const [header, payload, signature] = token(SECRET, { algorithm }).split('.') as [string, string, string];
+    expect(signed(algorithm, SECRET, `${header}.${payload}`, signature)).toBe(true);
+    expect(signed(algorithm, SECRET, `${header}.${payload}x`, signature)).toBe(false);
+    expect(signed(algorithm, `${SECRET} `, `${header}.${payload}`, signature)).toBe(false);
+  }
+});
