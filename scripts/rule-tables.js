@@ -1,4 +1,7 @@
-/** Writes the tables of rules into README.md and docs/rules/README.md, from what the rules say of themselves (`npm run docs`). */
+/**
+ * Writes the tables of rules into README.md and docs/rules/README.md, from what the rules say of themselves, and the reference
+ * of the configuration from its schema (`npm run docs`).
+ */
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
@@ -32,6 +35,59 @@ export async function withTable(page, directory, rules) {
   return prettier.format(text, { ...(await prettier.resolveConfig('README.md')), parser: 'markdown' });
 }
 
+const REFERENCE_START = '<!-- reference: written by npm run docs -->';
+const REFERENCE_END = '<!-- /reference -->';
+
+/** The page on the configuration. */
+export const CONFIGURATION_PAGE = 'docs/configuration.md';
+
+/**
+ * The page with its reference brought up to date.
+ *
+ * @param {string} page the text of a page that has both marks
+ * @param {object} schema schema.json
+ */
+export async function withReference(page, schema) {
+  const start = page.indexOf(REFERENCE_START);
+  const end = page.indexOf(REFERENCE_END);
+  if (start < 0 || end < start) throw new Error(`the page needs the marks ${REFERENCE_START} and ${REFERENCE_END}`);
+  const rows = [];
+  const describe = (name, property) => {
+    if (property.description) rows.push(`| \`${name}\` | ${typeOf(property)} | ${property.description} |`);
+    for (const [key, inner] of Object.entries(property.items?.properties ?? {})) describe(`${name}[].${key}`, inner);
+  };
+  for (const [name, property] of Object.entries(schema.properties)) describe(name, property);
+  const options = Object.entries(schema.$defs.rules.properties).flatMap(([rule, { anyOf }]) =>
+    Object.entries(anyOf[1]?.prefixItems[1]?.properties ?? {}).map(
+      ([name, option]) => `| [${rule}](rules/${rule}.md) | \`${name}\` | ${typeOf(option)} | ${option.description ?? ''} |`,
+    ),
+  );
+  const text = `${page.slice(0, start)}${REFERENCE_START}
+
+## Every key
+
+| key | type | |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## Options of rules
+
+| rule | option | type | |
+| --- | --- | --- | --- |
+${options.join('\n')}
+
+${page.slice(end)}`;
+  return prettier.format(text, { ...(await prettier.resolveConfig(CONFIGURATION_PAGE)), parser: 'markdown' });
+}
+
+function typeOf({ type, enum: values, items, minimum }) {
+  if (values) return values.map((value) => `\`${value}\``).join(', ');
+  if (type === 'array') return items?.type === 'object' ? 'list of objects' : 'list of texts';
+  if (type === 'string') return 'text';
+  if (type === 'integer' || type === 'number') return minimum === undefined ? 'number' : `number from ${minimum}`;
+  return type === 'boolean' ? '`true`, `false`' : 'object';
+}
+
 async function loadRules() {
   const bundle = await rolldown({ input: 'rules/index.ts', resolve: { extensionAlias: { '.js': ['.ts', '.js'] } } });
   const { output } = await bundle.generate({ format: 'esm' });
@@ -43,4 +99,6 @@ async function loadRules() {
 if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const rules = await loadRules();
   for (const [path, directory] of Object.entries(PAGES)) writeFileSync(path, await withTable(readFileSync(path, 'utf8'), directory, rules));
+  const schema = JSON.parse(readFileSync('schema.json', 'utf8'));
+  writeFileSync(CONFIGURATION_PAGE, await withReference(readFileSync(CONFIGURATION_PAGE, 'utf8'), schema));
 }
