@@ -273,6 +273,17 @@ export interface FileFacts {
     | undefined;
 }
 
+/** A way by which a file of the work tree leaves it without git. */
+export interface Publication {
+  readonly path: string;
+  /** An image that a Dockerfile describes, or a package that npm publishes. */
+  readonly to: 'image' | 'package';
+  /** The Dockerfile or manifest that says so. */
+  readonly by: string;
+  /** The file where a line keeps it out, which need not be there; undefined where `files` of the manifest names it. */
+  readonly ignoreFile: string | undefined;
+}
+
 /** The repository as a whole. */
 export interface Repository {
   /** True when {@link facts} tell of all its files; of a change they tell only of what was changed. */
@@ -286,6 +297,8 @@ export interface Repository {
    * undefined when the path was not among the rule's {@link Rule.probes}.
    */
   ignored(path: string): boolean | undefined;
+  /** Where files that git does not track and that hold secrets go all the same; empty unless {@link whole}. */
+  readonly publications: readonly Publication[];
   readonly crypto: CryptoPort;
   readonly vocabulary: Vocabulary;
 }

@@ -1,4 +1,4 @@
-import { defineRule, type FileFacts, type Finding, type Repository } from './contract.js';
+import { defineRule, type FileFacts, type Finding, type Publication, type Repository } from './contract.js';
 import { filledInName, isApart, isEnvFile, isEnvTemplate, isKeyFile, packageOf } from './facts/env-files.js';
 
 interface Options {
@@ -109,6 +109,32 @@ function enumerate(paths: readonly string[]): string {
   return paths.length > NAMED ? `${named.join(', ')} and ${paths.length - NAMED} more` : named.join(', ');
 }
 
+/** What one file lets go, as one finding. */
+function* publishedFindings(publications: readonly Publication[]): Generator<Finding> {
+  const groups = new Map<string, Publication[]>();
+  for (const publication of publications) {
+    const file = publication.ignoreFile ?? publication.by;
+    groups.set(file, [...(groups.get(file) ?? []), publication]);
+  }
+  for (const [file, group] of groups) {
+    const { to, by, ignoreFile } = group[0]!;
+    const paths = [...new Set(group.map(({ path }) => path))].sort();
+    const [directory] = split(file);
+    const lines = [...new Set(paths.map((path) => (to === 'image' ? `**/${lineFor(split(path)[1])}` : lineFor(split(path)[1]))))];
+    const left = paths.map((path) => (ignoreFile === undefined ? `"!${literalLine(path.slice(within(directory, '').length))}"` : ''));
+    const list = (ignoreFile === undefined ? left : lines).map((line) => `\`${line}\``).join(', ');
+    yield {
+      message: ignoreFile === undefined ? 'listed' : to,
+      data: { files: enumerate(paths), by, file, list },
+      anchor: { path: file, start: 0, end: 0 },
+      confidence: 'likely',
+      ...(to === 'package' ? { level: 'error' as const } : {}),
+      symbol: `${to} ${paths.join(' ')}`,
+      ...(ignoreFile === undefined ? {} : { suggest: () => ({ title: `Add to \`${file}\`: ${lines.join(', ')}`, edits: [], lines }) }),
+    };
+  }
+}
+
 /**
  * Asks about files that exist or that the project's dependencies imply, so the host tells it of all names for which
  * `concernsRepository` (facts/env-files.ts) holds, tracked, untracked and ignored alike, with what the other rules found in
@@ -117,7 +143,7 @@ function enumerate(paths: readonly string[]): string {
  */
 export default defineRule<Options>({
   id: 'require-gitignore',
-  title: 'Require that git ignores env files and private keys',
+  title: 'Require that git, images and packages leave out env files and private keys',
   severity: 'warning',
   suggests: true,
   messages: {
@@ -129,13 +155,27 @@ export default defineRule<Options>({
       what: 'git does not ignore {{files}}, where secrets stand that are not committed yet: the next `git add` takes them along.',
       fix: 'Add to `{{file}}`: {{list}}.',
     },
+    image: {
+      what: '`{{by}}` copies {{files}} into the image, with the secrets in it: `{{file}}` does not leave it out.',
+      fix: 'Add to `{{file}}`: {{list}}. Give the secrets to the container when it starts.',
+    },
+    package: {
+      what: 'npm would publish {{files}} with the package, with the secrets in it: `{{file}}` does not leave it out, and with it `.gitignore` does not count.',
+      fix: 'Add to `{{file}}`: {{list}}, or name in `files` of `{{by}}` what is to be published. `npm pack --dry-run` shows it.',
+    },
+    listed: {
+      what: '`files` of `{{file}}` names {{files}}: npm would publish it with the package, with the secrets in it, whatever `.gitignore` says.',
+      fix: 'Add to `files`: {{list}}, or name less. `npm pack --dry-run` shows what is published.',
+    },
   },
   docs: {
-    why: 'One `git add .` then publishes the keys, and whoever has them signs tokens as any user. Removing the file later leaves it in the history.',
+    why: 'One `git add .`, one image or one package hands the keys out, and whoever has them signs tokens as any user. Removing the file later leaves it in the history.',
     cwe: [538, 200],
     securitySeverity: 5.3,
     references: [
       { title: 'gitignore: patterns and their order', url: 'https://git-scm.com/docs/gitignore' },
+      { title: 'Docker: .dockerignore files', url: 'https://docs.docker.com/build/concepts/context/#dockerignore-files' },
+      { title: 'npm: files of package.json', url: 'https://docs.npmjs.com/cli/v11/configuring-npm/package-json#files' },
       { title: "GitHub's .gitignore for Node", url: 'https://github.com/github/gitignore/blob/main/Node.gitignore' },
       { title: 'The Twelve-Factor App: Config', url: 'https://12factor.net/config' },
     ],
@@ -159,6 +199,7 @@ export default defineRule<Options>({
     for (const { path, unless } of needsOf(subject, options)) yield* [path, ...unless];
   },
   *repository(subject: Repository, options): Iterable<Finding> {
+    yield* publishedFindings(subject.publications);
     const isMissing = ({ path, unless }: Need) => subject.ignored(path) === false && !unless.some((other) => subject.ignored(other));
     const byPath = new Map<string, Need>();
     for (const need of needsOf(subject, options)) {

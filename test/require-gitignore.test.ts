@@ -39,6 +39,7 @@ async function findingIn(source: Source, { holds = {}, uses = {}, files = [] }: 
         { name: undefined, uses: (name) => packages.includes(name), versionOf: () => undefined, isBelow: () => false, owns: () => false },
       ]),
     ),
+    publications: [],
     crypto,
     vocabulary: { sinks: [], secretNames: [], secretSources: [] },
   };
@@ -179,6 +180,7 @@ describe('what counts as ignored', () => {
       whole: true,
       facts,
       projects: new Map(),
+      publications: [],
       crypto,
       vocabulary: { sinks: [], secretNames: [], secretSources: [] },
       ignored: () => undefined,

@@ -1,11 +1,13 @@
 /** Tokens that a secret of the repository, or one that everybody knows, has signed: told as certain, on both sides. */
+import { randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
 import { createCrypto } from '../src/crypto.js';
 import { runProgram } from './run-program.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
-const SECRET = ['q8Zr1Lw5Tn0Vx7Kc3Hb6', 'Ym2Jd9Sf4GpAe7Uo'].join('');
+/** Of each run another one, so that nobody takes it for a key of somebody. */
+const SECRET = randomBytes(27).toString('base64url');
 
 interface Found {
   readonly ruleId: string;

@@ -1,7 +1,7 @@
 /** Runs the rules over the files of a source, and settles what they find: new or old, directives, the baseline, one per place. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { FileFacts, Project, Rule } from '../../rules/contract.js';
-import { concernsIgnoring, concernsRepository } from '../../rules/facts/env-files.js';
+import type { FileFacts, Project, Publication, Rule } from '../../rules/contract.js';
+import { concernsIgnoring, concernsRepository, isEnvFile, isKeyFile } from '../../rules/facts/env-files.js';
 import { analyse } from '../analyse.js';
 import type { AppliedBaseline, Baseline, BaselineEntry } from '../baseline.js';
 import { BASELINE_FILE, CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
@@ -380,11 +380,13 @@ async function repositoryFindings(
   const found: SettledFinding[] = [];
   const facts = await factsOf(source, results);
   await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
+  const publications = world.whole ? await publishedOf(source, facts) : [];
   for (const rule of rules) {
     const subject = {
       whole: world.whole,
       facts,
       projects: projects.known as ReadonlyMap<string, Project>,
+      publications,
       crypto: world.crypto,
       vocabulary: world.vocabulary,
     };
@@ -421,6 +423,20 @@ async function repositoryFindings(
     }
   }
   return found;
+}
+
+/** Where env files and keys that git does not track go all the same, when they hold something. */
+async function publishedOf(source: Source, facts: readonly FileFacts[]): Promise<readonly Publication[]> {
+  const secret = facts.filter(({ path, tracking, holds, keys = [] }) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return (tracking === 'ignored' || tracking === 'untracked') && (isEnvFile(name) || isKeyFile(name)) && holds.length + keys.length > 0;
+  });
+  if (secret.length === 0) return [];
+  const { publicationsOf } = await import('../publishing.js');
+  return publicationsOf(
+    secret.map(({ path }) => path),
+    source,
+  );
 }
 
 /** What the analysed files left behind, and the names of all files that repository rules are about. */

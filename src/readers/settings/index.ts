@@ -29,6 +29,11 @@ const SHELL_STARTUP = /^\.(?:bashrc|bash_profile|bash_login|profile|zshrc|zshenv
 
 const DOCKERFILE = /^(?:Dockerfile|Containerfile)(?:\.[\w.-]{1,60})?$|\.(?:dockerfile|containerfile)$/i;
 
+/** True for the names of files that say how an image is built. */
+export function isDockerfile(baseName: string): boolean {
+  return DOCKERFILE.test(baseName) && !baseName.endsWith('.dockerignore');
+}
+
 const COMPOSE_NAME = /^(?:docker-)?compose[^/]{0,100}\.ya?ml$/;
 
 const CI_PATH =
@@ -65,7 +70,7 @@ export function settingsFormat(path: string): SettingsKind | undefined {
       return { format: 'shell', role: 'commands' };
     default:
       if (SHELL_STARTUP.test(name)) return { format: 'shell', role: 'commands' };
-      if (DOCKERFILE.test(name)) return { format: 'dockerfile', role: 'commands' };
+      if (isDockerfile(name)) return { format: 'dockerfile', role: 'commands' };
       if (isEnvTemplate(name)) return { format: 'dotenv', role: 'env-example' };
       return isEnvFile(name) ? { format: 'dotenv', role: 'env' } : undefined;
   }

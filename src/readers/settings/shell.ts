@@ -50,6 +50,46 @@ const INSTRUCTION = /[ \t]*([A-Za-z]+)[ \t]+/y;
 /** Reads a Dockerfile: `ENV`, `ARG` and what `RUN` runs. */
 export function readDockerfile(text: string): SettingsContent {
   const file = new Reading(text);
+  readInstructions(file, text, () => undefined);
+  return file.content();
+}
+
+/** What a `COPY` or `ADD` of a Dockerfile takes from the build context. */
+export interface DockerfileCopy {
+  /** Patterns as they are written; those with a variable are left out. */
+  readonly sources: readonly string[];
+  /** As `--exclude` leaves out again. */
+  readonly excluded: readonly string[];
+}
+
+/** What the instructions of a Dockerfile copy from the build context, in order (Dockerfile reference, COPY and ADD). */
+export function copiesOf(text: string): DockerfileCopy[] {
+  const copies: DockerfileCopy[] = [];
+  const file = new Reading(text);
+  readInstructions(file, text, (start, end) => {
+    const options = /^(?:--\S+[ \t]+)*/.exec(text.slice(start, end))![0];
+    if (/(?:^|\s)--from=/.test(options)) return;
+    const operands = listOf(text.slice(start + options.length, end)) ?? file.words(start + options.length, end);
+    copies.push({
+      sources: operands.slice(0, -1).filter((word) => word !== undefined),
+      excluded: [...options.matchAll(/(?:^|\s)--exclude=(\S+)/g)].map(([, pattern]) => pattern!),
+    });
+  });
+  return copies;
+}
+
+/** The JSON form of an instruction's operands; undefined when it is no such list. */
+function listOf(operands: string): string[] | undefined {
+  if (!operands.startsWith('[')) return undefined;
+  try {
+    const list: unknown = JSON.parse(operands);
+    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readInstructions(file: Reading, text: string, copy: (start: number, end: number) => void): void {
   for (let at = 0; at < text.length;) {
     let end = lineEnd(text, at);
     if (isCommentLine(text, at)) {
@@ -70,6 +110,7 @@ export function readDockerfile(text: string): SettingsContent {
     const start = INSTRUCTION.lastIndex;
     if (found && start <= end) {
       if (name === 'ENV' || name === 'ARG') file.variables(start, end);
+      else if (name === 'COPY' || name === 'ADD') copy(start, end);
       else if (name === 'RUN' || name === 'CMD' || name === 'ENTRYPOINT') {
         // With the line break, behind which a here-document begins.
         at = Math.max(end + 1, file.commands(start, Math.min(end + 1, text.length)));
@@ -78,7 +119,6 @@ export function readDockerfile(text: string): SettingsContent {
     }
     at = end + 1;
   }
-  return file.content();
 }
 
 function isCommentLine(text: string, at: number): boolean {
@@ -108,14 +148,24 @@ class Reading {
     };
   }
 
-  /** `NAME=value …`, or the old form of ENV: `NAME value`. */
-  variables(start: number, end: number): void {
+  /** The words of an instruction, undefined for those that a variable is a part of. */
+  words(start: number, end: number): (string | undefined)[] {
+    return this.#wordsIn(start, end).map(({ value }) => value);
+  }
+
+  #wordsIn(start: number, end: number): Word[] {
     const words: Word[] = [];
     for (let at = this.#afterBlanks(start, end); at < end; at = this.#afterBlanks(at, end)) {
       const word = this.#word(at, end, false);
       words.push(word);
       at = Math.max(word.end, at + 1);
     }
+    return words;
+  }
+
+  /** `NAME=value …`, or the old form of ENV: `NAME value`. */
+  variables(start: number, end: number): void {
+    const words = this.#wordsIn(start, end);
     const [first, second] = words;
     if (first && second && !this.#text.slice(first.start, first.end).includes('=')) {
       const stop = this.#trimmed(second.start, end);

@@ -1,0 +1,126 @@
+/**
+ * How files of a work tree leave it without git: copied into an image by a Dockerfile, or packed by npm. Of contexts, patterns
+ * and ignore files that it cannot be sure about it says nothing.
+ */
+import type { Publication } from '../rules/contract.js';
+import { globMatcher, globProblem } from './glob.js';
+import { directoriesAbove, readRecord } from './project.js';
+import { decode } from './readers/decode.js';
+import { isDockerfile } from './readers/settings/index.js';
+import { copiesOf } from './readers/settings/shell.js';
+import type { Source } from './sources/source.js';
+
+/** What of these paths leaves the work tree, once for each way. Both readers of ignore files take the last line that matches. */
+export async function publicationsOf(paths: readonly string[], source: Pick<Source, 'names' | 'read'>): Promise<Publication[]> {
+  if (paths.length === 0) return [];
+  const dockerfiles = (await source.names(isDockerfile)).filter(({ tracking }) => tracking !== 'ignored').map(({ path }) => path);
+  const read = async (wanted: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+    new Map([...(await source.read(wanted))].map(([path, bytes]) => [path, decode(bytes).text]));
+  return [...(await imagesOf(paths, dockerfiles, read)), ...(await packagesOf(paths, read))];
+}
+
+type ReadText = (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+function within(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}
+
+/** A path relative to a directory; undefined when it is not in it. */
+function relativeTo(directory: string, path: string): string | undefined {
+  if (directory === '') return path;
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
+}
+
+/** A glob of Docker (Go's `filepath.Match` with `**`) from the top of the build context, in our words: no braces. */
+function fromTop(pattern: string): string {
+  return `/${pattern.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/[{}]/g, '\\$&')}`;
+}
+
+/** Like {@link globMatcher}, without the patterns that it cannot take. */
+function matcherOf(globs: readonly string[]): (path: string) => boolean {
+  return globMatcher(globs.filter((glob) => globProblem(glob) === undefined));
+}
+
+async function imagesOf(paths: readonly string[], dockerfiles: readonly string[], read: ReadText): Promise<Publication[]> {
+  const found: Publication[] = [];
+  const texts = await read(
+    dockerfiles.flatMap((path) => [path, `${path}.dockerignore`, within(directoriesAbove(path)[0]!, '.dockerignore')]),
+  );
+  for (const dockerfile of dockerfiles) {
+    const text = texts.get(dockerfile);
+    if (text === undefined) continue;
+    // The context is where the Dockerfile stands, unless somebody says otherwise on a command line.
+    const context = directoriesAbove(dockerfile)[0]!;
+    const own = `${dockerfile}.dockerignore`;
+    const ignoreFile = texts.has(own) ? own : within(context, '.dockerignore');
+    const ignored = matcherOf(dockerignorePatterns(texts.get(ignoreFile) ?? ''));
+    const copies = copiesOf(text).map(({ sources, excluded }) => {
+      const taken = sources.filter((pattern) => !/^[a-z]+:\/\/|^<<|(?:^|\/)\.\.(?:\/|$)/.test(pattern));
+      const isAll = taken.some((pattern) => fromTop(pattern) === '/' || fromTop(pattern) === '/.');
+      const [matches, leavesOut] = [matcherOf(taken.map(fromTop)), matcherOf(excluded.map(fromTop))];
+      return (path: string): boolean => (isAll || matches(path)) && !leavesOut(path);
+    });
+    for (const path of paths) {
+      const inContext = relativeTo(context, path);
+      if (inContext === undefined || ignored(inContext) || !copies.some((takes) => takes(inContext))) continue;
+      found.push({ path, to: 'image', by: dockerfile, ignoreFile });
+    }
+  }
+  return found;
+}
+
+/** The lines of a .dockerignore as globs (Docker's build context reference). */
+function dockerignorePatterns(text: string): string[] {
+  return linesOf(text).map((line) => (line.startsWith('!') ? `!${fromTop(line.slice(1).trim())}` : fromTop(line)));
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+const IGNORE_FILES = ['.npmignore', '.gitignore'];
+
+/**
+ * What `npm pack` takes (npm-packlist 7 to 11): with `files`, what that names, whatever the ignore files beside the manifest
+ * say; else all that `.npmignore` leaves, or `.gitignore` where there is none.
+ */
+async function packagesOf(paths: readonly string[], read: ReadText): Promise<Publication[]> {
+  const found: Publication[] = [];
+  const asked = new Set(paths.flatMap((path) => directoriesAbove(path)));
+  const texts = await read([...asked].flatMap((directory) => ['package.json', ...IGNORE_FILES].map((name) => within(directory, name))));
+  for (const path of paths) {
+    const above = directoriesAbove(path);
+    const at = above.findIndex((directory) => texts.has(within(directory, 'package.json')));
+    if (at < 0) continue;
+    const directory = above[at]!;
+    const manifest = readRecord(texts.get(within(directory, 'package.json'))!) ?? {};
+    // npm publishes nothing without a name and a version.
+    if (manifest['private'] === true || typeof manifest['name'] !== 'string' || typeof manifest['version'] !== 'string') continue;
+    // Ignore files further down hold too, with rules of their own.
+    if (above.slice(0, at).some((below) => IGNORE_FILES.some((name) => texts.has(within(below, name))))) continue;
+    const inPackage = relativeTo(directory, path)!;
+    const files = manifest['files'];
+    const manifestPath = within(directory, 'package.json');
+    if (Array.isArray(files)) {
+      if (isListed(inPackage, files)) found.push({ path, to: 'package', by: manifestPath, ignoreFile: undefined });
+      continue;
+    }
+    const ignoreFile = within(directory, '.npmignore');
+    const text = texts.get(ignoreFile);
+    // Where .gitignore decides, a line there keeps it from git and from npm alike.
+    if (text !== undefined && !matcherOf(linesOf(text))(inPackage)) found.push({ path, to: 'package', by: manifestPath, ignoreFile });
+  }
+  return found;
+}
+
+/** Whether `files` of a manifest names a path. Entries start at the package; what begins with `!` is taken out again, at any depth. */
+function isListed(path: string, files: readonly unknown[]): boolean {
+  const entries = files.filter((entry): entry is string => typeof entry === 'string');
+  const named = entries.filter((entry) => !entry.startsWith('!')).map((entry) => `/${entry.replace(/^(?:\.?\/)+|\/+$/g, '')}`);
+  const takenOut = entries.filter((entry) => entry.startsWith('!')).map((entry) => entry.slice(1));
+  return matcherOf(named)(path) && !matcherOf(takenOut)(path);
+}
