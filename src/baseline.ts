@@ -6,7 +6,6 @@
  */
 import type { Marks } from './crypto.js';
 import { JwtlintError } from './errors.js';
-import type { SettledFinding } from './inspect.js';
 import { nearest } from './nearest.js';
 import { inertJson } from './redact.js';
 
@@ -146,8 +145,16 @@ function inOrder(one: BaselineEntry, other: BaselineEntry): number {
 /** What names a finding in a baseline; undefined for what no baseline may accept: directives with a mistake. */
 export type Identity = Pick<BaselineEntry, 'rule' | 'path' | 'symbol' | 'value' | 'nth'>;
 
+/** What a baseline needs to know of a finding. */
+export interface Acceptable {
+  /** Message and symbol; empty for what no baseline may accept. */
+  readonly symbol: string;
+  readonly mark: string | undefined;
+  readonly reported: { readonly ruleId: string; readonly isNew: boolean; readonly location: { readonly path: string } };
+}
+
 /** The identities of findings in the order of their places. */
-export function identities(findings: readonly SettledFinding[], marks: Marks, salt: string): (Identity | undefined)[] {
+export function identities(findings: readonly Acceptable[], marks: Marks, salt: string): (Identity | undefined)[] {
   const counts = new Map<string, number>();
   return findings.map(({ reported, symbol, mark }) => {
     if (symbol === '') return undefined;
@@ -168,11 +175,11 @@ const keyOf = ({ rule, path, symbol, value, nth }: Identity): string => [path, r
 const pathlessKeyOf = ({ rule, symbol, value, nth }: Identity): string => [rule, symbol, value, nth].join('\0');
 
 /** What a baseline says of the findings of a scan. */
-export interface AppliedBaseline {
+export interface AppliedBaseline<Finding extends Acceptable> {
   readonly baseline: Baseline;
-  readonly accepted: ReadonlySet<SettledFinding>;
+  readonly accepted: ReadonlySet<Finding>;
   /** The entry that each finding of {@link accepted} has, and those that have expired. */
-  readonly entryOf: ReadonlyMap<SettledFinding, BaselineEntry>;
+  readonly entryOf: ReadonlyMap<Finding, BaselineEntry>;
   /** Entries that no finding has any more; only a scan of everything can tell. */
   readonly stale: readonly BaselineEntry[];
   /** Sentences on what is stale or has expired. */
@@ -191,45 +198,104 @@ export interface BaselineContext {
 }
 
 /**
- * Finds the entries of findings. An entry whose file is gone may have moved with it: it accepts the same rule, symbol and
- * value elsewhere, once. A guessable value has no digest that could tell it from another one, so it moves nowhere, and of a
- * change that brings one its entry must be part too.
+ * The entries of findings. An entry whose file is gone may have moved with it: it accepts the same rule, symbol and value
+ * elsewhere, once. A guessable value has no digest that could tell it from another one, so it moves nowhere, and of a change
+ * that brings one its entry must be part too.
  */
-export async function applyBaseline(
-  baseline: Baseline,
-  findings: readonly SettledFinding[],
-  { marks, exist, whole, before = [] }: BaselineContext,
-): Promise<AppliedBaseline> {
-  const settled = new Set(before.map(keyOf));
-  const unused = new Map(baseline.entries.map((entry) => [keyOf(entry), entry]));
-  const entryOf = new Map<SettledFinding, BaselineEntry>();
-  const open: { finding: SettledFinding; identity: Identity }[] = [];
-  for (const [index, identity] of identities(findings, marks, baseline.salt).entries()) {
-    const finding = findings[index]!;
-    if (!identity) continue;
-    const entry = unused.get(keyOf(identity));
-    const isOther = identity.value === WEAK && finding.reported.isNew && settled.has(keyOf(identity));
-    if (entry && !isOther) {
-      entryOf.set(finding, entry);
-      unused.delete(keyOf(identity));
-    } else open.push({ finding, identity });
+class Matching<Finding extends Acceptable> {
+  readonly entryOf = new Map<Finding, BaselineEntry>();
+  readonly #unused: Map<string, BaselineEntry>;
+  readonly #open: { readonly finding: Finding; readonly identity: Identity }[] = [];
+  readonly #movable: readonly BaselineEntry[];
+
+  constructor(baseline: Baseline, findings: readonly Finding[], marks: Marks, before: readonly BaselineEntry[]) {
+    const settled = new Set(before.map(keyOf));
+    this.#unused = new Map(baseline.entries.map((entry) => [keyOf(entry), entry]));
+    for (const [index, identity] of identities(findings, marks, baseline.salt).entries()) {
+      const finding = findings[index]!;
+      if (!identity) continue;
+      const entry = this.#unused.get(keyOf(identity));
+      const isOther = identity.value === WEAK && finding.reported.isNew && settled.has(keyOf(identity));
+      if (entry && !isOther) this.#accept(finding, entry);
+      else this.#open.push({ finding, identity });
+    }
+    this.#reword();
+    const wanted = new Set(this.#open.map(({ identity }) => pathlessKeyOf(identity)));
+    this.#movable = this.unused.filter((entry) => entry.value !== WEAK && wanted.has(pathlessKeyOf(entry)));
   }
-  const wanted = new Set(open.map(({ identity }) => pathlessKeyOf(identity)));
-  const movable = [...unused.values()].filter((entry) => entry.value !== WEAK && wanted.has(pathlessKeyOf(entry)));
-  if (movable.length > 0) {
-    const there = await exist([...new Set(movable.map(({ path }) => path))]);
-    const moved = movable.filter(({ path }) => !there.has(path));
-    for (const { finding, identity } of open) {
+
+  /**
+   * A value in its own file may be told by the call that uses it, in another file: that one has the last word. A scan of the
+   * one file alone, and a linter, do not see the call, and have other words for the same value. Of a guessable value nothing
+   * says that it is the same.
+   */
+  #reword(): void {
+    for (const { finding, identity } of this.#open.splice(0)) {
+      const { rule, path, value } = identity;
+      const isSame = (entry: BaselineEntry): boolean => entry.rule === rule && entry.path === path && entry.value === value;
+      const entry = value === undefined || value === WEAK ? undefined : this.unused.find(isSame);
+      if (entry) this.#accept(finding, entry);
+      else this.#open.push({ finding, identity });
+    }
+  }
+
+  /** Entries that no finding has. */
+  get unused(): readonly BaselineEntry[] {
+    return [...this.#unused.values()];
+  }
+
+  /** Files that entries may have moved away from. */
+  get origins(): readonly string[] {
+    return [...new Set(this.#movable.map(({ path }) => path))];
+  }
+
+  /** @param there Which of {@link origins} are still there. */
+  move(there: ReadonlySet<string>): void {
+    const moved = this.#movable.filter(({ path }) => !there.has(path));
+    for (const { finding, identity } of this.#open) {
       const at = moved.findIndex((entry) => pathlessKeyOf(entry) === pathlessKeyOf(identity));
       if (at < 0) continue;
       const [entry] = moved.splice(at, 1);
-      entryOf.set(finding, entry!);
-      unused.delete(keyOf(entry!));
+      this.#accept(finding, entry!);
     }
   }
+
+  #accept(finding: Finding, entry: BaselineEntry): void {
+    this.entryOf.set(finding, entry);
+    this.#unused.delete(keyOf(entry));
+  }
+}
+
+/** Whether an entry counts no more. */
+function expiry(marks: Marks): (entry: BaselineEntry) => boolean {
   const today = new Date(marks.now() * 1000).toISOString().slice(0, 10);
-  const isOver = ({ expires }: BaselineEntry): boolean => expires !== undefined && expires < today;
-  const stale = whole ? [...unused.values()] : [];
+  return ({ expires }) => expires !== undefined && expires < today;
+}
+
+/** Which findings of one file a baseline accepts, for hosts that cannot wait and know of no state before. */
+export function acceptedAtOnce<Finding extends Acceptable>(
+  baseline: Baseline,
+  findings: readonly Finding[],
+  marks: Marks,
+  exists: (path: string) => boolean,
+): ReadonlySet<Finding> {
+  const matching = new Matching(baseline, findings, marks, []);
+  matching.move(new Set(matching.origins.filter(exists)));
+  const isOver = expiry(marks);
+  return new Set([...matching.entryOf].filter(([, entry]) => !isOver(entry)).map(([finding]) => finding));
+}
+
+/** What a baseline says of the findings of a scan. */
+export async function applyBaseline<Finding extends Acceptable>(
+  baseline: Baseline,
+  findings: readonly Finding[],
+  { marks, exist, whole, before = [] }: BaselineContext,
+): Promise<AppliedBaseline<Finding>> {
+  const matching = new Matching(baseline, findings, marks, before);
+  const { origins, entryOf } = matching;
+  if (origins.length > 0) matching.move(await exist(origins));
+  const isOver = expiry(marks);
+  const stale = whole ? matching.unused : [];
   const expired = [...entryOf.values()].filter(isOver);
   const notes: string[] = [];
   if (stale.length > 0) notes.push(`${told(stale, 'fits', 'fit')} nothing any more: jwtlint baseline prune takes out what is stale`);

@@ -52,6 +52,23 @@ const linesOf = (repository: TemporaryRepository): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
+describe('a value that a call in another file uses', () => {
+  test.each([
+    ['is accepted in a scan of its own file too', STRONG, 1],
+    ['is not when it could be guessed, since it could be another one', 'made-up-weak', 0],
+  ])('%s', async (_, value, accepted) => {
+    const repository = await created({
+      'config.js': `exports.jwtSecret = '${value}';\n`,
+      'a.js':
+        "const jwt = require('jsonwebtoken');\nconst { jwtSecret } = require('./config');\nexports.f = (id) => jwt.sign({ id }, jwtSecret, { expiresIn: '1h' });\n",
+    });
+    expect(linesOf(repository).at(-1)).toMatchObject({ path: 'config.js', symbol: expect.stringMatching(/^used /) as string });
+    expect(await scanned(repository, 'config.js')).toMatchObject({ status: 1 - accepted, accepted });
+    repository.write('config.js', `exports.jwtSecret = '${OTHER}';\n`);
+    expect(await scanned(repository, 'config.js')).toMatchObject({ status: 1, accepted: 0 });
+  });
+});
+
 describe('create', () => {
   test('accepts what is there, in every mode, and nothing that comes', async () => {
     const repository = await created({ 'a.js': signs(STRONG), 'b.js': signs('made-up-weak') });

@@ -107,7 +107,7 @@ function isShown({ reported }: SettledFinding, options: Pick<Options, 'info'>): 
   return options.info || reported.level !== 'info';
 }
 
-async function prune(applied: AppliedBaseline, io: Io, keep: Keep): Promise<number> {
+async function prune(applied: AppliedBaseline<SettledFinding>, io: Io, keep: Keep): Promise<number> {
   const { baseline: before, stale, entryOf } = applied;
   const moved = new Map([...entryOf].map(([finding, entry]) => [entry, finding.reported.location.path]));
   const gone = new Set(stale);

@@ -116,7 +116,7 @@ export interface Collected {
   /** One for each place and rule in the order of the report, those that a baseline accepts included. */
   readonly findings: readonly SettledFinding[];
   /** What the source's baseline says of them; undefined when it has none. */
-  readonly baseline: AppliedBaseline | undefined;
+  readonly baseline: AppliedBaseline<SettledFinding> | undefined;
   readonly notices: readonly Notice[];
   /** Findings that directives silenced. */
   readonly suppressed: number;
@@ -521,7 +521,7 @@ async function baselineOf(
   findings: readonly SettledFinding[],
   whole: boolean,
   marks: () => Promise<Marks>,
-): Promise<AppliedBaseline | undefined> {
+): Promise<AppliedBaseline<SettledFinding> | undefined> {
   if (findings.length === 0 && !whole) return undefined;
   const state = {
     read: () => source.read([BASELINE_FILE]),
@@ -541,7 +541,7 @@ export async function applyBaselineIn(
   state: { read(): Contents; exist(paths: readonly string[]): Contents; readBefore?(): Contents },
   findings: readonly SettledFinding[],
   { marks, whole }: { marks(): Promise<Marks>; readonly whole: boolean },
-): Promise<AppliedBaseline | undefined> {
+): Promise<AppliedBaseline<SettledFinding> | undefined> {
   const bytes = (await state.read()).get(BASELINE_FILE);
   if (!bytes) return undefined;
   const { applyBaseline, parseBaseline } = await import('../baseline.js');

@@ -24,6 +24,8 @@ import {
   readRecord,
   unclearPackages,
 } from '../project.js';
+import { parseBaseline, type Baseline } from '../baseline.js';
+import { BASELINE_FILE } from '../config.js';
 import { isTracked, workTreeAbove } from '../git.js';
 import { decode } from '../readers/decode.js';
 import { isSafeToParse } from '../readers/guarded-parse.js';
@@ -45,6 +47,7 @@ export class DiskWorld {
   readonly #manifests = new Map<string, Cached<Project | undefined>>();
   readonly #mappings = new Map<string, Cached<MappingFile | undefined>>();
   readonly #modules = new Map<string, Cached<ModuleSummary | undefined>>();
+  readonly #baselines = new Map<string, Cached<Baseline>>();
 
   constructor(
     private readonly root: string,
@@ -142,6 +145,23 @@ export class DiskWorld {
     if (workTreeAbove(this.root) === undefined) return 'unknown';
     const tracked = isTracked({ cwd: this.root, env: process.env }, join(this.root, path));
     return tracked === undefined ? 'unknown' : tracked ? 'tracked' : 'untracked';
+  }
+
+  /**
+   * The findings that the repository has accepted; the file stands at the top of the work tree, and its paths start there.
+   * @throws JwtlintError `baseline` for one that is broken
+   */
+  baseline(): { readonly baseline: Baseline; inTree(path: string): string; exists(path: string): boolean } | undefined {
+    const top = relative(this.root, workTreeAbove(this.root) ?? this.root);
+    const baseline = this.#cached(this.#baselines, join(top, BASELINE_FILE), (bytes) =>
+      parseBaseline(BASELINE_FILE, Buffer.from(bytes).toString()),
+    );
+    if (!baseline) return undefined;
+    return {
+      baseline,
+      inTree: (path) => relative(join(this.root, top), join(this.root, path)).split(sep).join('/'),
+      exists: (path) => this.#stat(join(top, path)) !== undefined,
+    };
   }
 
   #stat(path: string): { readonly mtimeMs: number; readonly size: number } | undefined {

@@ -8,6 +8,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Preset, Rule, Script, Settings, Subject, Text, Vocabulary } from '../../rules/contract.js';
 import { RULES } from '../../rules/index.js';
 import { analyse, type RuleFinding } from '../analyse.js';
+import { acceptedAtOnce } from '../baseline.js';
 import { createCrypto } from '../crypto.js';
 import { contextOf, decide, severityOf } from '../policy.js';
 import { readSettingsAtOnce } from '../readers/settings/at-once.js';
@@ -153,6 +154,27 @@ function suggestionsOf(finding: RuleFinding): EslintRule.SuggestionReportDescrip
   ];
 }
 
+/** The findings that the baseline of the repository accepts. */
+function acceptedOf(findings: readonly RuleFinding[], context: EslintRule.RuleContext): ReadonlySet<RuleFinding> {
+  const known = findings.length > 0 ? worlds.get(context.cwd)?.world.baseline() : undefined;
+  if (!known) return new Set();
+  // As the command line counts them: one for each place, in the order of the places.
+  const places = new Map<string, RuleFinding[]>();
+  for (const finding of findings) {
+    const { path, start, end } = finding.anchor;
+    const place = [path, start, end].join('\0');
+    places.set(place, [...(places.get(place) ?? []), finding]);
+  }
+  const all = [...places.values()].sort(([one], [other]) => one!.anchor.start - other!.anchor.start);
+  const acceptable = all.map((same) => {
+    // Of several uses of one value the most certain one is told.
+    const { ruleId, message, symbol, mark, anchor } = same.find(({ confidence }) => confidence === 'certain') ?? same[0]!;
+    const reported = { ruleId, isNew: false, location: { path: known.inTree(anchor.path) } };
+    return { same, symbol: `${message} ${symbol}`, mark, reported };
+  });
+  return new Set([...acceptedAtOnce(known.baseline, acceptable, crypto, known.exists)].flatMap(({ same }) => same));
+}
+
 function toEslint(rule: Rule): EslintRule.RuleModule {
   const messages = Object.fromEntries(
     Object.entries(rule.messages).map(([id, message]) => [id, `${message.what}{{elsewhere}} ${message.fix}`]),
@@ -173,9 +195,16 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
         // Who names a rule that is off by default wants it.
         const configured = rule.severity === 'off' ? 'warning' : undefined;
         const found = options ? analyseFile(subjectOf(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
-        for (const finding of found) {
+        const decided = found.flatMap((finding) => {
           const decision = decide(rule, finding, configured, contextOf(finding.anchor.path), settingsOf(context).preset ?? 'recommended');
-          if (!decision || (decision.level === 'info' && settingsOf(context).info !== true)) continue;
+          return decision ? [{ finding, level: decision.level }] : [];
+        });
+        const accepted = acceptedOf(
+          decided.map(({ finding }) => finding),
+          context,
+        );
+        for (const { finding, level } of decided) {
+          if ((level === 'info' && settingsOf(context).info !== true) || accepted.has(finding)) continue;
           const place = placeHere(finding, path);
           if (!place) continue;
           context.report({
