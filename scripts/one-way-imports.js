@@ -21,7 +21,8 @@ const LAYERS = [
   { name: 'the sources', files: /^src\/sources\//, imports: ['the contract', 'the facts', 'judgement and reports', 'git', 'the sources'] },
   {
     name: 'look-ups',
-    files: /^src\/(?:baseline|byte-search|config|config-file|config-schema|crypto|glob|key-generation|path-mapping|project|resolve|trigger)\.ts$/,
+    files:
+      /^src\/(?:baseline|byte-search|config|config-file|config-schema|crypto|glob|key-generation|path-mapping|project|resolve|trigger)\.ts$/,
     imports: ['the contract', 'the facts', 'judgement and reports', 'the readers', 'look-ups'],
   },
   // A linter has no source: what it asks of the disk, and of git about an env file, stands in one file.

@@ -53,6 +53,8 @@ describe.each(['json', 'sarif'])('parts in %s', (format) => {
           )
           .sort();
       expect(results(merged.stdout)).toEqual(results(whole.stdout));
+      const taxonomies = (text: string): unknown => (JSON.parse(text) as { runs: [{ taxonomies: unknown }] }).runs[0].taxonomies;
+      expect(taxonomies(merged.stdout)).toEqual(taxonomies(whole.stdout));
       const schema = JSON.parse(readFileSync('test/schemas/sarif-2.1.0.json', 'utf8')) as object;
       expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, JSON.parse(merged.stdout))).toBe(true);
     }

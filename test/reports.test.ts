@@ -349,6 +349,7 @@ describe('json', () => {
 
 interface SarifRun {
   tool: { driver: { rules: Record<string, unknown>[] } };
+  taxonomies: { taxa: object[] }[];
   results: {
     ruleId: string;
     ruleIndex?: number;
@@ -430,6 +431,7 @@ describe('sarif', () => {
       shortDescription: { text: 'Disallow no-secret-fallback.' },
       helpUri: 'https://jwtlint.example/rules/no-secret-fallback',
       defaultConfiguration: { level: 'error' },
+      relationships: [798, 22].map((number) => ({ target: { id: String(number), toolComponent: { index: 0 } }, kinds: ['relevant'] })),
       properties: { tags: ['security', 'external/cwe/cwe-798', 'external/cwe/cwe-022'], precision: 'medium', 'security-severity': '8.1' },
     });
     expect(run.tool.driver.rules[0]!['help']).toMatchObject({
@@ -438,6 +440,8 @@ describe('sarif', () => {
       ) as unknown,
     });
     expect(run.tool.driver.rules[1]).toMatchObject({ properties: { precision: 'high' } });
+    expect(run.taxonomies).toMatchObject([{ name: 'CWE', organization: 'MITRE' }]);
+    expect(run.taxonomies[0]!.taxa).toContainEqual({ id: '798', helpUri: 'https://cwe.mitre.org/data/definitions/798.html' });
   });
 
   test('levels are those of SARIF', async () => {

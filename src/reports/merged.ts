@@ -204,11 +204,20 @@ export function mergeSarif(reports: readonly ReadReport[]): object {
       {
         ...first,
         tool: { driver: { ...driverOf(first!), rules: [...rules.values()] } },
+        ...taxonomyOf(runs),
         invocations: [{ executionSuccessful: true, toolExecutionNotifications: distinct }],
         results: [...results.values()],
       },
     ],
   };
+}
+
+/** The weaknesses that the rules of any of the runs name, in the order of their numbers. */
+function taxonomyOf(runs: readonly Json[]): { readonly taxonomies?: readonly object[] } {
+  const all = runs.flatMap((run) => listOf(run['taxonomies']).filter(isObject));
+  const taxa = new Map(all.flatMap((taxonomy) => listOf(taxonomy['taxa']).filter(isObject)).map((taxon) => [Number(taxon['id']), taxon]));
+  const sorted = [...taxa].sort(([one], [other]) => one - other).map(([, taxon]) => taxon);
+  return all.length === 0 ? {} : { taxonomies: [{ ...all[0], taxa: sorted }] };
 }
 
 /** Levels of the results of merged SARIF, for the exit status. */

@@ -9,6 +9,7 @@ import { leftOut, pastLine } from './sentences.js';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const ROOT = '%SRCROOT%';
+const CWE = 'CWE';
 /** GitHub refuses a run with more results. */
 const MOST_RESULTS = 25_000;
 
@@ -25,6 +26,7 @@ export const format: Format = (report) => {
     findings = findings.toSorted((a, b) => LOUDNESS[a.level] - LOUDNESS[b.level]).slice(0, MOST_RESULTS);
     notices.push({ text: `Only the worst ${MOST_RESULTS} of ${report.findings.length} findings are listed.` });
   }
+  const weaknesses = [...new Set(report.rules.flatMap(({ cwe }) => cwe))].sort((one, other) => one - other);
   const run = {
     tool: {
       driver: {
@@ -32,9 +34,22 @@ export const format: Format = (report) => {
         version: report.version,
         semanticVersion: report.version,
         ...(report.homepage === undefined ? {} : { informationUri: report.homepage }),
+        supportedTaxonomies: [{ name: CWE, index: 0 }],
         rules: report.rules.map((rule) => ruleOf(rule, report)),
       },
     },
+    taxonomies: [
+      {
+        name: CWE,
+        organization: 'MITRE',
+        informationUri: 'https://cwe.mitre.org/',
+        shortDescription: { text: 'The Common Weakness Enumeration, as far as rules name it.' },
+        taxa: weaknesses.map((number) => ({
+          id: String(number),
+          helpUri: `https://cwe.mitre.org/data/definitions/${String(number)}.html`,
+        })),
+      },
+    ],
     columnKind: 'utf16CodeUnits',
     automationDetails: { id: `jwtlint/${report.scope}/` },
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the scanned tree.' } } },
@@ -58,6 +73,10 @@ function ruleOf(rule: ReportedRule, report: Report): object {
     },
     helpUri: rule.url,
     defaultConfiguration: { level: LEVEL_OF[rule.level] },
+    relationships: rule.cwe.map((number) => ({
+      target: { id: String(number), toolComponent: { name: CWE, index: 0 } },
+      kinds: ['relevant'],
+    })),
     properties: {
       tags: ['security', ...rule.cwe.map((number) => `external/cwe/cwe-${String(number).padStart(3, '0')}`)],
       precision: precisionOf(rule, report),
