@@ -1,8 +1,14 @@
 /** Tokens that a secret of the repository, or one that everybody knows, has signed: told as certain, on both sides. */
 import { randomBytes } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
+import type { FileFacts } from '../rules/contract.js';
+import { keysOfScripts } from '../rules/facts/token-proofs.js';
 import { createCrypto } from '../src/crypto.js';
+import { NO_PROJECT } from '../src/project.js';
+import { parseScript } from '../src/readers/script.js';
 import { runProgram } from './run-program.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
@@ -97,4 +103,38 @@ test('the port checks signatures as jsonwebtoken makes them', () => {
     expect(signed(algorithm, SECRET, `${header}.${payload}x`, signature)).toBe(false);
     expect(signed(algorithm, `${SECRET} `, `${header}.${payload}`, signature)).toBe(false);
   }
+});
+
+describe('what outlives the analysis of a file', () => {
+  /** A weak reference to the tree of a script, and the keys that were found in it. */
+  function keysOf(text: string): { tree: WeakRef<object>; keys: FileFacts['keys'] } {
+    const parsed = parseScript('a.js', text);
+    if ('failed' in parsed) throw new Error(parsed.failed);
+    const keys = keysOfScripts([
+      {
+        path: 'a.js',
+        text,
+        tracking: 'tracked',
+        project: NO_PROJECT,
+        crypto: createCrypto(),
+        vocabulary: { sinks: [], secretNames: [], secretSources: [] },
+        ast: parsed.ast,
+        visitorKeys: parsed.visitorKeys,
+        imports: () => undefined,
+      },
+    ]);
+    return { tree: new WeakRef(parsed.ast), keys };
+  }
+
+  test('is not its tree', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { tree, keys } = keysOf(
+      `const jwt = require('jsonwebtoken');\nexports.f = (t) => jwt.verify(t, 'made-up-key', { algorithms: ['HS256'] });\n`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    expect(tree.deref()).toBeUndefined();
+    expect(keys!.map(({ tried }) => tried((secret) => secret === 'made-up-key'))).toEqual([true]);
+  });
 });

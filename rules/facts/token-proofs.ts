@@ -1,5 +1,5 @@
 /** Which secret signed a token: the ones that crackers try first, and the ones that stand in the same repository. */
-import type { CryptoPort, FileFacts, Script, Settings, Text } from '../contract.js';
+import type { CryptoPort, FileFacts, Place, Script, Settings, Text } from '../contract.js';
 import { keyLiteralsOf } from './key-literals.js';
 import { signingSecrets } from './settings.js';
 import { KNOWN_SECRETS } from './strength.js';
@@ -48,18 +48,28 @@ export function tokensToProve({ path, text, crypto }: Text): FileFacts['tokens']
       place: { path, start: token.start, end: token.end },
       algorithm: token.algorithm,
       mark: crypto.mark(token.compact, 128),
-      signedBy: (secret) => isSignedBy(token, secret, crypto),
+      signedBy: signer(token, crypto),
     });
     if (found.length === MOST_TOKENS) break;
   }
   return found.length > 0 ? found : undefined;
 }
 
+// What outlives the analysis of a file must not hold its tree, as a function made where a script is in scope would.
+
+function signer(token: Token, crypto: CryptoPort): (secret: string) => boolean {
+  return (secret) => isSignedBy(token, secret, crypto);
+}
+
+function keyOf(name: string, place: Place, secret: string): NonNullable<FileFacts['keys']>[number] {
+  return { name, place, tried: (by) => by(secret) };
+}
+
 /** The signing secrets of a settings file. */
 export function keysOfSettings(settings: Settings): FileFacts['keys'] {
   const found = signingSecrets(settings).flatMap(({ entry, name, placeholder, interpolation }) => {
     const place = { path: settings.path, ...entry.keySpan };
-    return placeholder !== undefined || interpolation ? [] : [{ name, place, tried: (by: (secret: string) => boolean) => by(entry.value) }];
+    return placeholder !== undefined || interpolation ? [] : [keyOf(name, place, entry.value)];
   });
   return found.length > 0 ? found : undefined;
 }
@@ -68,9 +78,7 @@ export function keysOfSettings(settings: Settings): FileFacts['keys'] {
 export function keysOfScripts(scripts: readonly Script[]): FileFacts['keys'] {
   const found = scripts.flatMap((script) =>
     keyLiteralsOf(script).flatMap(({ value, name }) =>
-      value.at.path === script.path
-        ? [{ name: name ?? value.name ?? 'a literal', place: value.at, tried: (by: (secret: string) => boolean) => by(value.text) }]
-        : [],
+      value.at.path === script.path ? [keyOf(name ?? value.name ?? 'a literal', value.at, value.text)] : [],
     ),
   );
   return found.length > 0 ? found : undefined;
