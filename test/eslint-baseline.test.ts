@@ -51,10 +51,17 @@ describe('what is accepted', () => {
     repository.stage('jwtlint.config.json', '{ "preset": "all" }');
     repository.git('add', '-A', '-f');
     repository.commit();
-    const before = await linted(repository, '.', 'all');
-    expect(before.length).toBeGreaterThan(300);
     await runProgram(repository.context, 'baseline', 'create');
-    expect(await linted(repository, '.', 'all')).toEqual([]);
+    // ESLint reads the header too, so that it is the entries that silence.
+    const [header, ...entries] = readFileSync(repository.path(FILE), 'utf8').trimEnd().split('\n');
+    const [left] = entries.splice(
+      entries.findIndex((line) => line.includes('"no-hardcoded-secret/bad/jsonwebtoken/')),
+      1,
+    );
+    repository.write(FILE, `${[header, ...entries].join('\n')}\n`);
+    expect(entries.length).toBeGreaterThan(600);
+    const { rule, path } = JSON.parse(left!) as { rule: string; path: string };
+    expect(await linted(repository, '.', 'all')).toEqual([expect.stringMatching(`^${path}:\\d+ jwtlint/${rule}$`)]);
   });
 
   test('stays silent when code moves within its file, and when a file does', async () => {
