@@ -1,5 +1,5 @@
 /** `jwtlint init` on real repositories: what it proposes, that it asks, and that nothing is ever half done. */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { describe, expect, test } from 'vitest';
@@ -126,7 +126,7 @@ describe('proposes', () => {
   test("no change to hooks of all the user's repositories, to links, and to what is no shell script: by hand", async () => {
     const hooks = temporaryDirectory();
     const [, stdout] = await done({ 'package.json': manifest() }, ({ env }) =>
-      writeFileSync(env['GIT_CONFIG_GLOBAL']!, `[core]\n\thooksPath = ${hooks}\n`),
+      appendFileSync(env['GIT_CONFIG_GLOBAL']!, `[core]\n\thooksPath = ${hooks}\n`),
     );
     expect(stdout).toContain('for all repositories (core.hooksPath, global)');
     expect(readdirSync(hooks)).toEqual([]);

@@ -36,10 +36,12 @@ export class TemporaryRepository {
   constructor(...init: readonly string[]) {
     this.root = temporaryDirectory();
     this.env = cleanEnvironment(temporaryDirectory());
+    // One file instead of a process for each line.
+    writeFileSync(
+      this.env['GIT_CONFIG_GLOBAL']!,
+      '[user]\n\tname = A Tester\n\temail = tester@example.invalid\n[core]\n\tautocrlf = false\n',
+    );
     this.git('init', '--quiet', '--initial-branch=main', '--template=', ...init);
-    this.git('config', 'user.name', 'A Tester');
-    this.git('config', 'user.email', 'tester@example.invalid');
-    this.git('config', 'core.autocrlf', 'false');
   }
 
   /** Working directory and environment, as the sources take them. */
