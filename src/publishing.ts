@@ -10,13 +10,38 @@ import { isDockerfile } from './readers/settings/index.js';
 import { copiesOf } from './readers/settings/shell.js';
 import type { Source } from './sources/source.js';
 
-/** What of these paths leaves the work tree, once for each way. Both readers of ignore files take the last line that matches. */
-export async function publicationsOf(paths: readonly string[], source: Pick<Source, 'names' | 'read'>): Promise<Publication[]> {
-  if (paths.length === 0) return [];
+/** Characters of patterns times characters of paths that are compared at most: a second's work. */
+const BUDGET = 500_000_000;
+
+/** What comparing may still cost. */
+class Effort {
+  #left = BUDGET;
+
+  /** True when a path may be compared with all these patterns. */
+  allows(path: string, ...patterns: readonly (readonly string[])[]): boolean {
+    const length = patterns.flat().reduce((sum, pattern) => sum + pattern.length + 1, 0);
+    return (this.#left -= length * path.length) >= 0;
+  }
+
+  get isSpent(): boolean {
+    return this.#left < 0;
+  }
+}
+
+/** What leaves the work tree, once for each way; `complete` is false when there was too much to compare. */
+export interface Publications {
+  readonly found: readonly Publication[];
+  readonly complete: boolean;
+}
+
+/** What of these paths leaves the work tree. Both readers of ignore files take the last line that matches. */
+export async function publicationsOf(paths: readonly string[], source: Pick<Source, 'names' | 'read'>): Promise<Publications> {
   const dockerfiles = (await source.names(isDockerfile)).filter(({ tracking }) => tracking !== 'ignored').map(({ path }) => path);
   const read = async (wanted: readonly string[]): Promise<ReadonlyMap<string, string>> =>
     new Map([...(await source.read(wanted))].map(([path, bytes]) => [path, decode(bytes).text]));
-  return [...(await imagesOf(paths, dockerfiles, read)), ...(await packagesOf(paths, read))];
+  const effort = new Effort();
+  const found = [...(await imagesOf(paths, dockerfiles, read, effort)), ...(await packagesOf(paths, read, effort))];
+  return { found, complete: !effort.isSpent };
 }
 
 type ReadText = (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>;
@@ -41,7 +66,7 @@ function matcherOf(globs: readonly string[]): (path: string) => boolean {
   return globMatcher(globs.filter((glob) => globProblem(glob) === undefined));
 }
 
-async function imagesOf(paths: readonly string[], dockerfiles: readonly string[], read: ReadText): Promise<Publication[]> {
+async function imagesOf(paths: readonly string[], dockerfiles: readonly string[], read: ReadText, effort: Effort): Promise<Publication[]> {
   const found: Publication[] = [];
   const texts = await read(
     dockerfiles.flatMap((path) => [path, `${path}.dockerignore`, within(directoriesAbove(path)[0]!, '.dockerignore')]),
@@ -53,8 +78,11 @@ async function imagesOf(paths: readonly string[], dockerfiles: readonly string[]
     const context = directoriesAbove(dockerfile)[0]!;
     const own = `${dockerfile}.dockerignore`;
     const ignoreFile = texts.has(own) ? own : within(context, '.dockerignore');
-    const ignored = matcherOf(dockerignorePatterns(texts.get(ignoreFile) ?? ''));
-    const copies = copiesOf(text).map(({ sources, excluded }) => {
+    const lines = dockerignorePatterns(texts.get(ignoreFile) ?? '');
+    const ignored = matcherOf(lines);
+    const instructions = copiesOf(text);
+    const patterns = instructions.flatMap(({ sources, excluded }) => [...sources, ...excluded]);
+    const copies = instructions.map(({ sources, excluded }) => {
       const taken = sources.filter((pattern) => !/^[a-z]+:\/\/|^<<|(?:^|\/)\.\.(?:\/|$)/.test(pattern));
       const isAll = taken.some((pattern) => fromTop(pattern) === '/' || fromTop(pattern) === '/.');
       const [matches, leavesOut] = [matcherOf(taken.map(fromTop)), matcherOf(excluded.map(fromTop))];
@@ -62,7 +90,9 @@ async function imagesOf(paths: readonly string[], dockerfiles: readonly string[]
     });
     for (const path of paths) {
       const inContext = relativeTo(context, path);
-      if (inContext === undefined || ignored(inContext) || !copies.some((takes) => takes(inContext))) continue;
+      if (inContext === undefined) continue;
+      if (!effort.allows(inContext, lines, patterns)) return found;
+      if (ignored(inContext) || !copies.some((takes) => takes(inContext))) continue;
       found.push({ path, to: 'image', by: dockerfile, ignoreFile });
     }
   }
@@ -88,7 +118,7 @@ const IGNORE_FILES = ['.npmignore', '.gitignore'];
  * What `npm pack` takes (npm-packlist 7 to 11): with `files`, what that names, whatever the ignore files beside the manifest
  * say; else all that `.npmignore` leaves, or `.gitignore` where there is none.
  */
-async function packagesOf(paths: readonly string[], read: ReadText): Promise<Publication[]> {
+async function packagesOf(paths: readonly string[], read: ReadText, effort: Effort): Promise<Publication[]> {
   const found: Publication[] = [];
   const asked = new Set(paths.flatMap((path) => directoriesAbove(path)));
   const texts = await read([...asked].flatMap((directory) => ['package.json', ...IGNORE_FILES].map((name) => within(directory, name))));
@@ -106,20 +136,24 @@ async function packagesOf(paths: readonly string[], read: ReadText): Promise<Pub
     const files = manifest['files'];
     const manifestPath = within(directory, 'package.json');
     if (Array.isArray(files)) {
-      if (isListed(inPackage, files)) found.push({ path, to: 'package', by: manifestPath, ignoreFile: undefined });
+      const entries = files.filter((entry): entry is string => typeof entry === 'string');
+      if (!effort.allows(inPackage, entries)) return found;
+      if (isListed(inPackage, entries)) found.push({ path, to: 'package', by: manifestPath, ignoreFile: undefined });
       continue;
     }
     const ignoreFile = within(directory, '.npmignore');
     const text = texts.get(ignoreFile);
     // Where .gitignore decides, a line there keeps it from git and from npm alike.
-    if (text !== undefined && !matcherOf(linesOf(text))(inPackage)) found.push({ path, to: 'package', by: manifestPath, ignoreFile });
+    if (text === undefined) continue;
+    const lines = linesOf(text);
+    if (!effort.allows(inPackage, lines)) return found;
+    if (!matcherOf(lines)(inPackage)) found.push({ path, to: 'package', by: manifestPath, ignoreFile });
   }
   return found;
 }
 
 /** Whether `files` of a manifest names a path. Entries start at the package; what begins with `!` is taken out again, at any depth. */
-function isListed(path: string, files: readonly unknown[]): boolean {
-  const entries = files.filter((entry): entry is string => typeof entry === 'string');
+function isListed(path: string, entries: readonly string[]): boolean {
   const named = entries.filter((entry) => !entry.startsWith('!')).map((entry) => `/${entry.replace(/^(?:\.?\/)+|\/+$/g, '')}`);
   const takenOut = entries.filter((entry) => entry.startsWith('!')).map((entry) => entry.slice(1));
   return matcherOf(named)(path) && !matcherOf(takenOut)(path);

@@ -83,3 +83,13 @@ describe('a package', () => {
     expect(await publications(repositoryOf({ 'package.json': manifest(fields), '.env': ENV }))).toEqual([]);
   });
 });
+
+test('patterns that would take minutes are not all tried, and that is said', async () => {
+  const repository = repositoryOf({
+    Dockerfile: `FROM a\nCOPY . .\n`,
+    '.dockerignore': Array.from({ length: 20_000 }, (_, index) => `${'*a'.repeat(100)}${String(index)}`).join('\n'),
+  });
+  for (let index = 0; index < 40; index++) repository.write(`${'a'.repeat(80)}/${String(index)}/.env`, ENV);
+  const { stdout } = await runProgram(repository.context, '-f', 'json');
+  expect((JSON.parse(stdout) as { notes: string[] }).notes.join()).toContain('too many patterns of Dockerfiles and packages');
+});

@@ -247,7 +247,7 @@ export async function collect(
       results.push(...(await passingFindings(former, results, past)));
     }
   }
-  const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results) : [];
+  const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results, notes) : [];
   const findings = settled(results, repository, whole);
   const marks = async (): Promise<Marks> => (await analysis.scan()).crypto;
   const baseline = await baselineOf(source, findings, whole, marks);
@@ -373,6 +373,7 @@ async function repositoryFindings(
   world: Scan,
   projects: Projects,
   results: FileResult[],
+  notes: string[],
 ): Promise<SettledFinding[]> {
   const rules = world.rules.filter(
     (rule) => rule.repository && severityOf(rule, configuration.forPath('').severity(rule.id), configuration.forPath('').preset) !== 'off',
@@ -380,7 +381,7 @@ async function repositoryFindings(
   const found: SettledFinding[] = [];
   const facts = await factsOf(source, results);
   await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
-  const publications = world.whole ? await publishedOf(source, facts) : [];
+  const publications = world.whole ? await publishedOf(source, facts, notes) : [];
   for (const rule of rules) {
     const subject = {
       whole: world.whole,
@@ -426,17 +427,19 @@ async function repositoryFindings(
 }
 
 /** Where env files and keys that git does not track go all the same, when they hold something. */
-async function publishedOf(source: Source, facts: readonly FileFacts[]): Promise<readonly Publication[]> {
+async function publishedOf(source: Source, facts: readonly FileFacts[], notes: string[]): Promise<readonly Publication[]> {
   const secret = facts.filter(({ path, tracking, holds, keys = [] }) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
     return (tracking === 'ignored' || tracking === 'untracked') && (isEnvFile(name) || isKeyFile(name)) && holds.length + keys.length > 0;
   });
   if (secret.length === 0) return [];
   const { publicationsOf } = await import('../publishing.js');
-  return publicationsOf(
+  const { found, complete } = await publicationsOf(
     secret.map(({ path }) => path),
     source,
   );
+  if (!complete) notes.push('too many patterns of Dockerfiles and packages to compare: not every way out of the repository was looked at');
+  return found;
 }
 
 /** What the analysed files left behind, and the names of all files that repository rules are about. */
