@@ -70,6 +70,9 @@ export function isEnvFile(baseName: string): boolean {
   return isDotenv(baseName) && !words(baseName).some((word) => TEMPLATE_WORDS.has(word));
 }
 
+/** Usual names of such a template, the one to make first. */
+export const ENV_TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist'] as const;
+
 /** True for an env file that is to be copied and filled in: `.env.example`, `example.env`, `.env.local.sample`. */
 export function isEnvTemplate(baseName: string): boolean {
   return isDotenv(baseName) && words(baseName).some((word) => TEMPLATE_WORDS.has(word));

@@ -1,7 +1,7 @@
 /** `jwtlint fix`: makes the changes that rules suggest, and gives the new variables their values. */
 import { basename, dirname, join } from 'node:path';
 import type { Suggestion } from '../../rules/contract.js';
-import { isKeyFile } from '../../rules/facts/env-files.js';
+import { ENV_TEMPLATES, isKeyFile } from '../../rules/facts/env-files.js';
 import type { Configuration } from '../config.js';
 import { createCrypto } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
@@ -33,8 +33,6 @@ import { ignoring } from './ignoring.js';
 const ROUNDS = 5;
 
 const PRIVATE = 0o600;
-
-const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist'] as const;
 
 /** Packages that load an env file by themselves. */
 const LOADERS = ['dotenv', 'dotenv-cli', 'dotenv-flow', '@dotenvx/dotenvx', '@nestjs/config', 'env-cmd', 'next', 'vite', 'nuxt'];
@@ -338,8 +336,8 @@ async function placeVariables(plan: Plan, source: Source): Promise<Variables> {
     const directory = dirname(file);
     const inDirectory = (name: string): string => (directory === '.' ? name : `${directory}/${name}`);
     const template =
-      TEMPLATES.map(inDirectory).find((name) => readEditable(join(source.root, name), source.root).kind !== 'absent') ??
-      inDirectory(TEMPLATES[0]);
+      ENV_TEMPLATES.map(inDirectory).find((name) => readEditable(join(source.root, name), source.root).kind !== 'absent') ??
+      inDirectory(ENV_TEMPLATES[0]);
     const there = readEditable(join(source.root, template), source.root);
     if (there.kind === 'foreign') continue;
     const before = plan.texts.get(template) ?? (there.kind === 'text' ? there.text : undefined);

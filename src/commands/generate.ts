@@ -1,6 +1,6 @@
 /** `jwtlint generate`: makes keys, and puts them where git does not see them. */
 import { basename, dirname, join, resolve } from 'node:path';
-import { isEnvTemplate } from '../../rules/facts/env-files.js';
+import { ENV_TEMPLATES, isEnvTemplate } from '../../rules/facts/env-files.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { workTreeAbove } from '../git.js';
 import type { Io } from '../io.js';
@@ -14,8 +14,6 @@ import { openWorkTree } from '../sources/files.js';
 import { ignoring, type Repository } from './ignoring.js';
 
 const ENV_FILE = '.env';
-const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist'] as const;
-
 /** Only their owner reads files with secrets. */
 const PRIVATE = 0o600;
 
@@ -125,7 +123,7 @@ async function toEnvFiles(request: KeyRequest, options: Options, io: Io, reposit
     changes.push({ path, name: file, before, after, mode: PRIVATE });
     told.push(...keys.map(([name, { description }]) => `${file}: ${name} is ${description}.\n`));
   }
-  const template = TEMPLATES.find((name) => readEditable(join(io.cwd, name), io.cwd).kind !== 'absent') ?? TEMPLATES[0];
+  const template = ENV_TEMPLATES.find((name) => readEditable(join(io.cwd, name), io.cwd).kind !== 'absent') ?? ENV_TEMPLATES[0];
   const read = readEditable(join(io.cwd, template), io.cwd);
   if (read.kind === 'foreign') throw new JwtlintError('output', `${template} ${read.why}.`, 'Remove it, or let it be a file.');
   const before = read.kind === 'text' ? read.text : undefined;

@@ -1,4 +1,5 @@
 /** `jwtlint rotate`: a new key takes the place of one in use, and the old one stays good for a while. */
+import { ENV_TEMPLATES } from '../../rules/facts/env-files.js';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { KeySurvey, KeyUse } from '../../rules/facts/key-uses.js';
 import { EXIT, JwtlintError } from '../errors.js';
@@ -19,7 +20,6 @@ import { ignoring } from './ignoring.js';
 import { surveyKeys } from './key-survey.js';
 
 const PRIVATE = 0o600;
-const TEMPLATES = ['.env.example', '.env.sample', '.env.template', '.env.dist'] as const;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** How the old key is called beside the new one. */
@@ -132,7 +132,7 @@ function filesOf(environments: string | undefined): readonly string[] {
 }
 
 function templateWith(name: string, io: Io): readonly FileChange[] {
-  const template = TEMPLATES.find((file) => readEditable(join(io.cwd, file), io.cwd).kind === 'text');
+  const template = ENV_TEMPLATES.find((file) => readEditable(join(io.cwd, file), io.cwd).kind === 'text');
   if (template === undefined) return [];
   const there = readEditable(join(io.cwd, template), io.cwd);
   if (there.kind !== 'text') return [];

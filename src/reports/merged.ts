@@ -1,6 +1,7 @@
 /** Reports of several runs -> one. Pure: takes parsed JSON, of which nothing is believed. */
 import { JwtlintError } from '../errors.js';
 import type { Location, Past, ReportedFinding, ReportedStep, Summary } from '../report.js';
+import { MOST_RESULTS } from './sarif.js';
 
 /** A report as it was read. */
 export interface ReadReport {
@@ -164,9 +165,6 @@ function pastOf(json: Json, fault: (what: string) => JwtlintError): Past {
 }
 
 // --- SARIF ---------------------------------------------------------------------------------------------------------
-
-/** GitHub refuses a run with more results. */
-const MOST_RESULTS = 25_000;
 
 /**
  * Joins SARIF reports into one run: a result that several have counts once.

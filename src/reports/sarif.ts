@@ -11,7 +11,7 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const ROOT = '%SRCROOT%';
 const CWE = 'CWE';
 /** GitHub refuses a run with more results. */
-const MOST_RESULTS = 25_000;
+export const MOST_RESULTS = 25_000;
 
 const LEVEL_OF: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'note' };
 const LOUDNESS: Readonly<Record<Level, number>> = { error: 0, warning: 1, info: 2 };
