@@ -69,17 +69,27 @@ function matcherOf(globs: readonly string[]): (path: string) => boolean {
 async function imagesOf(paths: readonly string[], dockerfiles: readonly string[], read: ReadText, effort: Effort): Promise<Publication[]> {
   const found: Publication[] = [];
   const texts = await read(
-    dockerfiles.flatMap((path) => [path, `${path}.dockerignore`, within(directoriesAbove(path)[0]!, '.dockerignore')]),
+    dockerfiles.flatMap((path) => [
+      path,
+      `${path}.dockerignore`,
+      ...directoriesAbove(path).map((directory) => within(directory, '.dockerignore')),
+    ]),
   );
   for (const dockerfile of dockerfiles) {
     const text = texts.get(dockerfile);
     if (text === undefined) continue;
-    // The context is where the Dockerfile stands, unless somebody says otherwise on a command line.
-    const context = directoriesAbove(dockerfile)[0]!;
+    // The context is where the Dockerfile stands, unless somebody says otherwise on a command line: in a repository of several
+    // packages often a directory further up. What is left out of any of them counts as left out.
+    const contexts = directoriesAbove(dockerfile);
+    const context = contexts[0]!;
     const own = `${dockerfile}.dockerignore`;
     const ignoreFile = texts.has(own) ? own : within(context, '.dockerignore');
-    const lines = dockerignorePatterns(texts.get(ignoreFile) ?? '');
-    const ignored = matcherOf(lines);
+    const rules = contexts.map((directory) => {
+      const lines = dockerignorePatterns(texts.get(texts.has(own) ? own : within(directory, '.dockerignore')) ?? '');
+      return { directory, lines, matches: matcherOf(lines) };
+    });
+    const lines = rules.flatMap((rule) => rule.lines);
+    const ignored = (path: string): boolean => rules.some(({ directory, matches }) => matches(relativeTo(directory, path)!));
     const instructions = copiesOf(text);
     const patterns = instructions.flatMap(({ sources, excluded }) => [...sources, ...excluded]);
     const copies = instructions.map(({ sources, excluded }) => {
@@ -91,8 +101,8 @@ async function imagesOf(paths: readonly string[], dockerfiles: readonly string[]
     for (const path of paths) {
       const inContext = relativeTo(context, path);
       if (inContext === undefined) continue;
-      if (!effort.allows(inContext, lines, patterns)) return found;
-      if (ignored(inContext) || !copies.some((takes) => takes(inContext))) continue;
+      if (!effort.allows(path, lines, patterns)) return found;
+      if (ignored(path) || !copies.some((takes) => takes(inContext))) continue;
       found.push({ path, to: 'image', by: dockerfile, ignoreFile });
     }
   }

@@ -42,6 +42,11 @@ describe('an image', () => {
     ['what the instruction excludes', { Dockerfile: 'FROM a\nCOPY --exclude=.env . .\n', '.env': ENV }],
     ['what stands beside its context', { 'docker/Dockerfile': 'FROM a\nCOPY . .\n', '.env': ENV }],
     ['an env file without a secret', { Dockerfile: 'FROM a\nCOPY . .\n', '.env': 'PORT=80\nJWT_SECRET=\n' }],
+    ['what is left out of a context further up', { 'api/Dockerfile': 'FROM a\nCOPY . .\n', '.dockerignore': '**/.env\n', 'api/.env': ENV }],
+    [
+      'what its own ignore file leaves out of such a context',
+      { 'api/Dockerfile': 'FROM a\nCOPY . .\n', 'api/Dockerfile.dockerignore': 'api/.env\n', 'api/.env': ENV },
+    ],
     ['a here-document', { Dockerfile: 'FROM a\nCOPY <<EOF /app/x\n.\nEOF\n', '.env': ENV }],
   ])('does not take %s', async (_, files) => {
     expect(await publications(repositoryOf(files))).toEqual([]);
