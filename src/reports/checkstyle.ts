@@ -1,6 +1,7 @@
 /** Checkstyle's XML, which reviewdog, Bitbucket, Jenkins (warnings-ng) and many others read. */
 import type { Level } from '../../rules/contract.js';
 import type { Format, ReportedFinding } from '../report.js';
+import { byFile } from './by-file.js';
 import { pastLine } from './sentences.js';
 import { escapeXml } from './xml.js';
 
@@ -10,12 +11,7 @@ const VERSION = '10.0';
 const SEVERITY_OF: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'info' };
 
 export const format: Format = (report) => {
-  const files = new Map<string, ReportedFinding[]>();
-  for (const finding of report.findings) {
-    const list = files.get(finding.location.path);
-    if (list) list.push(finding);
-    else files.set(finding.location.path, [finding]);
-  }
+  const files = byFile(report.findings);
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<checkstyle version="${VERSION}">`];
   for (const [path, findings] of files) {
     lines.push(`  <file name="${escapeXml(path)}">`);

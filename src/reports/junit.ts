@@ -3,16 +3,12 @@
  * warnings, which fail no run, are skipped ones. A run without findings is one case that passes.
  */
 import type { Format, Report, ReportedFinding } from '../report.js';
+import { byFile } from './by-file.js';
 import { pastLine } from './sentences.js';
 import { escapeXml } from './xml.js';
 
 export const format: Format = (report) => {
-  const files = new Map<string, ReportedFinding[]>();
-  for (const finding of report.findings) {
-    const list = files.get(finding.location.path);
-    if (list) list.push(finding);
-    else files.set(finding.location.path, [finding]);
-  }
+  const files = byFile(report.findings);
   const failures = report.findings.filter(({ level }) => level === 'error').length;
   const time = (report.summary.milliseconds / 1000).toFixed(3);
   const tests = Math.max(report.findings.length, 1);

@@ -5,6 +5,7 @@
 import { styleText } from 'node:util';
 import { hiddenParts, type TextKind } from '../hidden.js';
 import { inert, maskedText } from '../redact.js';
+import { withEdits } from './mending.js';
 
 export interface Insertion {
   /** Offset in the text as it was, in UTF-16 code units. */
@@ -34,13 +35,10 @@ export function creation(path: string, name: string, text: string, executable = 
 
 /** The text after an edit. */
 export function edited({ before = '', insertions }: Pick<FileEdit, 'before' | 'insertions'>): string {
-  let text = '';
-  let from = 0;
-  for (const insertion of insertions) {
-    text += before.slice(from, insertion.at) + insertion.text;
-    from = insertion.at;
-  }
-  return text + before.slice(from);
+  return withEdits(
+    before,
+    insertions.map(({ at, text }) => ({ start: at, end: at, text })),
+  );
 }
 
 /**
