@@ -45,6 +45,7 @@ export const SIGNING_PACKAGES: readonly string[] = [
 export function signingSecrets(settings: Settings): readonly SigningSecret[] {
   if (settings.role === 'manifest' || NAMES_ONLY.test(settings.path) || TRANSLATIONS.test(settings.path)) return [];
   let speaksOfSigning: boolean | undefined;
+  let siblings: ReadonlyMap<string, number> | undefined;
   const found: SigningSecret[] = [];
   for (const whole of settings.entries) {
     if (!hasSecretType(whole, settings)) continue;
@@ -53,6 +54,7 @@ export function signingSecrets(settings: Settings): readonly SigningSecret[] {
     if (meant.strength === 'medium') {
       speaksOfSigning ??= usesSigning(settings.project) || saysJwt(settings);
       if (!speaksOfSigning) continue;
+      if (settings.role === 'config' && (siblings ??= memberCounts(settings)).get(parentOf(whole))! > MOST_SETTINGS) continue;
     }
     for (const { entry, algorithm } of keysIn(whole, settings.text)) {
       if (!isSecretText(entry.value) || (settings.role === 'config' && isLabel(entry))) continue;
@@ -70,6 +72,20 @@ export function signingSecrets(settings: Settings): readonly SigningSecret[] {
     }
   }
   return found;
+}
+
+/** An object with more members is a table: what its keys are called, currencies or words of a language, says nothing of the values. */
+const MOST_SETTINGS = 200;
+
+function parentOf({ key }: SettingsEntry): string {
+  return key.slice(0, -1).join('\0');
+}
+
+/** How many values each object has. */
+function memberCounts({ entries }: Settings): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const entry of entries) counts.set(parentOf(entry), (counts.get(parentOf(entry)) ?? 0) + 1);
+  return counts;
 }
 
 /** The secrets of an env file that is for one environment, for comparing them with those of others; undefined for other files. */
