@@ -58,8 +58,8 @@ export interface Bindings {
   readonly composed: readonly (TSESTree.TemplateLiteral | TSESTree.BinaryExpression)[];
   /** Import and export declarations at the top level, in order. */
   readonly modules: readonly Node[];
-  /** Number of nodes: the unit of the growth tests. */
-  readonly nodes: number;
+  /** Every node, those above before those below. */
+  readonly nodes: readonly Node[];
 }
 
 const cache = new WeakMap<object, Bindings>();
@@ -119,45 +119,45 @@ interface Surroundings {
  * not by a Map: filling one took most of the time of a walk.
  */
 class Tree {
-  readonly #nodes: Node[];
-  /** By place in {@link #nodes}: the place of what a node stands in. */
+  readonly nodes: Node[];
+  /** By place in {@link nodes}: the place of what a node stands in. */
   readonly #above: number[] = [-1];
   /** By hash: the last place with it; by place: the one before. Made when the first node is looked for. */
   #last: Int32Array | undefined;
   #before = new Int32Array();
 
   constructor(program: Node) {
-    this.#nodes = [program];
+    this.nodes = [program];
   }
 
   /** Adds a node; the result is its place. */
   add(node: Node, above: number): number {
     this.#above.push(above);
-    return this.#nodes.push(node) - 1;
+    return this.nodes.push(node) - 1;
   }
 
   nodeAt(place: number): Node {
-    return this.#nodes[place]!;
+    return this.nodes[place]!;
   }
 
   /** What the node at a place stands in. */
   above(place: number): Node | undefined {
-    return this.#nodes[this.#above[place]!];
+    return this.nodes[this.#above[place]!];
   }
 
   /** What a node stands in; undefined for nodes that were not added. */
   parentOf(node: Node): Node | undefined {
     const last = (this.#last ??= this.#index());
     for (let place = last[hashOf(node) & (last.length - 1)]!; place >= 0; place = this.#before[place]!)
-      if (this.#nodes[place] === node) return this.above(place);
+      if (this.nodes[place] === node) return this.above(place);
     return undefined;
   }
 
   #index(): Int32Array {
-    const last = new Int32Array(2 ** Math.ceil(Math.log2(this.#nodes.length))).fill(-1);
-    const before = new Int32Array(this.#nodes.length);
+    const last = new Int32Array(2 ** Math.ceil(Math.log2(this.nodes.length))).fill(-1);
+    const before = new Int32Array(this.nodes.length);
     for (let place = 0; place < before.length; place++) {
-      const slot = hashOf(this.#nodes[place]!) & (last.length - 1);
+      const slot = hashOf(this.nodes[place]!) & (last.length - 1);
       before[place] = last[slot]!;
       last[slot] = place;
     }
@@ -362,7 +362,6 @@ class Walk {
   readonly named: Node[] = [];
   readonly composed: (TSESTree.TemplateLiteral | TSESTree.BinaryExpression)[] = [];
   readonly modules: Node[] = [];
-  nodes = 0;
 
   // Where the node stands that is visited.
   scope = this.root;
@@ -391,7 +390,6 @@ class Walk {
     for (let place = this.#places.pop(); place !== undefined; place = this.#places.pop()) {
       const around = this.#surroundings.pop()!;
       const node = this.tree.nodeAt(place);
-      this.nodes++;
       const visit = VISITS.get(node.type);
       if (visit) this.#visit(visit, node, place, around);
       else this.#enter(node, place, NAME_KEYS.get(node.type) ?? NO_NAMES, around);
@@ -524,7 +522,7 @@ class Walk {
 function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bindings {
   const walked = new Walk(program, visitorKeys);
   walked.run();
-  const { tree, calls, dynamicImports, classes, named, composed, modules, nodes } = walked;
+  const { tree, calls, dynamicImports, classes, named, composed, modules } = walked;
   return {
     parentOf: (node) => tree.parentOf(node),
     variableOf: (identifier) => walked.variableOf(identifier),
@@ -537,6 +535,6 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
     named,
     composed,
     modules,
-    nodes,
+    nodes: tree.nodes,
   };
 }

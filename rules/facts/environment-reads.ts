@@ -1,7 +1,8 @@
 /** Reads of environment variables, wherever in a script they stand. */
 import type { Script } from '../contract.js';
+import { bindingsOf } from './bindings.js';
 import { originsOf } from './origins.js';
-import { keyName, memberName, type Node } from './syntax.js';
+import { keyName, memberName, startOf, type Node } from './syntax.js';
 
 export interface EnvironmentRead {
   readonly name: string;
@@ -16,8 +17,7 @@ export interface EnvironmentRead {
 export function environmentReadsOf(script: Script, wanted: (name: string) => boolean): readonly EnvironmentRead[] {
   const origins = originsOf(script);
   const found: EnvironmentRead[] = [];
-  const stack: Node[] = [script.ast];
-  for (let node = stack.pop(); node; node = stack.pop()) {
+  for (const node of bindingsOf(script).nodes) {
     const named = nameAndValue(node);
     if (
       named &&
@@ -25,13 +25,8 @@ export function environmentReadsOf(script: Script, wanted: (name: string) => boo
       origins.evaluate(named.value).some((value) => value.kind === 'environment' && value.name === named.name)
     )
       found.push({ name: named.name, node: named.at });
-    for (const key of [...(script.visitorKeys[node.type] ?? [])].reverse()) {
-      const child = (node as unknown as Record<string, Node | readonly (Node | null)[] | null>)[key];
-      if (Array.isArray(child)) for (const each of [...(child as readonly (Node | null)[])].reverse()) stack.push(...(each ? [each] : []));
-      else if (child) stack.push(child as Node);
-    }
   }
-  return found;
+  return found.sort((one, other) => startOf(one.node) - startOf(other.node));
 }
 
 /** What may read a variable by its name: a member, a name taken out by destructuring, an import from a module of variables, a getter. */

@@ -164,6 +164,7 @@ const ENVIRONMENT_NAME = /^[A-Z][A-Z0-9_]*$/;
  * `stripe` it is nothing of ours. Indices of lists are passed over.
  */
 export function secretKeyPath(path: readonly string[]): SecretName | undefined {
+  if (!path.some((part) => STEM.test(part))) return undefined;
   const names = path.filter((part) => !/^\d+$/.test(part)).slice(-CONTEXT_DEPTH - 1);
   const last = names.at(-1);
   if (last === undefined) return undefined;

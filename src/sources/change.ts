@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { extname, join, posix, resolve } from 'node:path';
 import { brokenIndex, fieldsOf, runGit, type GitContext, type ObjectAnswer, type ObjectReader } from '../git.js';
-import { blobsOf, type PastFile } from './blobs.js';
+import { blobsOf } from './blobs.js';
 import type { Introduced } from './commit-log.js';
 import { isBelow } from './disk.js';
 import { isLfsPointer } from './git-lfs.js';
@@ -121,12 +121,12 @@ export class ChangeSource implements Source {
   readonly notes: readonly string[];
   readonly root: string;
   readonly prefix: string;
+  readonly passing?: NonNullable<Source['passing']>;
   readonly #context: GitContext;
   readonly #objects: ObjectReader;
   readonly #changes: ReadonlyMap<string, Change>;
   readonly #now: Revision;
   readonly #before: Before;
-  readonly #passing: readonly Introduced[];
   readonly #checked: Promise<void>;
   /** Contents asked for before anybody knows whether they are wanted: git answers while the configuration is looked for. */
   readonly #ahead = new Map<Change, Promise<ObjectAnswer>>();
@@ -145,7 +145,7 @@ export class ChangeSource implements Source {
     this.#checked = checked;
     this.#changes = new Map(changes.map((change) => [change.path, change]));
     this.#now = now;
-    this.#passing = passing;
+    if (passing.length > 0) this.passing = () => blobsOf(context, passing);
     this.#before = new Before(objects, this.#changes, old);
     for (const change of changes) {
       if (this.#ahead.size === ASKED_AHEAD) break;
@@ -220,10 +220,6 @@ export class ChangeSource implements Source {
       ? await (await import('./large-index.js')).scriptsInIndexNaming(this.#context, moduleNames)
       : await scriptsNaming(this.#context, tree ?? '--cached', moduleNames);
     return found?.filter((path) => !this.#changes.has(path));
-  }
-
-  passing(): AsyncIterable<PastFile | LeftOut> {
-    return blobsOf(this.#context, this.#passing);
   }
 
   close(): Promise<void> {

@@ -71,7 +71,7 @@ export interface Source {
   readonly before?: (path: string) => Promise<readonly SourceFile[]>;
   /** The state before the change, for look-ups by the analysis of old versions. */
   readonly beforeRead?: (paths: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
-  /** Contents that came and went within the change, so that they are in neither state. Absent where there are no steps between. */
+  /** Contents that came and went within the change, so that they are in neither state. Absent where nothing did. */
   readonly passing?: () => AsyncIterable<PastFile | LeftOut>;
   /** Ends child processes. */
   close(): Promise<void>;
