@@ -106,7 +106,7 @@ const MODULES = {
   'node:os': { files: /^src\/(?:git\.ts|sources\/|setup\/)/ },
   'node:fs': { files: /^src\/(?:git\.ts|launch\/|sources\/|setup\/|eslint\/disk\.ts)/ },
   'node:fs/promises': { files: /^src\/(?:whole-file\.ts|sources\/)/ },
-  'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse)\.ts$/ },
+  'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse|setup\/node-in-path)\.ts$/ },
   'node:url': { files: /^src\/readers\/guarded-parse\.ts$/ },
   'node:module': { files: /^src\/(?:launch\/|(?:project|readers\/script)\.ts$)/ },
   'node:readline/promises': { files: /^src\/program\.ts$/ },

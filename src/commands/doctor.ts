@@ -1,4 +1,5 @@
 /** `jwtlint doctor`: says whether the hooks of a repository really run jwtlint, and proves it for the one that counts most. */
+import { delimiter } from 'node:path';
 import { styleText } from 'node:util';
 import { NO_CONFIGURATION } from '../config.js';
 import { randomSalt } from '../crypto.js';
@@ -10,15 +11,8 @@ import { inert } from '../redact.js';
 import { count } from '../reports/sentences.js';
 import { runOnCanary, withCanary } from '../setup/hook-proof.js';
 import { hookCommand, managerOf } from '../setup/hooks.js';
-import {
-  desktopFindsNode,
-  huskyIsThere,
-  huskyPreparation,
-  installedHook,
-  installedProgram,
-  provable,
-  type InstalledHook,
-} from '../setup/installed-hooks.js';
+import { huskyIsThere, huskyPreparation, installedHook, installedProgram, provable, type InstalledHook } from '../setup/installed-hooks.js';
+import { desktopPath, nodeIn } from '../setup/node-in-path.js';
 import { lookAround, type Surroundings } from '../setup/surroundings.js';
 import { openStaged } from '../sources/staged.js';
 import { VERSION } from '../version.js';
@@ -82,10 +76,24 @@ function isSupported(version: string): boolean {
   return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
 }
 
+const NEEDED = 'jwtlint needs Node.js 20.19 or later, or 22.12 or later.';
+
+function unfit(version: string | undefined): string {
+  return version === undefined ? 'no Node.js that works' : `Node.js ${version}: too old`;
+}
+
 function* ofPrograms(around: Surroundings, io: Io): Generator<Check> {
   const node = process.versions.node;
   if (isSupported(node)) yield { is: 'ok', says: `Node.js ${node}` };
-  else yield { is: 'problem', says: `Node.js ${node} is too old for jwtlint`, hint: 'It needs 20.19 or later, or 22.12 or later.' };
+  else yield { is: 'problem', says: `Node.js ${node} is too old for jwtlint`, hint: NEEDED };
+  const found = nodeIn((io.env['PATH'] ?? '').split(delimiter));
+  if (found?.version !== node) {
+    if (found === undefined)
+      yield { is: 'problem', says: 'hooks find no node in PATH', hint: `Put the directory of ${process.execPath} there.` };
+    else if (found.version === undefined || !isSupported(found.version))
+      yield { is: 'problem', says: `hooks find ${found.path} in PATH, which is ${unfit(found.version)}`, hint: NEEDED };
+    else yield { is: 'ok', says: `hooks find Node.js ${found.version} in PATH` };
+  }
   if (around.manifest && !around.plugAndPlay) {
     const program = installedProgram(around);
     if (!program)
@@ -109,7 +117,9 @@ function* ofPrograms(around: Surroundings, io: Io): Generator<Check> {
     const off = name === 'HUSKY' || name === 'LEFTHOOK' ? value === '0' || value === 'false' : value === '1';
     if (off) yield { is: 'problem', says: `${name}=${value!} switches ${means} off`, hint: `Unset ${name}.` };
   }
-  if (desktopFindsNode() === false) {
+  const desktop = desktopPath();
+  const fromDesktop = desktop && nodeIn(desktop);
+  if (desktop && (fromDesktop?.version === undefined || !isSupported(fromDesktop.version))) {
     const husky = managerOf(around) === 'husky';
     const preparation = huskyPreparation(io.env);
     if (husky && preparation.exists)
@@ -117,7 +127,7 @@ function* ofPrograms(around: Surroundings, io: Io): Generator<Check> {
     else
       yield {
         is: 'warning',
-        says: 'a git client that is started from the desktop does not find node in its PATH',
+        says: `a git client that is started from the desktop ${fromDesktop ? `finds ${fromDesktop.path}, which is ${unfit(fromDesktop.version)}` : 'does not find node in its PATH'}`,
         hint: husky ? `Set PATH in ${preparation.path}.` : 'Start it from a terminal, or put node where all programs find it.',
       };
   }

@@ -154,14 +154,3 @@ export function huskyPreparation(env: NodeJS.ProcessEnv): { readonly path: strin
 export function huskyIsThere({ hooks }: Surroundings): boolean {
   return existsSync(hooks.path.endsWith('_') ? join(hooks.path, 'h') : join(hooks.path, '_', 'husky.sh'));
 }
-
-/** Directories that a program started from a desktop has in its PATH, by default. */
-const DESKTOP_PATHS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
-  darwin: ['/usr/bin', '/bin', '/usr/sbin', '/sbin'],
-  linux: ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/games', '/snap/bin'],
-};
-
-/** Whether a git client that is started from the desktop finds Node.js; undefined where that is not known. */
-export function desktopFindsNode(): boolean | undefined {
-  return DESKTOP_PATHS[process.platform]?.some((directory) => existsSync(join(directory, 'node')));
-}

@@ -381,6 +381,28 @@ describe('doctor says that', () => {
     problem("husky is configured, but git's hooks are not its own");
   });
 
+  test('hooks find another Node.js in PATH than the one that runs it', () => {
+    write('.git/hooks/pre-commit', '#!/bin/sh\nnode_modules/.bin/jwtlint --staged\n');
+    chmodSync(project.path('.git/hooks/pre-commit'), 0o755);
+    const bin = realpathOf(project.path('node_modules/.bin/jwtlint'));
+    const path = env['PATH']!;
+    const said = (version: string): string => {
+      write('home/bin/node', `#!/bin/sh\n${version}\n`);
+      chmodSync(project.path('home/bin/node'), 0o755);
+      env['PATH'] = `${project.path('home/bin')}:${path}`;
+      try {
+        const { status, stdout, stderr } = run(process.execPath, bin, 'doctor');
+        expect(stderr).toBe('');
+        expect(status).toBe(1);
+        return stdout;
+      } finally {
+        env['PATH'] = path;
+      }
+    };
+    expect(said('echo v18.20.4')).toContain(`hooks find ${project.path('home/bin/node')} in PATH, which is Node.js 18.20.4: too old`);
+    expect(said('exit 127')).toContain(`hooks find ${project.path('home/bin/node')} in PATH, which is no Node.js that works`);
+  });
+
   test('jwtlint is not installed, a variable switches hooks off, a hook is not executable', () => {
     write('.git/hooks/pre-commit', '#!/bin/sh\nnode_modules/.bin/jwtlint --staged\n');
     git('add', '--all');
