@@ -233,6 +233,8 @@ export interface Settings extends Subject {
   readonly role: 'env' | 'env-example' | 'compose' | 'kubernetes' | 'ci' | 'commands' | 'manifest' | 'config';
   readonly entries: readonly SettingsEntry[];
   readonly comments: readonly Span[];
+  /** Variables that scripts of the same project use as secrets, whatever they are called. Absent where scripts are not looked at. */
+  readonly keyVariables?: ReadonlySet<string>;
 }
 
 /** Any file, text or binary. */
@@ -250,6 +252,8 @@ export interface FileFacts {
   readonly holds: readonly ('environment' | 'private-key')[];
   /** Signing secrets of an env file that is for one environment: equal identities are equal values. */
   readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
+  /** Environment variables that a script uses as secrets although their names do not say so. */
+  readonly keyVariables?: readonly string[];
   /** Tokens with an HMAC signature that are good for something; they answer whether a secret signed them. */
   readonly tokens?: readonly {
     readonly place: Place;

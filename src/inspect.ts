@@ -17,6 +17,7 @@ import type {
 } from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
+import { keyVariablesOf } from '../rules/facts/key-variables.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
 import { keysOfScripts, keysOfSettings, tokensToProve } from '../rules/facts/token-proofs.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
@@ -113,6 +114,7 @@ export class Inspection {
         if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
         else {
           job.findings.push(...found);
+          job.usedVariables = keyVariablesOf(scripts);
           if (this.scan.whole) {
             job.variables = variablesOfScripts(scripts);
             job.keys = keysOfScripts(scripts);
@@ -177,7 +179,8 @@ export class Inspection {
         job.comments = content.comments;
         job.kind = KEYS_AND_VALUES.has(content.format) ? 'settings' : 'text';
         const { format, role, entries, comments } = content;
-        const settings = { ...this.#subject(job), format, role, entries, comments };
+        const { keyVariables } = job;
+        const settings = { ...this.#subject(job), format, role, entries, comments, ...(keyVariables ? { keyVariables } : {}) };
         job.findings.push(...analyse('settings', settings, rules));
         job.secrets = environmentSecrets(settings);
         if (this.scan.whole) {
@@ -344,6 +347,7 @@ export class Inspection {
         ...(job.variables ? { variables: job.variables } : {}),
         ...(job.tokens ? { tokens: job.tokens } : {}),
         ...(job.keys ? { keys: job.keys } : {}),
+        ...(job.usedVariables ? { keyVariables: job.usedVariables } : {}),
       },
       ...([job.secrets, job.variables?.given.length, job.tokens, job.keys].some(Boolean)
         ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } }

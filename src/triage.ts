@@ -16,6 +16,8 @@ export interface Job {
   readonly text: string;
   readonly binary: boolean;
   readonly interest: Interest;
+  /** Of settings: variables that code uses as keys. */
+  readonly keyVariables: ReadonlySet<string> | undefined;
   /** Its scripts: one, or those of a single-file component. */
   scripts: readonly ParsedScript[];
   /** Of a component, its text with everything but the scripts blanked. */
@@ -28,11 +30,16 @@ export interface Job {
   variables?: FileFacts['variables'];
   tokens?: FileFacts['tokens'];
   keys?: FileFacts['keys'];
+  usedVariables?: FileFacts['keyVariables'];
   notices: Notice[];
 }
 
-/** Decodes a file and decides whether it is worth a subject; undefined when it is not. */
-export type Triage = (file: SourceFile) => Job | undefined;
+/**
+ * Decodes a file and decides whether it is worth a subject; undefined when it is not.
+ *
+ * @param keyVariables variables that code uses as keys, for settings that may give them
+ */
+export type Triage = (file: SourceFile, keyVariables?: ReadonlySet<string>) => Job | undefined;
 
 /**
  * Makes the triage of one scan.
@@ -42,12 +49,14 @@ export type Triage = (file: SourceFile) => Job | undefined;
  */
 export function createTriage(vocabulary: Vocabulary, useTrigger: boolean, isOn?: (rule: RuleId) => boolean): Triage {
   const trigger = createTrigger(vocabulary, isOn);
-  return (file) => {
+  return (file, keyVariables) => {
     const content = contentOf(file.bytes);
     const { binary } = content;
-    const interest: Interest = useTrigger && !binary ? trigger.interest(file.path, content) : { script: true, settings: true, text: true };
+    let interest: Interest = useTrigger && !binary ? trigger.interest(file.path, content) : { script: true, settings: true, text: true };
+    if (keyVariables && !interest.settings && [...keyVariables].some((name) => content.text.includes(name)))
+      interest = { ...interest, settings: true };
     if (!interest.script && !interest.settings && !interest.text) return undefined;
     const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : content.text;
-    return { file, text, binary, interest, scripts: [], comments: [], kind: 'text', findings: [], notices: [] };
+    return { file, text, binary, interest, keyVariables, scripts: [], comments: [], kind: 'text', findings: [], notices: [] };
   };
 }

@@ -118,21 +118,16 @@ function meaningOf(entry: SettingsEntry, settings: Settings): SecretName | undef
   const last = entry.key.at(-1);
   if (last === undefined) return undefined;
   if (isConfiguredName(entry.key, settings)) return { strength: 'strong', purpose: 'generic' };
-  switch (settings.role) {
-    case 'env':
-    case 'env-example':
-      return secretName(last);
-    case 'commands':
-      // Other names are those of a script for itself.
-      return CAPITALS.test(last) ? secretName(last) : undefined;
-    case 'compose':
-    case 'kubernetes':
-    case 'ci':
-      // All other keys are those of the platform, which has secrets of its own.
-      return CAPITALS.test(last) || VARIABLE_MAPS.has(entry.key.at(-2) ?? '') ? secretName(last) : undefined;
-    default:
-      return secretKeyPath(entry.key);
-  }
+  if (settings.role === 'config' || settings.role === 'manifest') return secretKeyPath(entry.key);
+  if (!isVariable(entry, settings.role)) return undefined;
+  return settings.keyVariables?.has(last) ? { strength: 'strong', purpose: 'generic' } : secretName(last);
+}
+
+/** Whether an entry is a variable: other keys are those of the platform, which has secrets of its own, or of a script for itself. */
+function isVariable({ key }: SettingsEntry, role: Settings['role']): boolean {
+  return (
+    role === 'env' || role === 'env-example' || CAPITALS.test(key.at(-1)!) || (role !== 'commands' && VARIABLE_MAPS.has(key.at(-2) ?? ''))
+  );
 }
 
 /** Names that the user's configuration adds, compared without case and separators. */

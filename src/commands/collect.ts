@@ -8,6 +8,7 @@ import { BASELINE_FILE, CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIG
 import type { Marks } from '../crypto.js';
 import { JwtlintError } from '../errors.js';
 import { importersOf, mayExportKey, searchImporters } from '../importers.js';
+import { givesVariables, KeyVariables } from '../key-variables.js';
 import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
 import type { Options, Shard } from '../options.js';
 import type { PastResult } from '../past.js';
@@ -23,6 +24,9 @@ import { createTriage, type Job, type Triage } from '../triage.js';
 /** Files analysed together: enough to share look-ups, few enough to keep memory flat. */
 const BATCH_FILES = 64;
 const BATCH_BYTES = 8 * 1024 * 1024;
+
+/** Bytes of settings that wait for the scripts; those beyond are analysed by their names alone. */
+const MOST_WAITING = 16 * 1024 * 1024;
 
 /** All rules, loaded when something needs them. */
 export async function loadRules(): Promise<readonly Rule[]> {
@@ -196,17 +200,11 @@ export async function collect(
   const named: string[] = [];
   let projectsAsked = false;
   const exporters: SourceFile[] = [];
-  for await (const file of source.files(wanted)) {
-    if ('leftOut' in file) {
-      leave(file.path, file.leftOut);
-      continue;
-    }
-    files++;
-    bytes += file.bytes.length;
-    const job = triage(file);
+  const take = async (file: SourceFile, variables?: ReadonlySet<string>): Promise<void> => {
+    const job = triage(file, variables);
     if (source.naming && mayExportKey(file.path, job?.text ?? Buffer.from(file.bytes).toString())) exporters.push(file);
     tell(file.path, job ? `analysed: ${kindsOf(job)}` : 'read: nothing in it that a rule looks for');
-    if (!job) continue;
+    if (!job) return;
     if (!projectsAsked) {
       // git answers while the rules are loaded.
       projectsAsked = true;
@@ -215,12 +213,31 @@ export async function collect(
     batch.push(job);
     batchBytes += file.bytes.length;
     if (batch.length >= BATCH_FILES || batchBytes >= BATCH_BYTES) await flush();
+  };
+  const keyVariables = new KeyVariables();
+  /** Settings that give variables, until the scripts have told what these are for. */
+  const later: SourceFile[] = [];
+  let laterBytes = 0;
+  for await (const file of source.files(wanted)) {
+    if ('leftOut' in file) {
+      leave(file.path, file.leftOut);
+      continue;
+    }
+    files++;
+    bytes += file.bytes.length;
+    if (givesVariables(file.path) && laterBytes + file.bytes.length <= MOST_WAITING) {
+      later.push(file);
+      laterBytes += file.bytes.length;
+    } else await take(file);
   }
   const starting = searchImporters(source, exporters, projects);
   starting.catch(() => undefined);
   // The rules are loaded while git answers what the search needs to know; then the search runs beside the analysis.
   if (batch.length > 0) await inspect();
   const search = await starting;
+  if (batch.length > 0) await flush();
+  keyVariables.learn(results, projects);
+  for (const file of later) await take(file, keyVariables.givenBy(file.path));
   if (batch.length > 0) await flush();
   const notes: string[] = [];
   if (options.shard)
@@ -233,7 +250,7 @@ export async function collect(
     if (importers.incomplete !== undefined) notes.push(importers.incomplete);
   }
   if (source.before) {
-    const former = new Former(source, analysis, triage);
+    const former = new Former(source, analysis, triage, keyVariables);
     await compareWithBefore(former, results);
     if (source.passing) {
       const { inspectPast } = await import('../past.js');
@@ -307,6 +324,7 @@ class Former {
     private readonly source: Source,
     private readonly analysis: Analysis,
     private readonly triage: Triage,
+    private readonly keyVariables: KeyVariables,
   ) {}
 
   /** Rule, symbol and value of all that the old version of a file was found to hold. */
@@ -317,7 +335,9 @@ class Former {
   }
 
   async #find(path: string): Promise<ReadonlySet<string>> {
-    const jobs = (await this.source.before!(path)).map((file) => this.triage(file)).filter((job) => job !== undefined);
+    const jobs = (await this.source.before!(path))
+      .map((file) => this.triage(file, this.keyVariables.givenBy(file.path)))
+      .filter((job) => job !== undefined);
     if (jobs.length === 0) return new Set();
     const read: Read = (paths) => this.source.beforeRead!(paths);
     this.#inspection ??= this.analysis.inspection(read, new Projects(read));
