@@ -205,6 +205,8 @@ export interface ModuleSummary {
   readonly reexports: readonly string[];
   /** Environment variables without which the module stops the program when it is loaded. */
   readonly checks: readonly string[];
+  /** It runs under a test runner, which it imports itself. */
+  readonly isTest: boolean;
 }
 
 /** One key and value of a settings file. */

@@ -19,6 +19,7 @@ import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { keyVariablesOf } from '../rules/facts/key-variables.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
+import { importsTestRunner } from '../rules/facts/test-runners.js';
 import { keysOfScripts, keysOfSettings, tokensToProve } from '../rules/facts/token-proofs.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
 import type { PathSettings } from './config.js';
@@ -190,7 +191,7 @@ export class Inspection {
         return;
       }
     }
-    if (job.interest.script) {
+    if (job.interest.script || this.#mayBeTest(job)) {
       const format = componentFormat(path);
       if (format ?? scriptLanguage(path)) {
         if (isMinified(job.text)) {
@@ -221,6 +222,11 @@ export class Inspection {
       }
     }
     job.comments = plainComments(job.text);
+  }
+
+  /** Whether what was found in the text of a script depends on what the script imports. */
+  #mayBeTest({ file: { path }, findings }: Job): boolean {
+    return findings.some(({ real }) => real !== true) && contextFor(path, this.scan.settingsOf(path)) === undefined;
   }
 
   /** The change that mends a finding, in the file where it is anchored. */
@@ -292,13 +298,16 @@ export class Inspection {
       return false;
     };
 
+    const isTest = (path: string): boolean =>
+      path === job.file.path ? job.scripts.some(importsTestRunner) : this.#modules.loaded(path)?.summary.isTest === true;
     const marks = fingerprints(job.findings);
     const settled: SettledFinding[] = [];
     let suppressed = 0;
     for (const [index, finding] of job.findings.entries()) {
       const rule = this.scan.rules.find((each) => each.id === finding.ruleId)!;
       const settings = this.scan.settingsOf(finding.anchor.path);
-      const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
+      const context = contextFor(finding.anchor.path, settings, isTest(finding.anchor.path));
+      const decision = decide(rule, finding, settings.severity(rule.id), context, settings.preset);
       if (!decision) continue;
       if (silenced(finding)) {
         suppressed++;

@@ -52,8 +52,16 @@ const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2
 const TEST_SETUP =
   /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|test-?setup)\b/;
 
-/** The context of a path: the first segment, or part of the file's name between dots, that names one. */
-export function contextOf(path: string): Context | undefined {
+/**
+ * The context of a file: the first segment of its path, or part of its name between dots, that names one.
+ *
+ * @param isTest whether it imports a test runner, wherever it stands
+ */
+export function contextOf(path: string, isTest = false): Context | undefined {
+  return contextOfPath(path) ?? (isTest ? 'test' : undefined);
+}
+
+function contextOfPath(path: string): Context | undefined {
   const segments = path.toLowerCase().split('/');
   const base = segments.pop() ?? '';
   for (const segment of segments) {
@@ -66,13 +74,18 @@ export function contextOf(path: string): Context | undefined {
   return undefined;
 }
 
-/** The context that counts for a path: the configured one, else the usual one unless the configuration gave it other patterns. */
+/**
+ * The context that counts for a file: the configured one, else the usual one unless the configuration gave it other patterns.
+ *
+ * @param isTest whether the file imports a test runner
+ */
 export function contextFor(
   path: string,
   settings: { readonly context: string | undefined; redefines(context: string): boolean },
+  isTest = false,
 ): string | undefined {
   if (settings.context !== undefined) return settings.context;
-  const usual = contextOf(path);
+  const usual = contextOf(path, isTest);
   return usual !== undefined && settings.redefines(usual) ? undefined : usual;
 }
 

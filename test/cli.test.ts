@@ -366,6 +366,10 @@ describe('--print-config', () => {
       secretNames: ['tokenPepper'],
     });
     expect(await printed('test/a.test.ts')).toMatchObject({ context: 'test', rules: { 'no-weak-secret': ['error'] } });
+    repository.write('integration/setup.ts', "import { beforeAll } from 'vitest';\n");
+    expect(await printed('integration/setup.ts')).toMatchObject({ context: 'test' });
+    repository.write('integration/setup.ts', "import type { Mock } from 'vitest';\n");
+    expect(await printed('integration/setup.ts')).toMatchObject({ context: null });
     expect(await printed('vendor/a.js')).toMatchObject({ leftOut: 'ignored by configuration' });
     expect(await printed('a.min.js')).toMatchObject({ leftOut: 'minified' });
   });

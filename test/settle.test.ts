@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RuleFinding } from '../src/analyse.js';
 import { Lines } from '../src/positions.js';
-import { contextOf, decide } from '../src/policy.js';
+import { contextFor, contextOf, decide } from '../src/policy.js';
 import { directivesIn, fingerprints, plainComments } from '../src/settle.js';
 import requireAlgorithms from '../rules/require-algorithms.js';
 
@@ -88,6 +88,15 @@ describe('policy', () => {
     ['README.md', 'docs'],
   ])('%s stands in %s', (path, context) => {
     expect(contextOf(path)).toBe(context);
+  });
+
+  test('what imports a test runner is a test, unless its path says something else', () => {
+    expect(contextOf('integration/setup.ts', true)).toBe('test');
+    expect(contextOf('examples/basic/checks.js', true)).toBe('example');
+    const settings = (context?: string, redefined = false) => ({ context, redefines: () => redefined });
+    expect(contextFor('integration/setup.ts', settings(), true)).toBe('test');
+    expect(contextFor('integration/setup.ts', settings('docs'), true)).toBe('docs');
+    expect(contextFor('integration/setup.ts', settings(undefined, true), true)).toBeUndefined();
   });
 
   test('in tests only what looks real stays loud', () => {

@@ -9,6 +9,7 @@ import type { Position } from './libraries.js';
 import { mayMeanSecret, tokenName } from './names.js';
 import { payloadsOf } from './payloads.js';
 import { dottedName, keyName, memberName, placeOf, type Node } from './syntax.js';
+import { importsTestRunner } from './test-runners.js';
 import { purposeOf } from './token-purposes.js';
 import type { Value } from './values.js';
 
@@ -72,6 +73,8 @@ export interface TokenSigns {
 /** What a script says of keys. */
 export interface KeySurvey {
   readonly path: string;
+  /** It runs under a test runner, which it imports itself. */
+  readonly isTest: boolean;
   readonly uses: readonly KeyUse[];
   /** Environment variables for secrets that it reads. */
   readonly reads: readonly string[];
@@ -95,7 +98,7 @@ export function surveyOf(script: Script): KeySurvey {
     .filter(({ api }) => api.kind !== 'decode' && (api.key !== undefined || api.kind !== 'config'))
     .map((call) => useOf(script, call, imports));
   const checked = uses.length + reads.size > 0 ? [...checkedVariablesAround(script)] : [];
-  return { path: script.path, uses, reads: [...reads], checked, imports, signs: signsIn(script) };
+  return { path: script.path, isTest: importsTestRunner(script), uses, reads: [...reads], checked, imports, signs: signsIn(script) };
 }
 
 function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUse {

@@ -5,6 +5,7 @@ import { bindingsOf } from './bindings.js';
 import { checkedVariablesOf } from './environment-checks.js';
 import { originsOf } from './origins.js';
 import { dottedName, placeOf, type Node } from './syntax.js';
+import { importsTestRunner } from './test-runners.js';
 import type { ImportValue, Value } from './values.js';
 
 /** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
@@ -65,7 +66,7 @@ export function summarise(script: Script): ModuleSummary {
     if (member !== '') add(member, origins.evaluate(node.right));
     else if (name === 'module.exports') add('default', origins.evaluate(node.right));
   }
-  return { path: script.path, exports, reexports, checks: [...checkedVariablesOf(script)] };
+  return { path: script.path, exports, reexports, checks: [...checkedVariablesOf(script)], isTest: importsTestRunner(script) };
 }
 
 /** The module that a JSON file is when it is imported. */
@@ -109,6 +110,7 @@ export function summariseSettings(path: string, entries: readonly SettingsEntry[
     exports: new Map([...(whole.kind === 'object' ? whole.members : []), ['default', [whole]]]),
     reexports: [],
     checks: [],
+    isTest: false,
   };
 }
 

@@ -36,7 +36,8 @@ export async function audit(options: Options, io: Io): Promise<number> {
     const configuration = await configurationFor(source, options, root);
     const collected = await collect(source, configuration, options);
     for (const { path, text } of collected.notices) io.stderr.write(`notice: ${inert(path === undefined ? text : `${path}: ${text}`)}\n`);
-    const runs = ({ path }: { readonly path: string }): boolean => contextFor(path, configuration.forPath(path)) === undefined;
+    const runs = ({ path, isTest }: { readonly path: string; readonly isTest?: boolean }): boolean =>
+      contextFor(path, configuration.forPath(path), isTest) === undefined;
     const { scripts, mentions } = await surveyKeys(source, configuration, RATE_LIMITERS);
     const surveys = scripts.filter(runs);
     const result = auditOf({

@@ -1,11 +1,16 @@
 /** `--print-config FILE`: what holds for one file, and which configuration says so. */
 import { relative, resolve, sep } from 'node:path';
+import { importsTestRunner } from '../../rules/facts/test-runners.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Options } from '../options.js';
 import { contextFor, severityOf } from '../policy.js';
+import { decode } from '../readers/decode.js';
+import { parseGuarded } from '../readers/guarded-parse.js';
+import { scriptLanguage } from '../readers/script.js';
 import { inertJson } from '../redact.js';
 import { openWorkTree } from '../sources/files.js';
+import type { Source } from '../sources/source.js';
 import { configurationFor, loadRules, uninteresting } from './collect.js';
 
 /**
@@ -32,7 +37,7 @@ export async function printConfig(file: string, options: Options, io: Io): Promi
       configuredBy: configuration.files,
       leftOut: configuration.ignored(path) ? 'ignored by configuration' : (uninteresting(path) ?? false),
       preset: settings.preset,
-      context: contextFor(path, settings) ?? null,
+      context: contextFor(path, settings, await isTest(path, source)) ?? null,
       rules: Object.fromEntries(rules),
       ...configuration.vocabulary,
     };
@@ -41,4 +46,12 @@ export async function printConfig(file: string, options: Options, io: Io): Promi
   } finally {
     await source.close();
   }
+}
+
+/** Whether a file, if it is there, imports a test runner. */
+async function isTest(path: string, source: Source): Promise<boolean> {
+  const bytes = scriptLanguage(path) === undefined ? undefined : (await source.read([path])).get(path);
+  if (!bytes) return false;
+  const parsed = await parseGuarded(path, decode(bytes).text);
+  return !('failed' in parsed) && importsTestRunner(parsed);
 }

@@ -86,6 +86,11 @@ export class DiskWorld {
     return undefined;
   };
 
+  /** Whether a module that was followed imports a test runner. */
+  isTest(path: string): boolean {
+    return this.#modules.get(path)?.value?.isTest === true;
+  }
+
   /** What the nearest tsconfig.json above a file maps, with what it extends. */
   #mappingOf(from: string): PathMapping | undefined {
     for (const directory of directoriesAbove(from)) {

@@ -6,11 +6,12 @@ import { relative, sep } from 'node:path';
 import type { ESLint, Linter, Rule as EslintRule, SourceCode } from 'eslint';
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Preset, Rule, Script, Settings, Subject, Text, Vocabulary } from '../../rules/contract.js';
+import { importsTestRunner } from '../../rules/facts/test-runners.js';
 import { RULES } from '../../rules/index.js';
 import { analyse, type RuleFinding } from '../analyse.js';
 import { acceptedAtOnce } from '../baseline.js';
 import { createCrypto } from '../crypto.js';
-import { contextOf, decide, severityOf } from '../policy.js';
+import { contextOf, decide, severityOf, type Context } from '../policy.js';
 import { readSettingsAtOnce } from '../readers/settings/at-once.js';
 import { VERSION } from '../version.js';
 import { DiskWorld } from './disk.js';
@@ -31,7 +32,8 @@ export interface PluginSettings {
 
 const crypto = createCrypto();
 const worlds = new Map<string, { readonly settings: string; readonly world: DiskWorld }>();
-const analysed = new WeakMap<SourceCode, ReadonlyMap<string, readonly RuleFinding[]>>();
+/** By the tree of a file: oxlint has one SourceCode for all files. */
+const analysed = new WeakMap<object, ReadonlyMap<string, readonly RuleFinding[]>>();
 
 /** Rules that say something about code that a linter is given, or about keys and tokens in its text. */
 const scriptRules = RULES.filter((rule) => rule.script ?? rule.text);
@@ -43,14 +45,21 @@ const linterRules = RULES.filter((rule) => rule.script ?? rule.settings ?? rule.
 
 /** All rules run once per file; each ESLint rule then reports its own findings. */
 function findingsOf(context: EslintRule.RuleContext): ReadonlyMap<string, readonly RuleFinding[]> {
-  const { sourceCode } = context;
-  let found = analysed.get(sourceCode);
+  const { ast } = context.sourceCode;
+  let found = analysed.get(ast);
   if (!found) {
-    const subject = subjectOf(context);
+    const subject = linted(context);
     found = new Map(linterRules.map((rule) => [rule.id, analyseFile(subject, rule, {})] as const));
-    analysed.set(sourceCode, found);
+    analysed.set(ast, found);
   }
   return found;
+}
+
+/** The context of the file that a value stands in. */
+function contextAt(path: string, context: EslintRule.RuleContext): Context | undefined {
+  const { script } = linted(context);
+  if (path !== pathOf(context)) return contextOf(path, worlds.get(context.cwd)?.world.isTest(path));
+  return contextOf(path, script && importsTestRunner(script));
 }
 
 /** What a linter was given: code, or settings. */
@@ -68,6 +77,16 @@ const NO_BYTES = new Uint8Array();
 
 function settingsOf(context: EslintRule.RuleContext): PluginSettings {
   return (context.settings['jwtlint'] as PluginSettings | undefined) ?? {};
+}
+
+const subjects = new WeakMap<object, Linted>();
+
+/** The subject that a file is, made once for all rules. */
+function linted(context: EslintRule.RuleContext): Linted {
+  const { ast } = context.sourceCode;
+  let subject = subjects.get(ast);
+  if (!subject) subjects.set(ast, (subject = subjectOf(context)));
+  return subject;
 }
 
 function subjectOf(context: EslintRule.RuleContext): Linted {
@@ -108,7 +127,7 @@ function subjectOf(context: EslintRule.RuleContext): Linted {
   };
 }
 
-const components = new WeakMap<SourceCode, TSESTree.Program>();
+const components = new WeakMap<TSESTree.Program, TSESTree.Program>();
 
 /**
  * The scripts of a file. svelte-eslint-parser and astro-eslint-parser put them among the nodes of the markup, which the
@@ -118,12 +137,12 @@ function scriptsOf(sourceCode: SourceCode): TSESTree.Program {
   const ast = sourceCode.ast as unknown as TSESTree.Program;
   const body: readonly { readonly type: string }[] = ast.body;
   if (!body.some(isMarkup)) return ast;
-  let scripts = components.get(sourceCode);
+  let scripts = components.get(ast);
   if (!scripts) {
     const statements = body.flatMap((node) =>
       node.type === 'SvelteScriptElement' ? (node as unknown as TSESTree.Program).body : isMarkup(node) ? [] : [node],
     );
-    components.set(sourceCode, (scripts = { ...ast, body: statements as TSESTree.ProgramStatement[] }));
+    components.set(ast, (scripts = { ...ast, body: statements as TSESTree.ProgramStatement[] }));
   }
   return scripts;
 }
@@ -194,9 +213,10 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
         const options = context.options[0] as object | undefined;
         // Who names a rule that is off by default wants it.
         const configured = rule.severity === 'off' ? 'warning' : undefined;
-        const found = options ? analyseFile(subjectOf(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
+        const found = options ? analyseFile(linted(context), rule, options) : (findingsOf(context).get(rule.id) ?? []);
         const decided = found.flatMap((finding) => {
-          const decision = decide(rule, finding, configured, contextOf(finding.anchor.path), settingsOf(context).preset ?? 'recommended');
+          const { preset = 'recommended' } = settingsOf(context);
+          const decision = decide(rule, finding, configured, contextAt(finding.anchor.path, context), preset);
           return decision ? [{ finding, level: decision.level }] : [];
         });
         const accepted = acceptedOf(
