@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import eslintPlugin from 'eslint-plugin-eslint-plugin';
 import tseslint from 'typescript-eslint';
 import { oneWayImports } from './scripts/one-way-imports.js';
 
@@ -23,6 +24,8 @@ export default defineConfig(
       '@typescript-eslint/await-thenable': 'error',
     },
   },
+  // The rules that we give to others are written out for it in test/eslint-rule-meta.test.ts.
+  { files: ['scripts/one-way-imports.js'], extends: [eslintPlugin.configs.recommended] },
   {
     files: ['rules/**', 'src/**'],
     plugins: { laws: { rules: { 'one-way-imports': oneWayImports } } },

@@ -1,0 +1,203 @@
+/** A file that a linter was given, as the subject of rules. What it is made of is made when it is asked for: most files need nothing. */
+import { relative, sep } from 'node:path';
+import type { Rule as EslintRule, SourceCode } from 'eslint';
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Preset, Rule, Script, Settings, Subject, Vocabulary } from '../../rules/contract.js';
+import { importsTestRunner } from '../../rules/facts/test-runners.js';
+import { analyse, type RuleFinding } from '../analyse.js';
+import { acceptedAtOnce } from '../baseline.js';
+import { createCrypto } from '../crypto.js';
+import { contextOf, type Context } from '../policy.js';
+import { componentFormat, scriptLanguage } from '../readers/script.js';
+import { readSettingsAtOnce } from '../readers/settings/at-once.js';
+import { settingsFormat } from '../readers/settings/index.js';
+import { createTrigger, type Interest, type Trigger } from '../trigger.js';
+import { DiskWorld } from './disk.js';
+import { withRanges } from './ranges.js';
+
+/** `settings.jwtlint` of an ESLint configuration. */
+export interface PluginSettings {
+  /** Read imported files to follow their constants; on by default. */
+  readonly followImports?: boolean;
+  /** How sure a finding must be; `recommended` by default: certain or likely. */
+  readonly preset?: Preset;
+  /** Report findings of level info too. */
+  readonly info?: boolean;
+  readonly sinks?: Vocabulary['sinks'];
+  readonly secretNames?: Vocabulary['secretNames'];
+  readonly secretSources?: Vocabulary['secretSources'];
+}
+
+const crypto = createCrypto();
+
+/** A linter gives text, and rules look at the bytes of binary files only. */
+const NO_BYTES = new Uint8Array();
+
+/** What the files of one directory and one vocabulary have in common. */
+interface Surroundings {
+  readonly vocabulary: Vocabulary;
+  readonly disk: DiskWorld;
+  readonly trigger: Trigger;
+  /** For rules that are off by default: whoever asks for one wants it. */
+  readonly triggerOnDemand: Trigger;
+}
+
+const surroundings = new Map<string, { readonly key: string; readonly made: Surroundings }>();
+
+function surroundingsOf(cwd: string, settings: PluginSettings): Surroundings {
+  const { sinks = [], secretNames = [], secretSources = [] } = settings;
+  const vocabulary: Vocabulary = { sinks, secretNames, secretSources };
+  const key = JSON.stringify(vocabulary);
+  const present = surroundings.get(cwd);
+  if (present?.key === key) return present.made;
+  const made = {
+    vocabulary,
+    disk: new DiskWorld(cwd, { crypto, vocabulary }),
+    trigger: createTrigger(vocabulary),
+    triggerOnDemand: createTrigger(vocabulary, () => true),
+  };
+  surroundings.set(cwd, { key, made });
+  return made;
+}
+
+/** By the tree of a file: oxlint has one SourceCode for all files. */
+const files = new WeakMap<object, LintedFile>();
+
+/** The file that a rule is to check, made once for all rules. */
+export function lintedFile(context: EslintRule.RuleContext): LintedFile {
+  const { ast } = context.sourceCode;
+  let file = files.get(ast);
+  if (!file) files.set(ast, (file = new LintedFile(context)));
+  return file;
+}
+
+export class LintedFile {
+  readonly settings: PluginSettings;
+  /** From the directory in which the linter runs. Of a virtual file, that of the file that holds it. */
+  readonly path: string;
+  readonly #sourceCode: SourceCode;
+  readonly #around: Surroundings;
+  readonly #interests = new Map<Trigger, Interest>();
+  #common: Subject | undefined;
+  #script: Script | undefined;
+  #entries: Settings | undefined;
+
+  constructor({ sourceCode, cwd, physicalFilename, settings }: EslintRule.RuleContext) {
+    this.#sourceCode = sourceCode;
+    this.settings = (settings['jwtlint'] as PluginSettings | undefined) ?? {};
+    this.path = relative(cwd, physicalFilename).split(sep).join('/');
+    this.#around = surroundingsOf(cwd, this.settings);
+  }
+
+  /** What one rule finds in it. */
+  findingsOf(rule: Rule, options: object = {}): readonly RuleFinding[] {
+    const interest = this.#interest(rule.severity === 'off' ? this.#around.triggerOnDemand : this.#around.trigger);
+    const enabled = [{ rule, options: { ...rule.options?.defaults, ...options } }];
+    const found: RuleFinding[] = [];
+    if (rule.script && interest.script && this.#isScript) found.push(...analyse('script', this.#asScript(), enabled));
+    if (rule.settings && interest.settings) {
+      const settings = this.#asSettings();
+      if (settings) found.push(...analyse('settings', settings, enabled));
+    }
+    if (rule.text && interest.text) found.push(...analyse('text', { ...this.#subject(), bytes: NO_BYTES, binary: false }, enabled));
+    return found;
+  }
+
+  /** The context of a file in which a value stands: of this one, or of one that it imports. */
+  contextAt(path: string): Context | undefined {
+    if (path !== this.path) return contextOf(path, this.#around.disk.isTest(path));
+    return contextOf(path, this.#isScript && importsTestRunner({ ast: this.#program }));
+  }
+
+  /** The findings that the baseline of the repository accepts. */
+  accepted(findings: readonly RuleFinding[]): ReadonlySet<RuleFinding> {
+    const known = findings.length > 0 ? this.#around.disk.baseline() : undefined;
+    if (!known) return new Set();
+    // As the command line counts them: one for each place, in the order of the places.
+    const places = new Map<string, RuleFinding[]>();
+    for (const finding of findings) {
+      const { path, start, end } = finding.anchor;
+      const place = [path, start, end].join('\0');
+      places.set(place, [...(places.get(place) ?? []), finding]);
+    }
+    const all = [...places.values()].sort(([one], [other]) => one!.anchor.start - other!.anchor.start);
+    const acceptable = all.map((same) => {
+      // Of several uses of one value the most certain one is told.
+      const { ruleId, message, symbol, mark, anchor } = same.find(({ confidence }) => confidence === 'certain') ?? same[0]!;
+      const reported = { ruleId, isNew: false, location: { path: known.inTree(anchor.path) } };
+      return { same, symbol: `${message} ${symbol}`, mark, reported };
+    });
+    return new Set([...acceptedAtOnce(known.baseline, acceptable, crypto, known.exists)].flatMap(({ same }) => same));
+  }
+
+  get #program(): TSESTree.Program {
+    return this.#sourceCode.ast as unknown as TSESTree.Program;
+  }
+
+  /** Code: not settings, whatever parser has read them, and not a tree of another language. */
+  get #isScript(): boolean {
+    const { type, body } = this.#program as { type: string; body: unknown };
+    return type === 'Program' && Array.isArray(body) && settingsFormat(this.path) === undefined;
+  }
+
+  #interest(trigger: Trigger): Interest {
+    let interest = this.#interests.get(trigger);
+    if (!interest) {
+      const { text } = this.#sourceCode;
+      // What a linter parses as code is code, whatever its name: a block of a document, say.
+      const isNamedSo = !this.#isScript || (scriptLanguage(this.path) ?? componentFormat(this.path)) !== undefined;
+      const content = { text, bytes: Buffer.from(text), binary: false, encoding: 'utf-8' } as const;
+      interest = trigger.interest(isNamedSo ? this.path : `${this.path}.js`, content);
+      this.#interests.set(trigger, interest);
+    }
+    return interest;
+  }
+
+  #subject(): Subject {
+    const { disk, vocabulary } = this.#around;
+    return (this.#common ??= {
+      path: this.path,
+      text: this.#sourceCode.text,
+      tracking: 'unknown',
+      project: disk.projectOf(this.path),
+      crypto,
+      vocabulary,
+    });
+  }
+
+  #asScript(): Script {
+    return (this.#script ??= {
+      ...this.#subject(),
+      ast: scriptsOf(withRanges(this.#sourceCode)),
+      visitorKeys: this.#sourceCode.visitorKeys,
+      imports: this.settings.followImports === false ? () => undefined : this.#around.disk.imports,
+    });
+  }
+
+  #asSettings(): Settings | undefined {
+    if (this.#entries) return this.#entries;
+    const read = readSettingsAtOnce(this.path, this.#sourceCode.text);
+    if (!read) return undefined;
+    const { format, role, entries, comments } = read;
+    // Whether git has the file decides only of env files what stands in them.
+    const tracking = role === 'env' || role === 'env-example' ? this.#around.disk.trackingOf(this.path) : 'tracked';
+    return (this.#entries = { ...this.#subject(), tracking, format, role, entries, comments });
+  }
+}
+
+/**
+ * The scripts of a file. svelte-eslint-parser and astro-eslint-parser put them among the nodes of the markup, which the
+ * command line does not read either; vue-eslint-parser gives the scripts alone.
+ */
+function scriptsOf(ast: TSESTree.Program): TSESTree.Program {
+  const body: readonly { readonly type: string }[] = ast.body;
+  if (!body.some(isMarkup)) return ast;
+  const statements = body.flatMap((node) =>
+    node.type === 'SvelteScriptElement' ? (node as unknown as TSESTree.Program).body : isMarkup(node) ? [] : [node],
+  );
+  return { ...ast, body: statements as TSESTree.ProgramStatement[] };
+}
+
+function isMarkup(node: { readonly type: string }): boolean {
+  return node.type.startsWith('Svelte') || node.type.startsWith('Astro');
+}
