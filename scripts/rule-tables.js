@@ -1,8 +1,9 @@
 /**
- * Writes the tables of rules into README.md and docs/rules/README.md, from what the rules say of themselves, and the reference
- * of the configuration from its schema (`npm run docs`).
+ * Writes what pages share with something else (`npm run docs`): the tables of rules in README.md and docs/rules/README.md, from
+ * what the rules say of themselves; the reference of the configuration, from its schema; and how each library takes its key,
+ * which is written once and stands on the page of every rule about keys.
  */
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 import { rolldown } from 'rolldown';
@@ -88,6 +89,32 @@ function typeOf({ type, enum: values, items, minimum }) {
   return type === 'boolean' ? '`true`, `false`' : 'object';
 }
 
+const KEYS_START = '<!-- keys: of no-hardcoded-secret.md, by npm run docs -->';
+const KEYS_END = '<!-- /keys -->';
+
+/** The page on which it is written how each library takes its key. */
+const KEYS_PAGE = 'docs/rules/no-hardcoded-secret.md';
+
+/** The pages of rules about keys: those that have the marks. */
+export function keyPages() {
+  const pages = readdirSync('docs/rules').map((name) => `docs/rules/${name}`);
+  return pages.filter((path) => readFileSync(path, 'utf8').includes(KEYS_START));
+}
+
+/**
+ * The page with what it says of libraries and their keys brought up to date.
+ *
+ * @param {string} page the text of a page that has both marks
+ */
+export function withKeys(page) {
+  const source = readFileSync(KEYS_PAGE, 'utf8');
+  const written = source.slice(source.indexOf(KEYS_START), source.indexOf(KEYS_END));
+  const start = page.indexOf(KEYS_START);
+  const end = page.indexOf(KEYS_END);
+  if (start < 0 || end < start) throw new Error(`the page needs the marks ${KEYS_START} and ${KEYS_END}`);
+  return `${page.slice(0, start)}${written}${page.slice(end)}`;
+}
+
 async function loadRules() {
   const bundle = await rolldown({ input: 'rules/index.ts', resolve: { extensionAlias: { '.js': ['.ts', '.js'] } } });
   const { output } = await bundle.generate({ format: 'esm' });
@@ -101,4 +128,5 @@ if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const [path, directory] of Object.entries(PAGES)) writeFileSync(path, await withTable(readFileSync(path, 'utf8'), directory, rules));
   const schema = JSON.parse(readFileSync('schema.json', 'utf8'));
   writeFileSync(CONFIGURATION_PAGE, await withReference(readFileSync(CONFIGURATION_PAGE, 'utf8'), schema));
+  for (const path of keyPages()) writeFileSync(path, withKeys(readFileSync(path, 'utf8')));
 }

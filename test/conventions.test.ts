@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { RULES } from '../rules/index.js';
-import { scanFiles } from './scan-directory.js';
 
 const ids = RULES.map((rule) => rule.id);
 
@@ -37,10 +36,8 @@ describe('rules', () => {
     }
   });
 
-  test.each(ids)('%s has a page with the parts that every page has', (id) => {
-    const page = readFileSync(`docs/rules/${id}.md`, 'utf8');
-    expect(page.startsWith(`# ${id}\n`)).toBe(true);
-    for (const heading of ['## Why', '## Bad', '## Instead', '## References']) expect(page).toContain(heading);
+  test.each(ids)('%s has a page', (id) => {
+    expect(readFileSync(`docs/rules/${id}.md`, 'utf8').startsWith(`# ${id}\n`)).toBe(true);
   });
 
   test('every page belongs to a rule', () => {
@@ -50,65 +47,6 @@ describe('rules', () => {
         .map((name) => name.replace(/\.md$/, ''))
         .sort(),
     ).toEqual(ids);
-  });
-});
-
-const FILE_NAMES: Readonly<Record<string, string>> = {
-  js: 'page.js',
-  ts: 'page.ts',
-  json: 'config/page.json',
-  yaml: 'compose.yaml',
-  dotenv: '.env',
-};
-
-/** Fenced blocks below a heading, with their info strings. */
-function blocksBelow(page: string, heading: string): { language: string; text: string }[] {
-  const start = page.indexOf(`## ${heading}`);
-  const end = page.indexOf('\n## ', start + 1);
-  const part = page.slice(start, end < 0 ? undefined : end);
-  return [...part.matchAll(/^```(\w+)[^\n]*\n([\s\S]*?)^```$/gm)].map((match) => ({ language: match[1]!, text: match[2]! }));
-}
-
-const DEPENDENCIES = Object.fromEntries(
-  Object.entries({
-    jsonwebtoken: '^9.0.2',
-    jose: '^6.0.0',
-    'express-jwt': '^8.0.0',
-    'passport-jwt': '^4.0.0',
-    '@nestjs/jwt': '^11.0.0',
-    '@nestjs/passport': '^11.0.0',
-    '@fastify/jwt': '^9.0.0',
-    'koa-jwt': '^4.0.0',
-    hono: '^4.12.0',
-    'fast-jwt': '^6.0.0',
-    'jwt-simple': '^0.5.6',
-    'next-auth': '^4.0.0',
-    'express-session': '^1.18.0',
-  }),
-);
-
-describe('the code on the pages is true', () => {
-  const shown = RULES.filter((rule) => rule.script ?? rule.settings ?? rule.text).map((rule) => rule.id);
-  test.each(shown)('%s', async (id) => {
-    const page = readFileSync(`docs/rules/${id}.md`, 'utf8');
-    const findings = async ({ language, text }: { language: string; text: string }): Promise<string[]> => {
-      const name = FILE_NAMES[language];
-      if (name === undefined) return [];
-      const example = text.startsWith('# .env.example') ? '.env.example' : text.includes('"dependencies"') ? 'package.json' : name;
-      const files = new Map([
-        ['package.json', JSON.stringify({ name: 'page', dependencies: DEPENDENCIES })],
-        [example, text],
-      ]);
-      return (await scanFiles(files)).flatMap((result) => [
-        ...result.notices.map((notice) => notice.text),
-        ...result.findings.map(({ reported }) => reported.ruleId),
-      ]);
-    };
-    const bad = blocksBelow(page, 'Bad').filter((block) => FILE_NAMES[block.language] !== undefined);
-    expect(bad.length).toBeGreaterThan(0);
-    for (const block of bad) expect(await findings(block), block.text).toContain(id);
-    const instead = blocksBelow(page, 'Instead').filter((block) => FILE_NAMES[block.language] !== undefined);
-    for (const block of instead) expect(await findings(block), block.text).not.toContain(id);
   });
 });
 

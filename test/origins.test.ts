@@ -1,31 +1,11 @@
 /** Following values: what is found, and that hostile code costs a bounded number of steps. */
 import { describe, expect, test } from 'vitest';
-import type { Script } from '../rules/contract.js';
 import { bindingsOf } from '../rules/facts/bindings.js';
 import { callsOf } from '../rules/facts/calls.js';
 import { EVALUATION_BUDGET, originsOf } from '../rules/facts/origins.js';
 import type { Value } from '../rules/facts/values.js';
-import { createCrypto } from '../src/crypto.js';
-import { parseScript } from '../src/readers/script.js';
 import { scanFiles } from './scan-directory.js';
-
-const crypto = createCrypto();
-
-function scriptOf(text: string, path = 'a.ts'): Script {
-  const parsed = parseScript(path, text);
-  if ('failed' in parsed) throw new Error(`the test's own code ${parsed.failed}`);
-  return {
-    path,
-    text,
-    tracking: 'tracked',
-    project: { name: 'shop', uses: () => true, versionOf: () => undefined, isBelow: () => false, owns: () => false },
-    crypto,
-    vocabulary: { sinks: [], secretNames: [], secretSources: [] },
-    ast: parsed.ast,
-    visitorKeys: parsed.visitorKeys,
-    imports: () => undefined,
-  };
-}
+import { scriptOf } from './script-of.js';
 
 /** Possible values of the argument of the call of `probe`. */
 function probe(text: string): readonly Value[] {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { RULES } from '../rules/index.js';
 import { loadConfiguration } from '../src/config.js';
 // @ts-expect-error -- a script, without types
-import { CONFIGURATION_PAGE, PAGES, withReference, withTable } from '../scripts/rule-tables.js';
+import { CONFIGURATION_PAGE, keyPages, PAGES, withKeys, withReference, withTable } from '../scripts/rule-tables.js';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -24,6 +24,15 @@ test.each(Object.entries(PAGES))('the table of rules in %s is what npm run docs 
 test('the reference of the configuration is what npm run docs writes', async () => {
   const page = readFileSync(CONFIGURATION_PAGE as string, 'utf8');
   expect(await withReference(page, JSON.parse(readFileSync('schema.json', 'utf8')))).toBe(page);
+});
+
+test('how each library takes its key is the same on every page of a rule about keys', () => {
+  const paths = keyPages() as string[];
+  expect(paths.length).toBeGreaterThan(5);
+  for (const path of paths) {
+    const page = readFileSync(path, 'utf8');
+    expect(withKeys(page), path).toBe(page);
+  }
 });
 
 test('the configurations that are shown are valid', async () => {
