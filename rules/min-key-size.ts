@@ -1,6 +1,7 @@
 import { defineRule, type Finding, type Script, type Text } from './contract.js';
 import { sizeSuggestion } from './facts/call-suggestions.js';
 import { callsOf } from './facts/calls.js';
+import { curveName, curveNeeded, SMALLEST_CURVE } from './facts/curves.js';
 import { generatedKeysOf, type GeneratedKey } from './facts/key-generation.js';
 import { publicKeysIn } from './facts/keys.js';
 import { hmacBytesRequired } from './facts/strength.js';
@@ -31,6 +32,10 @@ export default defineRule<MinKeySizeOptions>({
       what: 'This {{label}} holds an RSA key of {{bits}} bits; less than {{needed}} are too few.',
       fix: 'Make a new pair with {{needed}} bits or more; verifiers must take the new public key.',
     },
+    curve: {
+      what: 'This {{label}} is on the curve {{curve}}; {{algorithm}} needs {{needed}}.',
+      fix: 'Make a new pair on {{needed}}; verifiers must take the new public key.',
+    },
     allowed: {
       what: '{{call}} is told to accept keys that are too small or of the wrong kind: `{{option}}`.',
       fix: 'Remove the option and replace the key that made it necessary.',
@@ -60,15 +65,25 @@ export default defineRule<MinKeySizeOptions>({
   *text(subject: Text, options: MinKeySizeOptions): Iterable<Finding> {
     for (const { span, label, input } of publicKeysIn(subject.text)) {
       const material = subject.crypto.inspectKey(input);
-      if (material?.bits === undefined || !material.type?.startsWith('rsa') || material.bits >= options.rsaBits) continue;
-      yield {
-        message: 'public',
-        data: { label: label.toLowerCase(), bits: material.bits, needed: options.rsaBits },
+      if (!material) continue;
+      const isJwk = 'jwk' in input;
+      const found = { label: isJwk ? 'public JWK' : label.toLowerCase() };
+      const base = {
         anchor: { path: subject.path, ...span },
         level: 'warning',
         confidence: 'certain',
-        symbol: `pem:${label}`,
-      };
+        symbol: isJwk ? label.replace('JWK ', 'jwk:') : `pem:${label}`,
+      } as const;
+      const algorithm = isJwk && typeof input.jwk['alg'] === 'string' ? input.jwk['alg'] : undefined;
+      const needed = curveNeeded(material, algorithm);
+      if (needed !== undefined)
+        yield {
+          ...base,
+          message: 'curve',
+          data: { ...found, curve: curveName(material.curve!), algorithm: algorithm ?? 'every algorithm', needed },
+        };
+      else if (material.bits !== undefined && material.type?.startsWith('rsa') && material.bits < options.rsaBits)
+        yield { ...base, message: 'public', data: { ...found, bits: material.bits, needed: options.rsaBits } };
     }
   },
   *script(script: Script, options: MinKeySizeOptions): Iterable<Finding> {
@@ -98,9 +113,6 @@ export default defineRule<MinKeySizeOptions>({
     }
   },
 });
-
-/** RFC 7518, 3.4: the smallest curve of a JWS algorithm. */
-const SMALLEST_CURVE = 256;
 
 const KIND_NAMES = { hmac: 'an HMAC', rsa: 'an RSA', ec: 'an EC' } as const;
 

@@ -1,5 +1,6 @@
-import { defineRule, type Finding, type KeyMaterial, type RuleId, type Text } from './contract.js';
+import { defineRule, type Finding, type KeyMaterial, type RuleId, type Span, type Text } from './contract.js';
 import { binaryKeyOf, privateKeysIn, type BinaryKey, type FoundKey } from './facts/keys.js';
+import { curveNeeded } from './facts/curves.js';
 import { hmacBytesRequired, RSA_MIN_BITS, strengthOf } from './facts/strength.js';
 
 export default defineRule({
@@ -20,8 +21,12 @@ export default defineRule({
       what: 'A symmetric key stands here: {{kind}}.',
       fix: 'Keep it in a secret manager or the environment, and replace it: whoever has the repository, or an old clone of it, has this key.',
     },
+    sealed: {
+      what: 'This is a key store ({{kind}}) that shows only to who has the passphrase whether a private key is in it.',
+      fix: 'Where it holds nothing but certificates, keep them in PEM, which says so. Else keep it outside the repository and replace the keys in it.',
+    },
     store: {
-      what: 'This file is a key store: {{kind}}.',
+      what: 'A key store stands here: {{kind}}.',
       fix: 'Keep it outside the repository and replace the keys in it: whoever has a copy can try passphrases for as long as they like.',
     },
   },
@@ -43,13 +48,17 @@ export default defineRule({
   },
   *text(subject: Text): Iterable<Finding> {
     if (subject.binary) {
-      const finding = binaryFinding(subject);
-      if (finding) {
-        yield finding;
+      const kind = binaryKeyOf(subject.bytes);
+      if (kind !== undefined) {
+        yield binaryFinding(subject, kind, subject.bytes, { start: 0, end: 0 });
         return;
       }
     }
     for (const key of privateKeysIn(subject.text)) {
+      if ('der' in key.input) {
+        yield binaryFinding(subject, key.label as BinaryKey, key.input.der, key.span);
+        continue;
+      }
       const material = subject.crypto.inspectKey(key.input);
       if (material && material.kind !== 'public') yield textFinding(subject, key, material);
     }
@@ -62,22 +71,24 @@ const BINARY_KINDS: Readonly<Record<BinaryKey, string>> = {
   sec1: 'EC in DER (SEC 1)',
   'encrypted-pkcs8': 'DER (encrypted PKCS#8)',
   pkcs12: 'PKCS#12',
+  'sealed-pkcs12': 'PKCS#12',
   jks: 'Java key store',
   jceks: 'Java key store (JCEKS)',
 };
 
-function binaryFinding(subject: Text): Finding | undefined {
-  const kind = binaryKeyOf(subject.bytes);
-  if (kind === undefined) return undefined;
-  const isStore = kind === 'pkcs12' || kind === 'jks' || kind === 'jceks';
-  const material = isStore ? undefined : subject.crypto.inspectKey({ der: subject.bytes });
+const STORES: ReadonlySet<BinaryKey> = new Set<BinaryKey>(['pkcs12', 'sealed-pkcs12', 'jks', 'jceks']);
+
+function binaryFinding(subject: Text, kind: BinaryKey, bytes: Uint8Array, span: Span): Finding {
+  const material = STORES.has(kind) ? undefined : subject.crypto.inspectKey({ der: bytes });
+  const isSealed = kind === 'sealed-pkcs12';
   return {
-    message: isStore ? 'store' : material?.encrypted ? 'encrypted' : 'plain',
+    message: isSealed ? 'sealed' : STORES.has(kind) ? 'store' : material?.encrypted ? 'encrypted' : 'plain',
     data: { kind: BINARY_KINDS[kind] },
-    anchor: { path: subject.path, start: 0, end: 0 },
+    anchor: { path: subject.path, ...span },
     symbol: `der:${kind}`,
-    mark: subject.crypto.mark(latin1(subject.bytes), 128),
+    mark: subject.crypto.mark(latin1(bytes), 128),
     ...judged(material),
+    ...(isSealed ? { level: 'warning', confidence: 'possible' } : {}),
   };
 }
 
@@ -110,11 +121,12 @@ function judged(
   };
 }
 
-/** Smaller than RFC 7518 asks for: 3.3 and 3.5 for RSA, 3.2 for HMAC. A key for encryption may be shorter than a hash. */
+/** Smaller than RFC 7518 asks for: 3.3 and 3.5 for RSA, 3.4 for EC, 3.2 for HMAC. A key for encryption may be shorter than a hash. */
 function isTooSmall(material: KeyMaterial | undefined, jwk: Readonly<Record<string, unknown>>): boolean {
+  const algorithm = typeof jwk['alg'] === 'string' ? jwk['alg'] : undefined;
+  if (material && curveNeeded(material, algorithm) !== undefined) return true;
   if (material?.bits === undefined) return false;
   if (material.kind !== 'secret') return (material.type ?? '').startsWith('rsa') && material.bits < RSA_MIN_BITS;
-  const algorithm = typeof jwk['alg'] === 'string' ? jwk['alg'] : undefined;
   if (jwk['use'] === 'enc' || (algorithm !== undefined && !algorithm.startsWith('HS'))) return false;
   return material.bits < 8 * hmacBytesRequired(algorithm);
 }

@@ -125,7 +125,7 @@ function materialOf(key: KeyObject): KeyMaterial {
 }
 
 function inspectPrivatePem(label: string, pem: string): KeyMaterial | undefined {
-  if (label.startsWith('ENCRYPTED') || label.startsWith('SSH2') || pem.includes('\nProc-Type: 4,ENCRYPTED\n')) return ENCRYPTED;
+  if (label.startsWith('SSH2') || pem.includes('\nProc-Type: 4,ENCRYPTED\n')) return ENCRYPTED;
   const body = Buffer.from(pem.replace(/^-.*$/gm, ''), 'base64');
   if (body.subarray(0, OPENSSH.length).equals(OPENSSH)) return inspectOpenSsh(body);
   // A secret key packet in the old or new format (RFC 9580, 4.2 and 5.5).
@@ -152,8 +152,17 @@ function inspectDer(der: Buffer): KeyMaterial | undefined {
   if (key) return materialOf(key);
   const length = statedLength(der);
   if (length === undefined || der.length * 2 < length || length < 30) return undefined;
-  return sequenceFollows(der) ? ENCRYPTED : PRIVATE;
+  const content = der.subarray(2 + (der[1]! < 0x80 ? 0 : der[1]! & 0x7f));
+  // Private keys begin with a version, encrypted ones with the sequence that names the encryption. Certificates do neither.
+  if (content[0] === INTEGER) return PRIVATE;
+  return content[0] === SEQUENCE && PASSWORD_BASED.some((oid) => content.subarray(0, 20).includes(oid)) ? ENCRYPTED : undefined;
 }
+
+const INTEGER = 0x02;
+const SEQUENCE = 0x30;
+
+/** Encryption schemes of PKCS#5 (1.2.840.113549.1.5) and PKCS#12 (…1.12.1). */
+const PASSWORD_BASED = ['2a864886f70d0105', '2a864886f70d010c01'].map((oid) => Buffer.from(oid, 'hex'));
 
 /** Bytes that a DER sequence says it has, its own header included. */
 function statedLength(der: Buffer): number | undefined {
@@ -162,11 +171,6 @@ function statedLength(der: Buffer): number | undefined {
   const size = first < 0x80 ? 0 : first & 0x7f;
   if (der.length < 2 + size) return undefined;
   return 2 + size + (size === 0 ? first : der.readUIntBE(2, size));
-}
-
-/** Private keys begin with a version, encrypted ones with the sequence that names the encryption. */
-function sequenceFollows(der: Buffer): boolean {
-  return der[2 + (der[1]! < 0x80 ? 0 : der[1]! & 0x7f)] === 0x30;
 }
 
 const OPENSSH = Buffer.from('openssh-key-v1\0', 'latin1');

@@ -341,8 +341,9 @@ export class Inspection {
     }
     const holds = new Set<FileFacts['holds'][number]>();
     for (const finding of job.findings) {
-      if (finding.ruleId === 'no-private-key') holds.add('private-key');
-      else if (finding.mark !== undefined && job.kind === 'settings') holds.add('environment');
+      if (finding.ruleId === 'no-private-key') {
+        if (finding.confidence !== 'possible') holds.add('private-key');
+      } else if (finding.mark !== undefined && job.kind === 'settings') holds.add('environment');
     }
     return {
       path: job.file.path,

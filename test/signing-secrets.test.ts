@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Settings } from '../rules/contract.js';
 import { signingSecrets, type SigningSecret } from '../rules/facts/settings.js';
@@ -88,6 +89,8 @@ JWT_PUBLIC_KEY=made-up
   test('tokens, keys and where they are kept are no secrets', async () => {
     const values = [
       'eyJhbGciOiJIUzI1NiJ9.eyJtYWRlIjoidXAifQ.c2lnbmF0dXJl',
+      `"${Buffer.from('-----BEGIN PRIVATE KEY-----\nmade-up').toString('base64')}"`,
+      `"${readFileSync('fixtures/no-private-key/bad/files/pkcs8.der').toString('base64')}"`,
       '"-----BEGIN PUBLIC KEY-----\nmade-up\n-----END PUBLIC KEY-----"',
       './keys/private.pem',
       '../secret',

@@ -11,6 +11,12 @@ export function latin1Of(encoded: string): string | undefined {
   return atob(encoded.replaceAll('-', '+').replaceAll('_', '/'));
 }
 
+/** Decodes base64 to bytes, with or without padding. */
+export function bytesOf(encoded: string): Uint8Array | undefined {
+  const text = latin1Of(encoded.replace(/=+$/, ''));
+  return text === undefined ? undefined : Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
 /** Shorter texts are words of their own as often as not. */
 const SHORTEST_ENCODED = 8;
 

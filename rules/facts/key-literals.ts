@@ -7,6 +7,7 @@ import type { Confidence, Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { namesRefusedValues, secretKeyPath, secretName } from './names.js';
+import { isKeyMaterial } from './keys.js';
 import { originsOf } from './origins.js';
 import { usesSigning } from './settings.js';
 import { interpolation, placeholderOf } from './placeholders.js';
@@ -61,12 +62,13 @@ function findKeyLiterals(script: Script): readonly KeyLiteral[] {
   return [...found.values()];
 }
 
-/** Text that can be a symmetric key: not empty, not a template left to fill in, no PEM (which is told by its content). */
+/** Text that can be a symmetric key: not empty, not a template left to fill in, no key pair (which is told by its content). */
 function isKeyText(value: TextValue): boolean {
   return (
     value.text.trim() !== '' &&
     placeholderOf(value.text) !== 'template' &&
     !value.text.includes('-----BEGIN') &&
+    !isKeyMaterial(value.text) &&
     interpolation(value.text) === undefined
   );
 }

@@ -4,11 +4,47 @@
  * (PKCS#12). One pass each; text without one of the marks costs a search and nothing else.
  */
 import type { KeyInput, Span } from '../contract.js';
-import { latin1Of } from './base64.js';
+import { bytesOf, latin1Of } from './base64.js';
 import { placeholderOf } from './placeholders.js';
+
+/**
+ * What the base64 of a binary key holds in its first characters: the version and what follows it, which are the same in all
+ * keys of a kind. Where the bytes before it may be three or four, each has another base64.
+ */
+const ENCODED_DER_MARKS: readonly string[] = [
+  // PKCS#1 and PKCS#8 with RSA.
+  'IBAAKCA',
+  'IBAAKBg',
+  'IBADANBgkqhkiG9w0BAQ',
+  'IBADALBgkqhkiG9w0BAQ',
+  'IBAAJBA',
+  // PKCS#8 with EC, in two and in three bytes of header.
+  'CAQAwEwYHKoZIzj0C',
+  'CAQAwEAYHKoZIzj0C',
+  'AgEAMBMGByqGSM49Ag',
+  'AgEAMBAGByqGSM49Ag',
+  // SEC 1 on curves of 256, 384 and 521 bits.
+  'CAQEEI',
+  'AgEBBD',
+  'AgEBBEI',
+  // PKCS#8 with Ed25519, X25519, Ed448 and X448, without and with the public key.
+  'CAQAwBQYDK2V',
+  'CAQEwBQYDK2V',
+  // PKCS#8 with ML-DSA or SLH-DSA.
+  'IBADALBglghkgBZQM',
+  'CAQAwCwYJYIZIAWUD',
+  // PBES2: an encrypted PKCS#8.
+  'BgkqhkiG9w0BBQ0w',
+  'CSqGSIb3DQEFDTB',
+  // PKCS#12, JKS and JCEKS.
+  'IBAzCC',
+  '/u3+7QAAAA',
+  'zs7OzgAAAA',
+];
 
 /** Every text with private key material holds at least one of these. */
 export const KEY_MATERIAL_MARKS: readonly string[] = [
+  ...ENCODED_DER_MARKS,
   '-----BEGIN',
   '---- BEGIN',
   'LS0tLS1CRUdJTi',
@@ -26,7 +62,7 @@ export const KEY_MATERIAL_MARKS: readonly string[] = [
 export interface FoundKey {
   /** The armoured block, or the private member of a JWK. */
   readonly span: Span;
-  /** The label of the PEM block, `JWK` and its `kty`, `PuTTY`, `AGE-SECRET-KEY` or `dotenvx`. */
+  /** The label of the PEM block, `JWK` and its `kty`, `PuTTY`, `AGE-SECRET-KEY`, `dotenvx`, or what {@link binaryKeyOf} says. */
   readonly label: string;
   /** What {@link import('../contract.js').CryptoPort.inspectKey} takes; PEM is canonical, whatever the disguise. */
   readonly input: KeyInput;
@@ -34,18 +70,36 @@ export interface FoundKey {
 
 /** Private keys in a text, in no particular order. Elided bodies and placeholders are none. */
 export function* privateKeysIn(text: string): Iterable<FoundKey> {
-  yield* pemIn(text, PRIVATE_LABEL);
+  const armoured: Span[] = [];
+  for (const found of pemIn(text, PRIVATE_LABEL)) {
+    armoured.push(found.span);
+    yield found;
+  }
+  armoured.sort((one, other) => one.start - other.start);
+  let next = 0;
+  for (const found of encodedDerIn(text)) {
+    while (next < armoured.length && armoured[next]!.end <= found.span.start) next++;
+    if (next === armoured.length || armoured[next]!.start > found.span.start) yield found;
+  }
   yield* ssh2In(text);
   yield* puttyIn(text);
   yield* ageIn(text);
   yield* dotenvxIn(text);
-  yield* jwkIn(text);
+  yield* jwkIn(text, privateJwkOf);
   yield* wrappedJwkIn(text);
 }
 
-/** Public keys and certificates in PEM in a text. */
-export function publicKeysIn(text: string): Iterable<FoundKey> {
-  return pemIn(text, PUBLIC_LABEL);
+/** True for a value that is key material as a whole, in PEM, in base64 of it, or in base64 of DER: {@link privateKeysIn} tells which. */
+export function isKeyMaterial(value: string): boolean {
+  if (value.startsWith(BEGIN) || value.startsWith(WRAPPED)) return true;
+  const [first] = encodedDerIn(value);
+  return first?.span.start === 0;
+}
+
+/** Public keys and certificates in PEM in a text, and public JSON Web Keys. */
+export function* publicKeysIn(text: string): Iterable<FoundKey> {
+  yield* pemIn(text, PUBLIC_LABEL);
+  yield* jwkIn(text, publicJwkOf);
 }
 
 // --- PEM ---
@@ -103,6 +157,28 @@ function* blocksIn(text: string, label: RegExp): Iterable<FoundKey> {
 }
 
 const WRAPPED = 'LS0tLS1CRUdJTi';
+
+const ENCODED_DER = new RegExp(ENCODED_DER_MARKS.map((mark) => mark.replace(/[+/]/g, '\\$&')).join('|'), 'g');
+/** Characters before the mark: no header is longer. */
+const LONGEST_HEAD = 16;
+/** Base64 characters of the smallest key in DER, of Ed25519. */
+const SMALLEST_DER = 64;
+
+/** Binary keys in base64 without the armour of PEM, as environment variables hold them. */
+function* encodedDerIn(text: string): Iterable<FoundKey> {
+  let from = 0;
+  for (const { index } of text.matchAll(ENCODED_DER)) {
+    if (index < from) continue;
+    let start = index;
+    while (start > Math.max(from, index - LONGEST_HEAD) && isBase64(text.charCodeAt(start - 1))) start--;
+    const encoded = base64From(text, start);
+    from = encoded.end;
+    if (encoded.characters.length < SMALLEST_DER) continue;
+    const bytes = bytesOf(encoded.characters);
+    const kind = bytes && binaryKeyOf(bytes);
+    if (bytes && kind !== undefined) yield { span: { start, end: encoded.end }, label: kind, input: { der: bytes } };
+  }
+}
 
 /** The base64 that starts at an offset, over lines that are wrapped at a fixed width. */
 function base64From(text: string, start: number): { characters: string; end: number } {
@@ -319,7 +395,7 @@ function* dotenvxIn(text: string): Iterable<FoundKey> {
 
 // --- JSON Web Keys ---
 
-/** The member that makes a key private, by `kty` (RFC 7518, 6; `AKP` holds post-quantum keys). */
+/** The member that makes a key private, by `kty` (RFC 7518, 6; RFC 9964 adds `AKP`). */
 const PRIVATE_MEMBER: Readonly<Record<string, string>> = { RSA: 'd', EC: 'd', OKP: 'd', oct: 'k', AKP: 'priv' };
 /** Base64url characters of the smallest such member in use: 512 bits of RSA, P-256, Ed25519, one byte block of oct. */
 const SHORTEST_MEMBER: Readonly<Record<string, number>> = { RSA: 80, EC: 40, OKP: 40, oct: 8, AKP: 40 };
@@ -352,7 +428,7 @@ function* wrappedJwkIn(text: string): Iterable<FoundKey> {
     while (isBase64Url(text.charCodeAt(end))) end++;
     const isPart = isBase64Url(text.charCodeAt(start - 1)) || text[start - 1] === '.' || text[end] === '.';
     if (!isPart && end - start >= SMALLEST_WRAPPED && end - start <= LARGEST_BLOCK) {
-      for (const found of jwkIn(latin1Of(text.slice(start, end)) ?? '')) {
+      for (const found of jwkIn(latin1Of(text.slice(start, end)) ?? '', privateJwkOf)) {
         yield { ...found, span: { start, end } };
         break;
       }
@@ -361,7 +437,10 @@ function* wrappedJwkIn(text: string): Iterable<FoundKey> {
   }
 }
 
-function* jwkIn(text: string): Iterable<FoundKey> {
+/** What the members of an object make it; undefined when it is no such key. */
+type JwkOf = (members: ReadonlyMap<string, Member> | undefined, quoted: boolean) => FoundKey | undefined;
+
+function* jwkIn(text: string, jwkOf: JwkOf): Iterable<FoundKey> {
   if (!KEY_TYPE_MARKS.some((mark) => text.includes(mark))) return;
   const seen = new Set<number>();
   const open: OpenObject[] = [];
@@ -412,7 +491,7 @@ function* jwkIn(text: string): Iterable<FoundKey> {
 
 const KEY_TYPE_MARKS = KEY_MATERIAL_MARKS.filter((mark) => mark.includes('kty'));
 
-function jwkOf(members: ReadonlyMap<string, Member> | undefined, quoted: boolean): FoundKey | undefined {
+function privateJwkOf(members: ReadonlyMap<string, Member> | undefined, quoted: boolean): FoundKey | undefined {
   const type = members?.get('kty')?.value;
   const name = type === undefined ? undefined : PRIVATE_MEMBER[type];
   if (members === undefined || type === undefined || name === undefined) return undefined;
@@ -421,8 +500,21 @@ function jwkOf(members: ReadonlyMap<string, Member> | undefined, quoted: boolean
   const { value, span } = secret;
   if (value.length < SHORTEST_MEMBER[type]! || placeholderOf(value) !== undefined) return undefined;
   if (type !== 'oct' && new Set(value).size < FEWEST_CHARACTERS) return undefined;
-  const jwk = Object.fromEntries([...members].map(([key, member]) => [key, member.value]));
-  return { span, label: `JWK ${type}`, input: { jwk } };
+  return { span, label: `JWK ${type}`, input: { jwk: valuesOf(members) } };
+}
+
+/** The member that holds most of a public key. */
+const PUBLIC_MEMBER: Readonly<Record<string, string>> = { RSA: 'n', EC: 'x' };
+
+function publicJwkOf(members: ReadonlyMap<string, Member> | undefined, quoted: boolean): FoundKey | undefined {
+  const type = members?.get('kty')?.value;
+  const member = type === undefined ? undefined : members?.get(PUBLIC_MEMBER[type] ?? '');
+  if (!members || !member || members.has('d') || (quoted && !member.quoted)) return undefined;
+  return { span: member.span, label: `JWK ${type!}`, input: { jwk: valuesOf(members) } };
+}
+
+function valuesOf(members: ReadonlyMap<string, Member>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...members].map(([key, member]) => [key, member.value]));
 }
 
 function isWord(code: number): boolean {
@@ -502,8 +594,8 @@ function yamlBlock(text: string, at: number): { members: Map<string, Member>; en
 
 // --- binary containers ---
 
-/** What a binary file with a private key is. */
-export type BinaryKey = 'pkcs1' | 'pkcs8' | 'sec1' | 'encrypted-pkcs8' | 'pkcs12' | 'jks' | 'jceks';
+/** What a binary file with a private key is; `sealed-pkcs12` shows only to who has the passphrase whether it holds one. */
+export type BinaryKey = 'pkcs1' | 'pkcs8' | 'sec1' | 'encrypted-pkcs8' | 'pkcs12' | 'sealed-pkcs12' | 'jks' | 'jceks';
 
 /** Tells a binary key by its structure; undefined for all else, public keys, certificates and trust stores included. */
 export function binaryKeyOf(bytes: Uint8Array): BinaryKey | undefined {
@@ -511,7 +603,7 @@ export function binaryKeyOf(bytes: Uint8Array): BinaryKey | undefined {
   if (magic === 0xfeedfeed || magic === 0xcececece) return holdsKeyEntry(bytes) ? (magic === 0xfeedfeed ? 'jks' : 'jceks') : undefined;
   if (bytes[0] !== 0x30) return undefined;
   // PKCS#12 may be written with indefinite lengths.
-  if (bytes[1] === 0x80) return isPkcs12(bytes, 2) ? 'pkcs12' : undefined;
+  if (bytes[1] === 0x80) return isPkcs12(bytes, 2) ? pkcs12Of(bytes) : undefined;
   const outer = derElement(bytes, 0, bytes.length);
   if (!outer || bytes.length - outer.end > 2) return undefined;
   const parts = derParts(bytes, outer);
@@ -519,7 +611,7 @@ export function binaryKeyOf(bytes: Uint8Array): BinaryKey | undefined {
   if (!first || !second) return undefined;
   if (first.tag === INTEGER && first.end - first.start === 1) {
     const version = bytes[first.start]!;
-    if (version === 3) return isPkcs12(bytes, outer.start) ? 'pkcs12' : undefined;
+    if (version === 3) return isPkcs12(bytes, outer.start) ? pkcs12Of(bytes) : undefined;
     if (version === 0 && parts.length === 9 && parts.every((part) => part.tag === INTEGER)) return 'pkcs1';
     if (version <= 1 && second.tag === SEQUENCE && third?.tag === OCTET_STRING && derElement(bytes, second.start, second.end)?.tag === OID)
       return 'pkcs8';
@@ -581,6 +673,24 @@ function isPkcs12(bytes: Uint8Array, at: number): boolean {
   if (!startsWith(bytes, at, [INTEGER, 1, 3, SEQUENCE])) return false;
   for (let offset = at + 5; offset <= at + 9; offset++) if (startsWith(bytes, offset, PKCS7)) return true;
   return false;
+}
+
+/** The bags that hold a key, a shrouded key or another secret (RFC 7292, 4.2: 1.2.840.113549.1.12.10.1.1, .2 and .5). */
+const KEY_BAGS = [1, 2, 5].map((bag) => [OID, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, bag]);
+/** PKCS#7 contents that are encrypted with a password or for somebody (1.2.840.113549.1.7.6 and .3). */
+const ENCRYPTED_CONTENTS = [6, 3].map((type) => [...PKCS7, type]);
+
+/**
+ * Writers keep keys, shrouded by themselves, beside the encrypted certificates, where their object identifiers can be read.
+ * Those are looked for as bytes: lengths may be indefinite and contents in pieces.
+ */
+function pkcs12Of(bytes: Uint8Array): BinaryKey | undefined {
+  let isSealed = false;
+  for (let at = bytes.indexOf(OID); at >= 0; at = bytes.indexOf(OID, at + 1)) {
+    if (KEY_BAGS.some((bag) => startsWith(bytes, at, bag))) return 'pkcs12';
+    isSealed ||= ENCRYPTED_CONTENTS.some((contents) => startsWith(bytes, at, contents));
+  }
+  return isSealed ? 'sealed-pkcs12' : undefined;
 }
 
 function startsWith(bytes: Uint8Array, at: number, prefix: readonly number[]): boolean {

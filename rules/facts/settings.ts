@@ -1,6 +1,7 @@
 /** Which entries of a settings file are secrets that sign tokens or sessions. */
 import type { FileFacts, Project, Settings, SettingsEntry, Span } from '../contract.js';
 import { environmentOf } from './env-files.js';
+import { isKeyMaterial } from './keys.js';
 import { secretKeyPath, secretName, type SecretName } from './names.js';
 import { interpolation, placeholderOf, type Interpolation, type Placeholder } from './placeholders.js';
 
@@ -211,7 +212,7 @@ const KEY_FILE = /^[\w./\\-]{1,200}\.(?:pem|key|crt|cer|pub|der|p8|p12|pfx|jwks?
 
 function isSecretText(value: string): boolean {
   const text = value.trim();
-  return text !== '' && !text.startsWith('-----BEGIN') && !TOKEN.test(text) && !LOCATION.test(text) && !KEY_FILE.test(text);
+  return text !== '' && !isKeyMaterial(text) && !TOKEN.test(text) && !LOCATION.test(text) && !KEY_FILE.test(text);
 }
 
 /** The name of a variable where configuration says which, and the name of a setting where a form shows it. */
