@@ -223,7 +223,9 @@ export interface SettingsEntry {
   readonly encoded?: 'base64';
 }
 
-export type SettingsFormat = 'dotenv' | 'json' | 'yaml' | 'toml' | 'properties' | 'ini' | 'hcl' | 'shell' | 'dockerfile';
+/** `http` sets variables for requests; `markdown` shows settings of all other formats in its code fences. */
+export type SettingsFormat =
+  'dotenv' | 'json' | 'yaml' | 'toml' | 'properties' | 'ini' | 'hcl' | 'shell' | 'dockerfile' | 'http' | 'markdown';
 
 /** A file of keys and values. */
 export interface Settings extends Subject {

@@ -26,6 +26,10 @@ export default defineRule({
       what: '`{{name}}` holds a signing secret in a settings file of the repository.',
       fix: 'Keep the name here and the value in the environment or a secret manager. Replace the value too: whoever has the repository has this key.',
     },
+    page: {
+      what: 'An example on this page gives `{{name}}` a signing secret.',
+      fix: 'Show the name without a value, and how to draw one. Replace the secret wherever this value is in use.',
+    },
   },
   docs: {
     why: 'Whoever can read the repository, a build or a copy of it can sign tokens as any user, now and for as long as the key is in use.',
@@ -52,6 +56,10 @@ export default defineRule({
     }
   },
   *settings(settings: Settings): Iterable<Finding> {
-    for (const literal of settingsLiteralsOf(settings)) if (literal.place === 'tracked settings') yield literal.finding('setting');
+    const isPage = settings.format === 'markdown';
+    for (const literal of settingsLiteralsOf(settings)) {
+      if (literal.place !== 'tracked settings') continue;
+      yield isPage ? literal.finding('page', { level: 'warning', confidence: 'likely' }) : literal.finding('setting');
+    }
   },
 });

@@ -185,7 +185,8 @@ export class Inspection {
         job.findings.push(...analyse('settings', settings, rules));
         job.secrets = environmentSecrets(settings);
         if (this.scan.whole) {
-          job.variables = variablesOfSettings(settings);
+          // What prose and requests name is given to no program.
+          if (format !== 'markdown' && format !== 'http') job.variables = variablesOfSettings(settings);
           job.keys = keysOfSettings(settings);
         }
         return;
@@ -364,9 +365,13 @@ export class Inspection {
         : {}),
       ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),
       suppressed,
-      directives: directivesOf(job.file.path).map((directive) =>
-        describeDirective(job.file.path, directive, linesOf(job.file.path), this.scan.rules),
-      ),
+      // A page may show one as an example.
+      directives:
+        settingsFormat(job.file.path)?.format === 'markdown'
+          ? []
+          : directivesOf(job.file.path).map((directive) =>
+              describeDirective(job.file.path, directive, linesOf(job.file.path), this.scan.rules),
+            ),
       shared: scriptLanguage(job.file.path) === undefined ? job.file.path.endsWith('.json') : /\bexports?\b/.test(job.text),
       usedDirectives: [...used],
     };

@@ -100,6 +100,12 @@ describe('a directive with a reason silences the finding on its line', () => {
   });
 });
 
+test('a page shows directives as examples: they work, and none is reported', async () => {
+  const line = `JWT_SECRET=${SECRET}\n`;
+  const text = `\`\`\`env\n# ${NEXT} ${WHY}\n${line}${line}# ${NEXT} RULE -- why\n\`\`\`\n`;
+  expect(await resultOf({ 'README.md': text })).toEqual([0, 'README.md:4 no-hardcoded-secret']);
+});
+
 describe('a directive that cannot work is reported', () => {
   const around = (comment: string): string => `${IMPORT}${comment}\njwt.sign({}, '${SECRET}', { expiresIn: 60 });\n`;
 

@@ -247,6 +247,34 @@ describe('which files are settings', () => {
     });
   });
 
+  test.each([
+    [
+      'environment',
+      { values: [{ key: 'JWT_SECRET', value: 'made-up' }], _postman_variable_scope: 'environment' },
+      ['values', 'JWT_SECRET'],
+    ],
+    [
+      'collection',
+      {
+        info: { schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+        variable: [{ key: 'JWT_SECRET', value: 'made-up' }],
+      },
+      ['variable', 'JWT_SECRET'],
+    ],
+    [
+      'request',
+      {
+        info: { schema: 'https://schema.getpostman.com/json/collection/v2.0.0/collection.json' },
+        item: [{ request: { auth: { jwt: [{ key: 'secret', value: 'made-up' }] } } }],
+      },
+      ['item', '0', 'request', 'auth', 'jwt', 'secret'],
+    ],
+    ['file of something else', { values: [{ key: 'JWT_SECRET', value: 'made-up' }] }, ['values', '0', 'value']],
+  ])('Postman: %s', async (_, content, key) => {
+    const { entries } = await readSettings('x.json', JSON.stringify(content));
+    expect(entries.find(({ value }) => value === 'made-up')?.key).toEqual(key);
+  });
+
   test('variables in pairs of name and value are entries of their own', async () => {
     const text = '{"containerDefinitions": [{"environment": [{"name": "JWT_SECRET", "value": "made-up"}]}]}';
     const { entries } = await readSettings('task.json', text);

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { SettingsContent } from '../src/readers/settings/content.js';
 import { readHcl } from '../src/readers/settings/hcl.js';
-import { settingsFormat } from '../src/readers/settings/index.js';
+import { readHttp } from '../src/readers/settings/http.js';
+import { readSettings, settingsFormat } from '../src/readers/settings/index.js';
 import { readIni, readProperties } from '../src/readers/settings/ini.js';
 import { readDockerfile, readShell } from '../src/readers/settings/shell.js';
 import { readToml } from '../src/readers/settings/toml.js';
@@ -42,6 +43,10 @@ describe('which files', () => {
     ['deploy.sh', 'shell'],
     ['.envrc', 'shell'],
     ['.bashrc', 'shell'],
+    ['requests/users.http', 'http'],
+    ['api.rest', 'http'],
+    ['README.md', 'markdown'],
+    ['docs/page.mdx', 'markdown'],
     ['Dockerfiles/readme', undefined],
     ['.dockerignore', undefined],
   ])('%s: %s', (path, format) => {
@@ -203,6 +208,7 @@ const READERS: readonly (readonly [string, Reader])[] = [
   ['HCL', readHcl],
   ['shell', readShell],
   ['Dockerfile', readDockerfile],
+  ['requests', readHttp],
 ];
 
 /** Pieces of which hostile texts are made, for all formats together. */
@@ -234,11 +240,75 @@ const PIECES = [
   ';',
   'ENV ',
   'RUN ',
+  '@a =',
   '\r\n',
   '"""',
   'é',
   '\u2028',
 ];
+
+describe('request files', () => {
+  test('variables of both clients; requests and comments set nothing', () => {
+    const text =
+      '@host = localhost:3000\r\n  @token-name=made up \n@empty=\n# @no = thing\n// @no = thing\n\n### Users\nGET http://{{host}}/?a=b\nX-At: @x\n\n{ "@a": "b" }\n';
+    expect(rows(readHttp, text)).toEqual(['host: localhost:3000', 'token-name: made up', 'empty: ']);
+    expect(commentsIn(readHttp, text)).toEqual(['# @no = thing', '// @no = thing', '### Users']);
+  });
+});
+
+describe('Markdown', () => {
+  const shown = async (text: string): Promise<string[]> => {
+    const { entries, failed } = await readSettings('README.md', text);
+    expect(failed).toBeUndefined();
+    return entries.map(({ key, value, span, keySpan }) => {
+      expect(text.slice(keySpan.start, keySpan.end)).toContain(key.at(-1));
+      expect(text.slice(span.start, span.end)).toContain(value);
+      return `${key.join(' > ')}: ${value}`;
+    });
+  };
+
+  test.each([
+    ['env file', '```env\nJWT_SECRET=made-up\n```', ['JWT_SECRET: made-up']],
+    ['no language', 'Text.\n\n```\n# A key\nexport JWT_SECRET=made-up\n```\nJWT_SECRET=prose', ['JWT_SECRET: made-up']],
+    ['more words behind the language', '```yaml title="values.yaml" {1}\njwt:\n  secret: made-up\n```', ['jwt > secret: made-up']],
+    [
+      'tildes, in a list, with Windows line ends',
+      '1. Do:\r\n\r\n   ~~~~json\r\n   {"jwtSecret": "made-up"}\r\n   ~~~~\r\n',
+      ['jwtSecret: made-up'],
+    ],
+    ['fence in a longer fence', '````md\n```env\nJWT_SECRET=made-up\n```\n````', []],
+    ['nothing closes it', '```toml\n[jwt]\nsecret = "made-up"\n', ['jwt > secret: made-up']],
+    [
+      'an example that breaks off',
+      '```json\n{ "jwt": { "secret": "made-up" }, ...\n```\n\n```env\nJWT_SECRET=next\n```',
+      ['jwt > secret: made-up', 'JWT_SECRET: next'],
+    ],
+    ['commands set variables in capitals', '```sh\nsecret=mine\nJWT_SECRET=made-up npm start\n```', ['JWT_SECRET: made-up']],
+    [
+      'list of Compose',
+      '```yaml\nservices:\n  api:\n    environment:\n      - JWT_SECRET=made-up\n```',
+      ['services > api > environment > JWT_SECRET: made-up'],
+    ],
+    ['code of a program', "```js\nconst jwtSecret = 'made-up';\n```", []],
+    ['output of a program', '```\nError: JWT_SECRET=x is missing\n```', []],
+  ])('%s', async (_, text, expected) => {
+    expect(await shown(text)).toEqual(expected);
+  });
+
+  test('fences without end or number take linear time', async () => {
+    const read = async (text: string): Promise<number> => {
+      const start = performance.now();
+      await readSettings('README.md', text);
+      return performance.now() - start;
+    };
+    for (const unit of ['```', '```env\n', '```env\nJWT_SECRET=x\n```\n', '~~~~\n````\n', '   `']) {
+      await read(unit.repeat(500));
+      const small = Math.min(await read(unit.repeat(2000)), await read(unit.repeat(2000)));
+      const large = Math.min(await read(unit.repeat(32_000)), await read(unit.repeat(32_000)));
+      expect(large / Math.max(small, 0.5)).toBeLessThan(LINEAR);
+    }
+  });
+});
 
 describe.each(READERS)('%s', (_, read) => {
   test('reads any text to an end, with spans that lie in it', () => {

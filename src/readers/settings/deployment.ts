@@ -1,6 +1,6 @@
 /**
- * What Compose, Kubernetes and CI files mean by their keys: which of them a file is, and the variables that it lists as
- * `NAME=value` or as pairs of name and value, or keeps in base64.
+ * What Compose, Kubernetes, CI and Postman files mean by their keys: which of them a file is, and the variables that it lists
+ * as `NAME=value` or as pairs of name and value, or keeps in base64.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Settings, SettingsEntry } from '../../../rules/contract.js';
@@ -10,6 +10,18 @@ type DeploymentRole = Extract<Settings['role'], 'compose' | 'kubernetes'>;
 
 /** Lists of variables, as Compose, Kubernetes, ECS, Render and Travis call them. */
 const VARIABLE_LISTS: ReadonlySet<string> = new Set(['environment', 'env', 'envs', 'envVars', 'args', 'variables', 'global']);
+
+/** Lists of pairs in what Postman exports: an environment, the variables of a collection, and what a request signs its token with. */
+const POSTMAN_LISTS: ReadonlySet<string> = new Set(['values', 'variable', 'jwt']);
+
+/** True for an environment, globals or a collection of Postman. */
+function isPostman(document: readonly SettingsEntry[]): boolean {
+  return document.some(
+    ({ key, value }) =>
+      (key.length === 1 && key[0] === '_postman_variable_scope') ||
+      (key.length === 2 && key[0] === 'info' && key[1] === 'schema' && value.includes('schema.getpostman.com')),
+  );
+}
 
 /** Keys of the pairs in such lists. */
 const PAIR_NAMES: ReadonlySet<string> = new Set(['name', 'key']);
@@ -26,29 +38,30 @@ export function deploymentRole(document: readonly SettingsEntry[]): DeploymentRo
 
 /** The entries of a document with its variables under their own names, and the data of Kubernetes Secrets decoded. */
 export function withVariables(document: readonly SettingsEntry[], text: string): readonly SettingsEntry[] {
-  const names = pairNames(document);
+  const lists = isPostman(document) ? POSTMAN_LISTS : VARIABLE_LISTS;
+  const names = pairNames(document, lists);
   const secrets = secretData(document);
   return document.map((entry) => {
     if (secrets.size > 0 && secrets.has(parentPath(entry))) return decoded(entry);
     const name = entry.key.at(-1) === 'value' ? names.get(parentPath(entry)) : undefined;
     if (name !== undefined) return { ...entry, key: [...entry.key.slice(0, -2), name.value], keySpan: name.span };
-    return isListed(entry.key, 1) && ASSIGNMENT.test(entry.value) ? assigned(entry, text) : entry;
+    return isListed(entry.key, 1, lists) && ASSIGNMENT.test(entry.value) ? assigned(entry, text) : entry;
   });
 }
 
-/** True when a key path ends in a list of variables, an index, and `below - 1` further keys. */
-function isListed(key: readonly string[], below: number): boolean {
+/** True when a key path ends in one of the lists, an index, and `below - 1` further keys. */
+function isListed(key: readonly string[], below: number, lists: ReadonlySet<string>): boolean {
   const index = key.at(-below);
   const list = key.at(-below - 1);
-  return index !== undefined && list !== undefined && /^\d+$/.test(index) && VARIABLE_LISTS.has(list);
+  return index !== undefined && list !== undefined && /^\d+$/.test(index) && lists.has(list);
 }
 
 /** The entries that name a variable (`- name: X`), by the path of their pair. */
-function pairNames(document: readonly SettingsEntry[]): ReadonlyMap<string, SettingsEntry> {
+function pairNames(document: readonly SettingsEntry[], lists: ReadonlySet<string>): ReadonlyMap<string, SettingsEntry> {
   const names = new Map<string, SettingsEntry>();
   for (const entry of document) {
     const last = entry.key.at(-1);
-    if (last !== undefined && PAIR_NAMES.has(last) && isListed(entry.key, 2)) names.set(parentPath(entry), entry);
+    if (last !== undefined && PAIR_NAMES.has(last) && isListed(entry.key, 2, lists)) names.set(parentPath(entry), entry);
   }
   return names;
 }

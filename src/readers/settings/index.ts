@@ -63,6 +63,13 @@ export function settingsFormat(path: string): SettingsKind | undefined {
     case 'tfvars':
     case 'hcl':
       return { format: 'hcl', role: 'config' };
+    case 'http':
+    case 'rest':
+      return { format: 'http', role: 'config' };
+    case 'md':
+    case 'mdx':
+    case 'markdown':
+      return { format: 'markdown', role: 'config' };
     case 'sh':
     case 'bash':
     case 'zsh':
@@ -81,7 +88,12 @@ export function settingsFormat(path: string): SettingsKind | undefined {
  * file is by its name may be told better by its content.
  */
 export async function readSettings(path: string, text: string): Promise<SettingsFile> {
-  const { format, role } = settingsFormat(path) ?? { format: 'json', role: 'manifest' };
+  return readAs(settingsFormat(path) ?? { format: 'json', role: 'manifest' }, text);
+}
+
+const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
+
+async function readAs({ format, role }: SettingsKind, text: string): Promise<SettingsFile> {
   switch (format) {
     case 'dotenv': {
       const { readDotenv } = await import('./dotenv.js');
@@ -109,6 +121,26 @@ export async function readSettings(path: string, text: string): Promise<Settings
     case 'dockerfile': {
       const { readDockerfile, readShell } = await import('./shell.js');
       return { format, role, ...(format === 'shell' ? readShell(text) : readDockerfile(text)) };
+    }
+    case 'http': {
+      const { readHttp } = await import('./http.js');
+      return { format, role, ...readHttp(text) };
+    }
+    case 'markdown': {
+      const { readFences } = await import('./markdown.js');
+      const { fences, comments } = readFences(text);
+      const entries: SettingsEntry[] = [];
+      for (const fence of fences) {
+        // Examples leave out what does not matter: what cannot be read to its end is no fault.
+        const shown = await readAs({ format: fence.format, role: 'config' }, text.slice(fence.start, fence.end));
+        const moved = ({ start, end }: Span): Span => ({ start: fence.start + start, end: fence.start + end });
+        for (const entry of shown.entries) {
+          // Other names are those of a script for itself.
+          if ((fence.format === 'shell' || fence.format === 'dockerfile') && !CAPITALS.test(entry.key[0]!)) continue;
+          entries.push({ ...entry, span: moved(entry.span), keySpan: moved(entry.keySpan) });
+        }
+      }
+      return { format, role, entries, comments, failed: undefined };
     }
     case 'yaml': {
       const { readYaml } = await import('./yaml.js');
