@@ -52,6 +52,7 @@ function fileNameOf({ language, text }: CodeBlock): string {
       json: text.includes('"dependencies"') ? 'package.json' : 'config/page.json',
       yaml: 'compose.yaml',
       dotenv: '.env',
+      http: 'page.http',
       gitignore: '.gitignore',
       dockerignore: '.dockerignore',
     }[language] ??
