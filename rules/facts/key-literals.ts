@@ -6,6 +6,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
+import { askedBy, namelessFallbacks } from './nameless-fallbacks.js';
 import { namesRefusedValues, secretKeyPath, secretName } from './names.js';
 import { isKeyMaterial } from './keys.js';
 import { originsOf } from './origins.js';
@@ -109,12 +110,23 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
           yield named(value, asked, value.fallback, 'likely');
         continue;
       }
+      const handedIn = value.fallback && secret?.strength !== 'strong' ? askedBy(value.fallback, target.value) : undefined;
+      if (handedIn !== undefined && standsInForSecret(value, handedIn)) yield named(value, handedIn, value.fallback, 'likely');
       if (secret?.strength !== 'strong' || !standsHere(value, target.value, script)) continue;
       if (isNameRather(value.text, target.name)) continue;
       yield named(value, target.name, value.fallback, 'likely');
     }
   }
   for (const call of bindings.calls) yield* getterFallbacks(script, call);
+  for (const { value, asked } of namelessFallbacks(script)) {
+    if (isKeyText(value) && standsInForSecret(value, asked)) yield named(value, asked, value.fallback, 'likely');
+  }
+
+  /** What stands in for a variable or setting may be a sentence; for what is handed in, a sentence is more likely a label. */
+  function standsInForSecret({ text, fallback }: TextValue, asked: string): boolean {
+    if (fallback?.of === 'environment' || fallback?.of === 'config') return meansSecret(script, lastPart(asked));
+    return secretName(asked)?.strength === 'strong' && !/\s/.test(text) && !isNameRather(text, asked);
+  }
 
   /** Whether a name stands in a list of values that are refused. */
   function isRefused(path: readonly string[]): boolean {

@@ -1,6 +1,17 @@
 /** Operations on the possible values of an expression. */
 import type { Place } from '../contract.js';
-import type { CallValue, Fallback, ImportValue, Making, ParameterValue, TextValue, UnknownValue, Value } from './values.js';
+import { secretName } from './names.js';
+import type {
+  CallValue,
+  EnvironmentValue,
+  Fallback,
+  ImportValue,
+  Making,
+  ParameterValue,
+  TextValue,
+  UnknownValue,
+  Value,
+} from './values.js';
 
 /** Possible values of one expression that are kept. */
 const MAX_VALUES = 24;
@@ -33,10 +44,11 @@ function knownEncoding(encoding: string | undefined): TextValue['encoding'] | un
   }
 }
 
-/** What a stand-in stands in for: the first thing among the values that is not written out. */
+/** What a stand-in stands in for: a variable for a secret, if one is asked for, or the first thing that is not written out. */
 export function askedFirst(values: readonly Value[]): Fallback | undefined {
-  for (const value of values) {
-    if (value.kind !== 'environment') continue;
+  const variables = values.filter((each): each is EnvironmentValue => each.kind === 'environment');
+  const value = variables.find(({ name }) => name !== undefined && secretName(name)?.strength === 'strong') ?? variables[0];
+  if (value) {
     return { of: value.source, name: value.name, ...(value.nameParameter === undefined ? {} : { nameParameter: value.nameParameter }) };
   }
   for (const value of values) {
