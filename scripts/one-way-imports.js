@@ -104,7 +104,7 @@ const MODULES = {
   'node:util': { files: /^src\// },
   'node:buffer': { files: /^src\/(?:git\.ts|readers\/|sources\/)/ },
   'node:os': { files: /^src\/(?:git\.ts|sources\/|setup\/)/ },
-  'node:fs': { files: /^src\/(?:git\.ts|launch\/|sources\/|setup\/|eslint\/disk\.ts)/ },
+  'node:fs': { files: /^src\/(?:git\.ts|whole-file\.ts|launch\/|sources\/|setup\/|eslint\/disk\.ts)/ },
   'node:fs/promises': { files: /^src\/(?:whole-file\.ts|sources\/)/ },
   'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse|setup\/node-in-path)\.ts$/ },
   'node:url': { files: /^src\/readers\/guarded-parse\.ts$/ },

@@ -29,7 +29,7 @@ export async function main(io: Io): Promise<number> {
   let options: Options | undefined;
   let sources: readonly Source[] = [];
   try {
-    options = parseOptions(io.argv);
+    options = parseOptions(io.argv, io.cwd);
     if (options.help) {
       const { HELP_OF } = await import('./help.js');
       io.stdout.write(HELP_OF[options.command]);

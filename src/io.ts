@@ -1,5 +1,13 @@
 /** The surroundings of a run, as main() is given them. */
 
+/** Where text goes. */
+export interface Sink {
+  /**
+   * Takes text. Whoever has much of it awaits what this gives before the next piece: `false` says that nobody reads any more.
+   */
+  write(text: string): unknown;
+}
+
 /** What the program needs of its surroundings. */
 export interface Io {
   /** Arguments after the program's name. */
@@ -10,8 +18,8 @@ export interface Io {
   readonly stdinIsTerminal: () => boolean;
   /** Asks the person at the terminal; undefined when there is no answer, only the end of input or Ctrl-C. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  readonly stdout: Sink;
+  readonly stderr: Sink;
   /** True when what is written to standard error is seen by a person, so that it may be overwritten. */
   readonly stderrIsTerminal: () => boolean;
   readonly cwd: string;

@@ -1,5 +1,5 @@
 /** The command line: what was asked for, or a clear sentence on what is wrong with it. */
-import { normalize } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { JwtlintError } from './errors.js';
 import { nearest } from './nearest.js';
@@ -202,9 +202,11 @@ function usage(message: string, hint = 'jwtlint --help lists what there is.'): J
 
 /**
  * Reads the arguments after the program's name.
+ *
+ * @param cwd where relative paths begin
  * @throws JwtlintError `usage` for what is unknown, incomplete or contradicts itself; `--help` and `--version` win over that.
  */
-export function parseOptions(argv: readonly string[]): Options {
+export function parseOptions(argv: readonly string[], cwd: string): Options {
   // Not strict, because of its sentences: ours name the nearest option and never a Node error.
   const { tokens } = parseArgs({ args: [...argv], options: FLAGS, strict: false, allowPositionals: true, tokens: true });
   const flags = new Set<Flag>();
@@ -282,7 +284,7 @@ export function parseOptions(argv: readonly string[]): Options {
     return { ...options, keyFormat: last('format'), bytes, modulusLength };
   }
   if (options.command === 'audit') return { ...options, auditFormat: last('format') };
-  const reported = { outputs: outputsOf(values.get('format') ?? []), maxWarnings: wholeNumber('max-warnings', last('max-warnings')) };
+  const reported = { outputs: outputsOf(values.get('format') ?? [], cwd), maxWarnings: wholeNumber('max-warnings', last('max-warnings')) };
   if (options.command !== 'scan') return { ...options, ...reported };
   if (options.printConfig !== undefined && words.length > 0) throw usage('--print-config takes one file and scans nothing');
   const change = changeOf(flags, last, words);
@@ -358,7 +360,7 @@ function problemOf(token: {
   return undefined;
 }
 
-function outputsOf(formats: readonly string[]): Output[] {
+function outputsOf(formats: readonly string[], cwd: string): Output[] {
   if (formats.length === 0) return [{ format: 'stylish', file: undefined }];
   const places = new Set<string>();
   return formats.map((text) => {
@@ -374,7 +376,7 @@ function outputsOf(formats: readonly string[]): Output[] {
     }
     const file = equals < 0 ? undefined : normalize(text.slice(equals + 1));
     if (equals === text.length - 1) throw usage(`--format ${text} names no file`, `For example: --format ${format}=report.txt`);
-    const place = file ?? '';
+    const place = file === undefined ? '' : resolve(cwd, file);
     if (places.has(place)) {
       throw usage(`two formats would be written to ${file ?? 'standard output'}`, `Give each a file of its own: --format ${format}=FILE`);
     }

@@ -5,20 +5,46 @@ export { main };
 
 let lost = false;
 
-/** Writes, and notes what gets lost. A reader that has gone (`jwtlint | head`) loses what it did not want to see. */
-function write(stream: NodeJS.WriteStream, name: string, text: string): void {
-  if (stream.listenerCount('error') === 0) {
-    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+/** One of the process's streams. A reader that has gone (`jwtlint | head`) loses what it did not want to see. */
+class ProcessSink {
+  #stream: NodeJS.WriteStream | undefined;
+  #closed = false;
+  #drained: Promise<boolean> | undefined;
+
+  /** @param open Touching a stream opens it: left for when there is something to say. */
+  constructor(
+    private readonly name: string,
+    private readonly open: () => NodeJS.WriteStream,
+  ) {}
+
+  write(text: string): boolean | Promise<boolean> {
+    if (this.#closed) return false;
+    const stream = (this.#stream ??= this.#listened(this.open()));
+    if (stream.write(text)) return true;
+    return (this.#drained ??= new Promise((resolve) => {
+      const goOn = (): void => {
+        stream.off('drain', goOn).off('error', goOn);
+        this.#drained = undefined;
+        resolve(!this.#closed);
+      };
+      stream.on('drain', goOn).on('error', goOn);
+    }));
+  }
+
+  #listened(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+    return stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      this.#closed = true;
       if (code === 'EPIPE') return;
       lost = true;
       process.exitCode = 2;
-      if (stream !== process.stderr) {
-        write(process.stderr, 'standard error', `jwtlint: the report could not be written to ${name} (${code ?? 'unknown reason'})\n`);
-      }
+      // Where standard error is what cannot be written, nobody is told.
+      void stderr.write(`jwtlint: the report could not be written to ${this.name} (${code ?? 'unknown reason'})\n`);
     });
   }
-  stream.write(text);
 }
+
+const stdout = new ProcessSink('standard output', () => process.stdout);
+const stderr = new ProcessSink('standard error', () => process.stderr);
 
 async function ask(question: string): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises');
@@ -41,9 +67,8 @@ export function runProcess(): void {
     stdin: () => process.stdin,
     stdinIsTerminal: () => process.stdin.isTTY,
     ask,
-    // Touching a stream opens it: left for when there is something to say.
-    stdout: { write: (text) => write(process.stdout, 'standard output', text) },
-    stderr: { write: (text) => write(process.stderr, 'standard error', text) },
+    stdout,
+    stderr,
     stderrIsTerminal: () => process.stderr.isTTY,
     cwd: process.cwd(),
     env: process.env,

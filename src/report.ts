@@ -149,5 +149,5 @@ export interface FormatOptions {
   readonly columns?: number;
 }
 
-/** Turns a report into text. */
-export type Format = (report: Report, options: FormatOptions) => string;
+/** Turns a report into text, a piece after the other, so that no report is ever in memory as a whole. */
+export type Format = (report: Report, options: FormatOptions) => Iterable<string>;

@@ -1,19 +1,28 @@
 /** Writes a file that people asked for: whole or not at all. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { JwtlintError } from './errors.js';
+import { beforeInterruption } from './interruption.js';
 
 /**
- * Writes text to `file` (relative to `cwd`), making its directory; an existing file is replaced in one step.
+ * Writes text, in pieces as they come or at once, to `file` (relative to `cwd`), making its directory; an existing file is replaced in one step.
+ * A device or a named pipe is written to as it is.
  *
  * @param what what is written, for a complaint
  * @throws JwtlintError `output` when the place cannot be written
  */
-export async function writeWhole(cwd: string, file: string, text: string, what: string): Promise<void> {
+export async function writeWhole(cwd: string, file: string, text: string | Iterable<string>, what: string): Promise<void> {
   const target = resolve(cwd, file);
   const temporary = `${target}.${String(process.pid)}.tmp`;
+  let endOfInterruption: (() => void) | undefined;
   try {
+    if (await isDevice(target)) {
+      await writeFile(target, text, { flag: 'a' });
+      return;
+    }
     await mkdir(dirname(target), { recursive: true });
+    endOfInterruption = beforeInterruption(() => rmSync(temporary, { force: true }));
     await writeFile(temporary, text);
     await rename(temporary, target);
   } catch (cause) {
@@ -26,5 +35,14 @@ export async function writeWhole(cwd: string, file: string, text: string, what: 
       'Name a file in a directory that can be written.',
       { cause },
     );
+  } finally {
+    endOfInterruption?.();
   }
+}
+
+/** `/dev/stdout`, `/proc/self/fd/3`, a named pipe: what is written into and never replaced. */
+async function isDevice(target: string): Promise<boolean> {
+  if (/^\/(?:dev|proc)\//.test(target)) return true;
+  const there = await stat(target).catch(() => undefined);
+  return there !== undefined && !there.isFile() && !there.isDirectory();
 }

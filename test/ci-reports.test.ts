@@ -128,7 +128,7 @@ const REPORTS: Readonly<Record<string, Report>> = {
 };
 
 const render = async (name: FormatName, report: Report): Promise<string> =>
-  (await loadFormat(name))(report, { color: false, quiet: false, hook: false });
+  [...(await loadFormat(name))(report, { color: false, quiet: false, hook: false })].join('');
 
 describe.each(Object.entries(REPORTS))('%s', (label, report) => {
   test.each([

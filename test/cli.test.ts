@@ -1,6 +1,8 @@
 /** The program from its arguments to its exit status, in memory. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -146,6 +148,22 @@ describe('reports', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^jwtlint: The report could not be written to [^\n]+ \(E[A-Z]+\)\.\n {2}Name a file[^\n]+\n$/);
     expect(readdirSync(place.cwd).toSorted()).toEqual(['a.js', 'taken']);
+  });
+
+  test.skipIf(process.platform === 'win32')('a file is replaced; a pipe or an open file is written to as it is', async () => {
+    const place = directoryOf({ 'a.js': SIGN });
+    const out = temporaryDirectory();
+    writeFileSync(join(out, 'file'), 'of an earlier run');
+    execFileSync('mkfifo', [join(out, 'pipe')]);
+    const open = openSync(join(out, 'open'), 'w');
+    const piped = readFile(join(out, 'pipe'), 'utf8');
+    const places = [join(out, 'file'), join(out, 'pipe'), `/dev/fd/${String(open)}`];
+    const outcome = await runProgram(place, ...places.flatMap((file) => ['-f', `json=${file}`]));
+    closeSync(open);
+    expect(outcome).toEqual({ status: 1, stdout: '', stderr: '' });
+    for (const text of [readFileSync(join(out, 'file'), 'utf8'), await piped, readFileSync(join(out, 'open'), 'utf8')])
+      expect(findingsIn(text)).toEqual(['a.js:2 no-hardcoded-secret']);
+    expect(readdirSync(out).toSorted()).toEqual(['file', 'open', 'pipe']);
   });
 
   test('a format that fails does not cost the others', async () => {

@@ -51,7 +51,7 @@ const DEFAULTS = {
 
 function errorOf(argv: readonly string[]): JwtlintError {
   try {
-    parseOptions(argv);
+    parseOptions(argv, '/work');
   } catch (error) {
     if (error instanceof JwtlintError) return error;
     throw error;
@@ -113,12 +113,12 @@ describe('what is asked for', () => {
     [['-v'], { version: true, outputs: [] }],
     [['--help'], { help: true, outputs: [] }],
   ])('%j', (argv, options) => {
-    expect(parseOptions(argv)).toEqual({ ...DEFAULTS, ...options });
+    expect(parseOptions(argv, '/work')).toEqual({ ...DEFAULTS, ...options });
   });
 
   test('help and version win over mistakes', () => {
-    expect(parseOptions(['--bogus', '--help', '-f', 'nonsense']).help).toBe(true);
-    expect(parseOptions(['--staged', 'x', '--version']).version).toBe(true);
+    expect(parseOptions(['--bogus', '--help', '-f', 'nonsense'], '/work').help).toBe(true);
+    expect(parseOptions(['--staged', 'x', '--version'], '/work').version).toBe(true);
   });
 });
 
@@ -149,6 +149,11 @@ describe('what is wrong', () => {
       'Give each a file of its own: --format stylish=FILE',
     ],
     [['-f', 'json=a/x', '-f', 'sarif=./a//x'], 'two formats would be written to a/x', 'Give each a file of its own: --format sarif=FILE'],
+    [
+      ['-f', 'json=a/x', '-f', 'sarif=/work/b/../a/x'],
+      'two formats would be written to /work/a/x',
+      'Give each a file of its own: --format sarif=FILE',
+    ],
     [['--staged', 'a.ts'], '--staged takes no paths: it checks all that is staged', /named files/],
     [['--staged', '--stdin', '--stdin-filename', 'x'], '--staged and --stdin exclude each other', /--help/],
     [['baseline', '--staged'], '--staged is no option of jwtlint baseline', 'jwtlint baseline --help lists what there is.'],
@@ -193,7 +198,7 @@ describe('help', () => {
     const named = new Set(text.match(/--[a-z][a-z-]+/g));
     const refused = (flag: string): boolean => {
       try {
-        parseOptions([command, flag, 'x']);
+        parseOptions([command, flag, 'x'], '/work');
         return false;
       } catch (error) {
         return /is no option|there is no option/.test(String(error));

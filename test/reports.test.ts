@@ -9,7 +9,7 @@ import { partsOf, SECRETS } from './sentinels.js';
 const PLAIN: FormatOptions = { color: false, quiet: false, hook: false };
 
 function render(report: Report, name: FormatName, options: Partial<FormatOptions> = {}): Promise<string> {
-  return loadFormat(name).then((format) => format(report, { ...PLAIN, ...options }));
+  return loadFormat(name).then((format) => [...format(report, { ...PLAIN, ...options })].join(''));
 }
 
 function at(path: string, line: number, column: number, length = 8): Location {
@@ -146,6 +146,24 @@ describe('what all formats have in common', () => {
     };
     const small = await time(1000);
     expect(await time(10_001)).toBeLessThan(40 * small + 400);
+  });
+
+  test.each(FORMAT_NAMES)('%s is made in pieces, as its reader asks for them', async (name) => {
+    const format = await loadFormat(name);
+    const longest = Math.max(...[...format(many(10_001), PLAIN)].map((piece) => piece.length));
+    expect(longest).toBeLessThan(2 * 65_536);
+    // What fits into one piece is handed on at once; of more, the last finding is not looked at for the first piece.
+    const report = many(10_000);
+    if ([...format(report, PLAIN)].length === 1) return;
+    let looked = false;
+    const last = Object.defineProperty({ ...report.findings.at(-1)! }, 'message', {
+      get: () => {
+        looked = true;
+        return 'Made up.';
+      },
+    });
+    const [first] = format({ ...report, findings: [...report.findings.slice(0, -1), last] }, PLAIN);
+    expect([first!.length > 0, looked]).toEqual([true, false]);
   });
 
   test.each(FORMAT_NAMES)('%s shows no part of a secret', async (name) => {

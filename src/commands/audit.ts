@@ -34,7 +34,7 @@ export async function audit(options: Options, io: Io): Promise<number> {
   const source = await openWorkTree({ cwd: root, env: io.env }, { cwd: root, paths: [], warnIgnored: true });
   try {
     const configuration = await configurationFor(source, options, root);
-    const collected = await collect(source, configuration, options);
+    const collected = await collect(source, configuration, options, io);
     for (const { path, text } of collected.notices) io.stderr.write(`notice: ${inert(path === undefined ? text : `${path}: ${text}`)}\n`);
     const runs = ({ path, isTest }: { readonly path: string; readonly isTest?: boolean }): boolean =>
       contextFor(path, configuration.forPath(path), isTest) === undefined;

@@ -50,7 +50,7 @@ export async function baseline(options: Options, io: Io): Promise<number> {
       throw new JwtlintError('baseline', `${BASELINE_FILE} is there already`, 'Add to it by jwtlint baseline review, or remove it first.');
     if (action === 'prune' && !exists)
       throw new JwtlintError('baseline', `there is no ${BASELINE_FILE} in ${root}`, 'Make it by jwtlint baseline create.');
-    const collected = await collect(source, await configurationFor(source, options, io.cwd), options);
+    const collected = await collect(source, await configurationFor(source, options, io.cwd), options, io);
     for (const { path, text } of collected.notices) io.stderr.write(`notice: ${inert(path === undefined ? text : `${path}: ${text}`)}\n`);
     const keep = async (salt: string, entries: readonly BaselineEntry[]): Promise<void> =>
       writeWhole(root, BASELINE_FILE, formatBaseline({ salt, entries }), 'The baseline');

@@ -10,10 +10,12 @@ import { JwtlintError } from '../errors.js';
 import { importersOf, mayExportKey, searchImporters } from '../importers.js';
 import { givesVariables, KeyVariables } from '../key-variables.js';
 import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
+import type { Io } from '../io.js';
 import type { Options, Shard } from '../options.js';
 import type { PastResult } from '../past.js';
 import { contextFor, decide, severityOf } from '../policy.js';
 import { Lines } from '../positions.js';
+import { Progress } from '../progress.js';
 import { Projects, type Read } from '../project.js';
 import { settingsFormat } from '../readers/settings/index.js';
 import type { Notice, ReportedFinding } from '../report.js';
@@ -146,7 +148,23 @@ export async function collect(
   source: Source,
   configuration: Configuration,
   options: Options,
+  io: Io,
   suggestions?: SuggestionsWanted,
+): Promise<Collected> {
+  const progress = new Progress(io);
+  try {
+    return await collectTelling(source, configuration, options, progress, suggestions);
+  } finally {
+    progress.end();
+  }
+}
+
+async function collectTelling(
+  source: Source,
+  configuration: Configuration,
+  options: Options,
+  progress: Progress,
+  suggestions: SuggestionsWanted | undefined,
 ): Promise<Collected> {
   const read: Read = (paths) => source.read(paths);
   const whole = isWhole(source, options);
@@ -225,6 +243,7 @@ export async function collect(
     }
     files++;
     bytes += file.bytes.length;
+    progress.tell(() => `files read: ${String(files)}`);
     if (givesVariables(file.path) && laterBytes + file.bytes.length <= MOST_WAITING) {
       later.push(file);
       laterBytes += file.bytes.length;

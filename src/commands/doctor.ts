@@ -211,7 +211,7 @@ async function prove(around: Surroundings, options: Options, io: Io): Promise<Ch
     const source = await openStaged(canary.context);
     try {
       const configuration = options.config === false ? NO_CONFIGURATION : await configurationFor(source, options, around.root);
-      const { findings } = await collect(source, configuration, options);
+      const { findings } = await collect(source, configuration, options, io);
       if (!findings.some(({ reported }) => reported.level === 'error' && reported.location.path === canary.file))
         return {
           is: 'not proven',

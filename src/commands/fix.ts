@@ -50,7 +50,7 @@ export async function fix(options: Options, io: Io): Promise<number> {
   const source = await openWorkTree(context, { cwd: io.cwd, paths: [], warnIgnored: true });
   try {
     const configuration = await configurationFor(source, options, io.cwd);
-    const plan = await planFor(source, configuration, options, rules);
+    const plan = await planFor(source, configuration, options, rules, io);
     const variables = await placeVariables(plan, source);
     return await carryOut(plan, variables, source, options, io);
   } finally {
@@ -131,6 +131,7 @@ async function planFor(
   configuration: Configuration,
   options: Options,
   rules: ReadonlySet<string> | undefined,
+  io: Io,
 ): Promise<Plan> {
   const texts = new Map<string, string>();
   const before = new Map<string, string>();
@@ -147,7 +148,7 @@ async function planFor(
   const helped = new Set<string>();
   let byHand: Plan['byHand'] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const findings = await findingsIn(view, configuration, options, rules, wanted);
+    const findings = await findingsIn(view, configuration, options, rules, io, wanted);
     const byPath = new Map<string, Mended[]>();
     byHand = [];
     const left = (finding: SettledFinding, why: string): void => {
@@ -213,9 +214,10 @@ async function findingsIn(
   configuration: Configuration,
   options: Options,
   rules: ReadonlySet<string> | undefined,
+  io: Io,
   wanted: SuggestionsWanted,
 ): Promise<readonly SettledFinding[]> {
-  const { findings, baseline } = await collect(source, configuration, options, wanted);
+  const { findings, baseline } = await collect(source, configuration, options, io, wanted);
   return findings.filter(
     (finding) =>
       !baseline?.accepted.has(finding) &&

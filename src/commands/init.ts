@@ -154,7 +154,7 @@ async function proposeIgnoring({ root }: Surroundings, source: Source): Promise<
 
 async function proposeBaseline(around: Surroundings, source: Source, ignoring: boolean, options: Options, io: Io): Promise<Proposal> {
   if (around.first(BASELINE_FILE) !== undefined) return { edits: [], byHand: [], next: [] };
-  const collected = await collect(source, await configurationFor(source, options, around.root), options);
+  const collected = await collect(source, await configurationFor(source, options, around.root), options, io);
   for (const { path, text } of collected.notices) io.stderr.write(`notice: ${inert(path === undefined ? text : `${path}: ${text}`)}\n`);
   // What the same set-up mends is no part of what is accepted.
   const accepted = await acceptedOf(collected, options, ({ reported }) => !(ignoring && reported.ruleId === 'require-gitignore'));

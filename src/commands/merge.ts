@@ -4,12 +4,11 @@ import { NO_CONFIGURATION } from '../config.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import type { Io } from '../io.js';
 import type { Options } from '../options.js';
-import { inertJson } from '../redact.js';
+import { jsonText } from '../reports/json-text.js';
 import { kindOf, levelsOf, mergeJson, mergeSarif, type ReadReport } from '../reports/merged.js';
 import { readEditable } from '../setup/write.js';
 import { VERSION } from '../version.js';
-import { writeWhole } from '../whole-file.js';
-import { exitStatus, HOMEPAGE, print, type Summarised } from './scan.js';
+import { deliver, exitStatus, HOMEPAGE, print, type Summarised } from './scan.js';
 
 /**
  * Runs the command.
@@ -67,11 +66,7 @@ async function asSarif(reports: readonly ReadReport[], options: Options, io: Io)
   if (asked.some(({ format, file }) => format !== 'stylish' || file !== undefined || options.outputs.length > 1))
     throw new JwtlintError('usage', 'SARIF reports are merged into SARIF only', 'Merge JSON reports for the other formats.');
   const sarif = mergeSarif(reports);
-  const text = `${inertJson(sarif)}\n`;
-  for (const { file } of options.outputs) {
-    if (file === undefined) io.stdout.write(text);
-    else await writeWhole(io.cwd, file, text, 'The report');
-  }
+  for (const { file } of options.outputs) await deliver(jsonText(sarif), file, io);
   const levels = levelsOf(sarif);
   const warnings = levels.filter((level) => level === 'warning').length;
   if (options.exitZero) return EXIT.clean;

@@ -33,7 +33,7 @@ export async function scan(sources: readonly Source[], options: Options, io: Io)
     const configuration = await configurationFor(source, options, io.cwd);
     if (!first) configured = process.hrtime.bigint();
     first ??= configuration;
-    parts.push(await collect(source, configuration, options));
+    parts.push(await collect(source, configuration, options, io));
   }
   // A push that brings no commits.
   if (!first) return EXIT.clean;
@@ -117,20 +117,28 @@ export async function print(summarised: Summarised, configuration: Configuration
     const report: Report = { ...summarised, rules };
     const format = await loadFormat(name);
     const color = file === undefined && wantsColor(options, io);
-    const text = format(report, {
+    const pieces = format(report, {
       color,
       quiet: options.quiet,
       hook,
       links: color && io.hasColors(),
       ...(file === undefined && io.columns() !== undefined ? { columns: io.columns()! } : {}),
     });
-    if (file === undefined) io.stdout.write(text);
-    else {
-      const { writeWhole } = await import('../whole-file.js');
-      await writeWhole(io.cwd, file, text, 'The report').catch((error: unknown) => failures.push(error));
-    }
+    await deliver(pieces, file, io).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Writes a report as it is made, to a file or else to standard output.
+ * @throws JwtlintError `output` when the file cannot be written
+ */
+export async function deliver(pieces: Iterable<string>, file: string | undefined, io: Io): Promise<void> {
+  if (file !== undefined) {
+    const { writeWhole } = await import('../whole-file.js');
+    return writeWhole(io.cwd, file, pieces, 'The report');
+  }
+  for (const piece of pieces) if ((await io.stdout.write(piece)) === false) return;
 }
 
 /** Whether git runs this, so that silence is the answer to nothing. */

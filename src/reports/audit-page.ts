@@ -15,7 +15,8 @@ export function auditPage(audit: Audit): string {
     audit.keys.length > 0 ? picture(audit.keys) : '',
     `<footer><p>jwtlint ${escapeHtml(audit.version)}.</p></footer>`,
   ];
-  return page(`jwtlint audit: ${sum}`, `${STYLE}${OWN_STYLE}`, body.filter((part) => part !== '').join('\n'));
+  const lines = body.filter((part) => part !== '').map((part) => `${part}\n`);
+  return [...page(`jwtlint audit: ${sum}`, `${STYLE}${OWN_STYLE}`, lines)].join('');
 }
 
 const CLASS: Readonly<Record<Answer, string>> = { yes: 'a-yes', no: 'a-no', 'cannot tell': 'a-open' };

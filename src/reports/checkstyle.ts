@@ -10,26 +10,23 @@ const VERSION = '10.0';
 
 const SEVERITY_OF: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'info' };
 
-export const format: Format = (report) => {
-  const files = byFile(report.findings);
-  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<checkstyle version="${VERSION}">`];
-  for (const [path, findings] of files) {
-    lines.push(`  <file name="${escapeXml(path)}">`);
-    for (const finding of findings) lines.push(errorOf(finding));
-    lines.push('  </file>');
+export const format: Format = function* (report) {
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="${VERSION}">\n`;
+  for (const [path, findings] of byFile(report.findings)) {
+    yield `  <file name="${escapeXml(path)}">\n`;
+    for (const finding of findings) yield errorOf(finding);
+    yield '  </file>\n';
   }
   // What is no finding must not be lost: a file that does not parse, what was left out.
-  for (const { path, text } of report.notices)
-    lines.push(
-      `  <file name="${escapeXml(path ?? '.')}">`,
-      `    <error severity="info" message="${escapeXml(text)}" source="jwtlint.notice"/>`,
-      '  </file>',
-    );
-  lines.push('</checkstyle>');
-  return `${lines.join('\n')}\n`;
+  for (const { path, text } of report.notices) {
+    yield `  <file name="${escapeXml(path ?? '.')}">\n`;
+    yield `    <error severity="info" message="${escapeXml(text)}" source="jwtlint.notice"/>\n`;
+    yield '  </file>\n';
+  }
+  yield '</checkstyle>\n';
 };
 
 function errorOf({ ruleId, level, message, fix, location, past }: ReportedFinding): string {
   const said = [message, ...(past ? [`Found ${pastLine(past)}.`] : []), fix].filter((sentence) => sentence !== '').join(' ');
-  return `    <error line="${String(location.startLine)}" column="${String(location.startColumn)}" severity="${SEVERITY_OF[level]}" message="${escapeXml(said)}" source="jwtlint.${escapeXml(ruleId)}"/>`;
+  return `    <error line="${String(location.startLine)}" column="${String(location.startColumn)}" severity="${SEVERITY_OF[level]}" message="${escapeXml(said)}" source="jwtlint.${escapeXml(ruleId)}"/>\n`;
 }

@@ -13,7 +13,7 @@ const SHOWN = 10;
 const COMMAND_OF: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 const LOUDNESS: Readonly<Record<Level, number>> = { error: 0, warning: 1, info: 2 };
 
-export const format: Format = (report) => {
+export const format: Format = function* (report) {
   const worstFirst = report.findings.toSorted((a, b) => LOUDNESS[a.level] - LOUDNESS[b.level]);
   const lines = worstFirst.slice(0, SHOWN).map((finding) => annotation(finding, report));
   for (const { path, text } of report.notices) lines.push(`jwtlint: ${path === undefined ? '' : `${inert(path)}: `}${inert(text)}`);
@@ -24,7 +24,7 @@ export const format: Format = (report) => {
   } else lines.push(`jwtlint: ${found ?? 'no findings'}.`);
   for (const sentence of unseen(report)) lines.push(`jwtlint: ${sentence}.`);
   lines.push(`jwtlint: ${readingLine(report)}.`);
-  return `${lines.join('\n')}\n`;
+  yield `${lines.join('\n')}\n`;
 };
 
 function annotation(finding: ReportedFinding, report: Report): string {

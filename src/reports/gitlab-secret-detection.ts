@@ -2,8 +2,9 @@
  * GitLab's secret detection report, schema 15.2.1: what the security dashboard and merge requests show. It is about secrets, so
  * findings about code that verifies badly are counted in a message and stand in the report of Code Quality.
  */
-import { inert, inertJson } from '../redact.js';
+import { inert } from '../redact.js';
 import type { Format, Report, ReportedFinding, ReportedRule } from '../report.js';
+import { jsonText } from './json-text.js';
 import { count, leftOut, pastLine } from './sentences.js';
 
 const SCHEMA_VERSION = '15.2.1';
@@ -15,10 +16,9 @@ const NO_COMMIT = '0000000';
 const LONGEST_NAME = 255;
 const LONGEST_SOLUTION = 7000;
 
-export const format: Format = (report) => {
+export const format: Format = function* (report) {
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   const secrets = report.findings.filter(({ ruleId }) => rules.get(ruleId)?.values === true);
-  const seen = new Map<string, number>();
   const tool = {
     id: 'jwtlint',
     name: 'jwtlint',
@@ -37,10 +37,15 @@ export const format: Format = (report) => {
       status: 'success',
       messages: messagesOf(report, report.findings.length - secrets.length),
     },
-    vulnerabilities: secrets.map((finding) => vulnerabilityOf(finding, rules.get(finding.ruleId)!, seen)),
+    vulnerabilities: vulnerabilitiesOf(secrets, rules),
   };
-  return `${inertJson(json, 2)}\n`;
+  yield* jsonText(json, 2);
 };
+
+function* vulnerabilitiesOf(secrets: readonly ReportedFinding[], rules: ReadonlyMap<string, ReportedRule>): Generator<object> {
+  const seen = new Map<string, number>();
+  for (const finding of secrets) yield vulnerabilityOf(finding, rules.get(finding.ruleId)!, seen);
+}
 
 /** `2024-01-31T23:59:59`, in UTC; the schema has no fraction and no zone. */
 function timeOf(milliseconds: number): string {

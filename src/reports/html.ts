@@ -22,24 +22,28 @@ export function escapeHtml(text: string): string {
 
 export const format: Format = (report) => {
   const found = countOf(report.findings) ?? 'No findings';
-  const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   const used = [...new Set(report.findings.map(({ ruleId }) => ruleId))].sort();
-  const worstFirst = LEVELS.flatMap((level) => report.findings.filter((finding) => finding.level === level));
-  const timeline = report.findings.some(({ past }) => past !== undefined) ? timelineOf(report.findings) : '';
-  const body = [
-    `<header><h1>jwtlint</h1><p class="sum">${escapeHtml(found)}.</p><p>${escapeHtml(readingLine(report))}.</p></header>`,
-    report.findings.length > 0 ? filters(report, used) : '',
-    `<main>${worstFirst.map((finding, index) => card(finding, index, rules.get(finding.ruleId), used)).join('\n')}</main>`,
-    timeline,
-    notes(report),
-    `<footer><p>jwtlint ${escapeHtml(report.version)}. Values are masked; no option shows them.</p></footer>`,
-  ].filter((part) => part !== '');
-  return page(`jwtlint: ${found}`, `${STYLE}${filterRules(used)}`, body.join('\n'));
+  return page(`jwtlint: ${found}`, `${STYLE}${filterRules(used)}`, bodyOf(report, found, used));
 };
 
+function* bodyOf(report: Report, found: string, used: readonly string[]): Generator<string> {
+  const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
+  yield `<header><h1>jwtlint</h1><p class="sum">${escapeHtml(found)}.</p><p>${escapeHtml(readingLine(report))}.</p></header>\n`;
+  if (report.findings.length > 0) yield `${filters(report, used)}\n`;
+  yield '<main>';
+  let index = 0;
+  for (const level of LEVELS)
+    for (const finding of report.findings)
+      if (finding.level === level) yield `${index > 0 ? '\n' : ''}${card(finding, index++, rules.get(finding.ruleId), used)}`;
+  yield '</main>\n';
+  yield* timelineOf(report.findings);
+  yield notes(report);
+  yield `<footer><p>jwtlint ${escapeHtml(report.version)}. Values are masked; no option shows them.</p></footer>\n`;
+}
+
 /** A whole page, without anything from elsewhere. */
-export function page(title: string, style: string, body: string): string {
-  return `<!doctype html>
+export function* page(title: string, style: string, body: Iterable<string>): Generator<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -50,10 +54,9 @@ export function page(title: string, style: string, body: string): string {
 <style>${style}</style>
 </head>
 <body>
-${body}
-</body>
-</html>
 `;
+  yield* body;
+  yield '</body>\n</html>\n';
 }
 
 // --- filters -------------------------------------------------------------------------------------------------------
@@ -129,14 +132,17 @@ function placeOf({ path, startLine, startColumn }: Location): string {
 // --- the rest ------------------------------------------------------------------------------------------------------
 
 /** When secrets of the past came in, the oldest first. */
-function timelineOf(findings: readonly ReportedFinding[]): string {
+function* timelineOf(findings: readonly ReportedFinding[]): Generator<string> {
   const past = findings.flatMap((finding) => (finding.past ? [{ finding, past: finding.past }] : []));
+  if (past.length === 0) return;
   past.sort((one, other) => ((one.past.date ?? '') < (other.past.date ?? '') ? -1 : 1));
-  const items = past.map(
-    ({ finding, past: { commit, date, inHead } }) =>
-      `<li class="l-${finding.level}"><time${date === undefined ? '' : ` datetime="${escapeHtml(date)}"`}>${escapeHtml(date ?? 'no date')}</time> <code>${escapeHtml(commit.slice(0, 10))}</code> ${escapeHtml(finding.ruleId)} in ${escapeHtml(finding.location.path)} <span class="marks"><span>${inHead ? 'still there' : 'gone from HEAD'}</span></span></li>`,
-  );
-  return `<section aria-labelledby="timeline"><h2 id="timeline">When they came in</h2><ol class="timeline">${items.join('')}</ol></section>`;
+  yield '<section aria-labelledby="timeline"><h2 id="timeline">When they came in</h2><ol class="timeline">';
+  for (const {
+    finding,
+    past: { commit, date, inHead },
+  } of past)
+    yield `<li class="l-${finding.level}"><time${date === undefined ? '' : ` datetime="${escapeHtml(date)}"`}>${escapeHtml(date ?? 'no date')}</time> <code>${escapeHtml(commit.slice(0, 10))}</code> ${escapeHtml(finding.ruleId)} in ${escapeHtml(finding.location.path)} <span class="marks"><span>${inHead ? 'still there' : 'gone from HEAD'}</span></span></li>`;
+  yield '</ol></section>\n';
 }
 
 function notes(report: Report): string {
@@ -147,7 +153,7 @@ function notes(report: Report): string {
   ];
   return lines.length === 0
     ? ''
-    : `<section aria-labelledby="notes"><h2 id="notes">Notes</h2><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul></section>`;
+    : `<section aria-labelledby="notes"><h2 id="notes">Notes</h2><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul></section>\n`;
 }
 
 /** Shared with the page of an audit. */

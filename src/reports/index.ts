@@ -33,7 +33,22 @@ const LOADERS: Readonly<Record<FormatName, () => Promise<{ readonly format: Form
 export async function loadFormat(name: FormatName): Promise<Format> {
   const { format } = await LOADERS[name]();
   return (report, options) => {
-    if (!options.quiet) return format(report, options);
-    return format({ ...report, findings: report.findings.filter((finding) => finding.level === 'error') }, options);
+    if (!options.quiet) return chunks(format(report, options));
+    return chunks(format({ ...report, findings: report.findings.filter((finding) => finding.level === 'error') }, options));
   };
+}
+
+/** UTF-16 code units of a chunk: what a pipe of Linux holds. */
+const CHUNK = 65_536;
+
+/** The same text in pieces that are worth a system call each. */
+function* chunks(pieces: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }

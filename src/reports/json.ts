@@ -1,22 +1,24 @@
 /** The report for programs. docs/json-report.schema.json describes it; a change that breaks readers raises `version`. */
-import { inertJson } from '../redact.js';
 import type { Format, Location, ReportedFinding, ReportedStep } from '../report.js';
+import { jsonText } from './json-text.js';
 
 const VERSION = 1;
 
-export const format: Format = (report) => {
+export const format: Format = function* (report) {
   const { summary } = report;
+  const found = { error: 0, warning: 0, info: 0 };
+  for (const { level } of report.findings) found[level]++;
   const json = {
     version: VERSION,
     tool: { name: 'jwtlint', version: report.version },
     scope: report.scope,
-    findings: report.findings.map(findingOf),
+    findings: findingsOf(report.findings),
     notices: report.notices.map(({ path, text }) => ({ ...(path === undefined ? {} : { path }), text })),
     notes: report.notes,
     summary: {
-      errors: report.findings.filter((finding) => finding.level === 'error').length,
-      warnings: report.findings.filter((finding) => finding.level === 'warning').length,
-      infos: report.findings.filter((finding) => finding.level === 'info').length,
+      errors: found.error,
+      warnings: found.warning,
+      infos: found.info,
       files: summary.files,
       bytes: summary.bytes,
       milliseconds: Math.round(summary.milliseconds),
@@ -27,8 +29,12 @@ export const format: Format = (report) => {
       lowered: summary.lowered,
     },
   };
-  return `${inertJson(json, 2)}\n`;
+  yield* jsonText(json, 2);
 };
+
+function* findingsOf(findings: readonly ReportedFinding[]): Generator<object> {
+  for (const finding of findings) yield findingOf(finding);
+}
 
 function findingOf(finding: ReportedFinding): object {
   return {

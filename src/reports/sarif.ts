@@ -3,8 +3,9 @@
  * a secret. Section numbers are those of the OASIS standard.
  */
 import type { Confidence, Level } from '../../rules/contract.js';
-import { inert, inertJson } from '../redact.js';
+import { inert } from '../redact.js';
 import type { Format, Location, Notice, Report, ReportedFinding, ReportedRule, ReportedStep } from '../report.js';
+import { jsonText } from './json-text.js';
 import { leftOut, pastLine } from './sentences.js';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -15,9 +16,10 @@ export const MOST_RESULTS = 25_000;
 
 const LEVEL_OF: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'note' };
 const LOUDNESS: Readonly<Record<Level, number>> = { error: 0, warning: 1, info: 2 };
+const SURENESS: Readonly<Record<Confidence, number>> = { possible: 0, likely: 1, certain: 2 };
 const PRECISION_OF: Readonly<Record<Confidence, string>> = { certain: 'very-high', likely: 'high', possible: 'medium' };
 
-export const format: Format = (report) => {
+export const format: Format = function* (report) {
   const ruleIndexes = new Map(report.rules.map((rule, index) => [rule.id, index]));
   const compared = report.findings.some((finding) => !finding.isNew);
   let findings = report.findings;
@@ -26,6 +28,7 @@ export const format: Format = (report) => {
     findings = findings.toSorted((a, b) => LOUDNESS[a.level] - LOUDNESS[b.level]).slice(0, MOST_RESULTS);
     notices.push({ text: `Only the worst ${MOST_RESULTS} of ${report.findings.length} findings are listed.` });
   }
+  const precisions = precisionsOf(report.findings);
   const weaknesses = [...new Set(report.rules.flatMap(({ cwe }) => cwe))].sort((one, other) => one - other);
   const run = {
     tool: {
@@ -35,7 +38,7 @@ export const format: Format = (report) => {
         semanticVersion: report.version,
         ...(report.homepage === undefined ? {} : { informationUri: report.homepage }),
         supportedTaxonomies: [{ name: CWE, index: 0 }],
-        rules: report.rules.map((rule) => ruleOf(rule, report)),
+        rules: report.rules.map((rule) => ruleOf(rule, precisions.get(rule.id) ?? PRECISION_OF.likely)),
       },
     },
     taxonomies: [
@@ -54,12 +57,12 @@ export const format: Format = (report) => {
     automationDetails: { id: `jwtlint/${report.scope}/` },
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the scanned tree.' } } },
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: notificationsOf(report, notices) }],
-    results: findings.map((finding) => resultOf(finding, ruleIndexes.get(finding.ruleId), compared)),
+    results: resultsOf(findings, ruleIndexes, compared),
   };
-  return `${inertJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] })}\n`;
+  yield* jsonText({ $schema: SCHEMA, version: '2.1.0', runs: [run] });
 };
 
-function ruleOf(rule: ReportedRule, report: Report): object {
+function ruleOf(rule: ReportedRule, precision: string): object {
   const references = rule.references.map(({ title, url }) => `- [${title}](${url})`);
   const cwes = rule.cwe.map((number) => `CWE-${number}`).join(', ');
   return {
@@ -79,17 +82,24 @@ function ruleOf(rule: ReportedRule, report: Report): object {
     })),
     properties: {
       tags: ['security', ...rule.cwe.map((number) => `external/cwe/cwe-${String(number).padStart(3, '0')}`)],
-      precision: precisionOf(rule, report),
+      precision,
       'security-severity': rule.securitySeverity.toFixed(1),
     },
   };
 }
 
 /** SARIF knows precision of rules only: that of the least certain finding of the rule. */
-function precisionOf(rule: ReportedRule, report: Report): string {
-  const confidences = new Set(report.findings.filter((finding) => finding.ruleId === rule.id).map((finding) => finding.confidence));
-  const least = (['possible', 'likely', 'certain'] as const).find((confidence) => confidences.has(confidence));
-  return PRECISION_OF[least ?? 'likely'];
+function precisionsOf(findings: readonly ReportedFinding[]): ReadonlyMap<string, string> {
+  const least = new Map<string, Confidence>();
+  for (const { ruleId, confidence } of findings) {
+    const known = least.get(ruleId);
+    if (known === undefined || SURENESS[confidence] < SURENESS[known]) least.set(ruleId, confidence);
+  }
+  return new Map([...least].map(([id, confidence]) => [id, PRECISION_OF[confidence]]));
+}
+
+function* resultsOf(findings: readonly ReportedFinding[], ruleIndexes: ReadonlyMap<string, number>, compared: boolean): Generator<object> {
+  for (const finding of findings) yield resultOf(finding, ruleIndexes.get(finding.ruleId), compared);
 }
 
 function resultOf(finding: ReportedFinding, ruleIndex: number | undefined, compared: boolean): object {

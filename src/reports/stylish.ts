@@ -29,60 +29,57 @@ export function formatFinding(finding: ReportedFinding, options: FormatOptions):
   return [...block(finding, undefined, { prefix: '' }, options, paint), ...paragraph('fix', finding.fix, options, paint), ''].join('\n');
 }
 
-export function format(report: Report, options: FormatOptions): string {
+export function* format(report: Report, options: FormatOptions): Generator<string> {
   const paint = painter(options);
   const lines = options.hook ? inHook(report, options, paint) : inFull(report, options, paint);
-  return lines.length > 0 ? `${lines.join('\n')}\n` : '';
+  for (const line of lines) yield `${line}\n`;
 }
 
-function inFull(report: Report, options: FormatOptions, paint: Paint): string[] {
+function* inFull(report: Report, options: FormatOptions, paint: Paint): Generator<string> {
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   const explained = new Set<string>();
-  const lines: string[] = [];
   for (const finding of report.findings) {
     const rule = rules.get(finding.ruleId);
-    lines.push(...block(finding, rule, report, options, paint));
+    yield* block(finding, rule, report, options, paint);
     // The reason is the same for all findings of a rule, so it is told once.
     const why = explained.has(finding.ruleId) ? [] : paragraph('why', rule?.why, options, paint);
     explained.add(finding.ruleId);
-    lines.push(...why, ...paragraph('fix', finding.fix, options, paint));
-    if (rule && !options.links) lines.push(`  ${paint('dim', 'see:')} ${inert(rule.url)}`);
-    lines.push('');
+    yield* why;
+    yield* paragraph('fix', finding.fix, options, paint);
+    if (rule && !options.links) yield `  ${paint('dim', 'see:')} ${inert(rule.url)}`;
+    yield '';
   }
-  lines.push(...remarks(report, paint));
+  yield* remarks(report, paint);
   const found = countOf(report.findings);
   const files = new Set(report.findings.map((finding) => finding.location.path)).size;
-  if (found === undefined) lines.push(paint('green', 'No findings.'));
-  else lines.push(paint('bold', `${found} in ${count(files, 'file')}.`));
-  for (const sentence of unseen(report)) lines.push(`${sentence}.`);
-  lines.push(paint('dim', `${readingLine(report)}.`));
-  return lines;
+  if (found === undefined) yield paint('green', 'No findings.');
+  else yield paint('bold', `${found} in ${count(files, 'file')}.`);
+  for (const sentence of unseen(report)) yield `${sentence}.`;
+  yield paint('dim', `${readingLine(report)}.`);
 }
 
-function inHook(report: Report, options: FormatOptions, paint: Paint): string[] {
+function* inHook(report: Report, options: FormatOptions, paint: Paint): Generator<string> {
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
-  const lines: string[] = [];
   for (const finding of report.findings) {
     const head = `${label(finding, rules.get(finding.ruleId), options, paint)} ${shownPlace(finding.location, report)}`;
-    lines.push(`${head} ${paint('bold', inert(finding.message))}`);
-    if (finding.past) lines.push(`  ${pastLine(finding.past)}`);
-    if (finding.frame) lines.push(...framed(finding.frame, gutterOf([finding.frame]), STYLE_OF[finding.level], paint));
-    lines.push(...paragraph('fix', finding.fix, options, paint), '');
+    yield `${head} ${paint('bold', inert(finding.message))}`;
+    if (finding.past) yield `  ${pastLine(finding.past)}`;
+    if (finding.frame) yield* framed(finding.frame, gutterOf([finding.frame]), STYLE_OF[finding.level], paint);
+    yield* paragraph('fix', finding.fix, options, paint);
+    yield '';
   }
   const left = leftOut(report, (reason) => !isExpected(reason));
-  const notices = remarks({ ...report, notes: [] }, paint);
-  lines.push(...notices);
-  if (left !== undefined) lines.push(`${paint('yellow', 'notice:')} left out ${left}`);
+  yield* remarks({ ...report, notes: [] }, paint);
+  if (left !== undefined) yield `${paint('yellow', 'notice:')} left out ${left}`;
   const found = countOf(report.findings);
   if (found !== undefined)
-    lines.push(`jwtlint: ${paint('bold', found)} in what is about to be ${report.scope === 'commits' ? 'pushed' : 'committed'}.`);
+    yield `jwtlint: ${paint('bold', found)} in what is about to be ${report.scope === 'commits' ? 'pushed' : 'committed'}.`;
   if (report.summary.old > 0 && report.findings.every((finding) => finding.isNew)) {
-    lines.push(`jwtlint: ${count(report.summary.old, 'older finding')} in the same files (--include-old shows them).`);
+    yield `jwtlint: ${count(report.summary.old, 'older finding')} in the same files (--include-old shows them).`;
   }
   if (found !== undefined) {
-    lines.push(paint('dim', 'Is a finding wrong here? A comment "jwtlint-disable-next-line RULE -- reason" above the line lets it pass.'));
+    yield paint('dim', 'Is a finding wrong here? A comment "jwtlint-disable-next-line RULE -- reason" above the line lets it pass.');
   }
-  return lines;
 }
 
 function remarks(report: Report, paint: Paint): string[] {
