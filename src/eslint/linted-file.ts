@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path';
 import type { Rule as EslintRule, SourceCode } from 'eslint';
 import type { TSESTree } from '@typescript-eslint/types';
-import type { Preset, Rule, Script, Settings, Subject, Vocabulary } from '../../rules/contract.js';
+import type { Level, Preset, Rule, Script, Settings, Subject, Vocabulary } from '../../rules/contract.js';
 import { importsTestRunner } from '../../rules/facts/test-runners.js';
 import { analyse, type RuleFinding } from '../analyse.js';
 import { acceptedAtOnce } from '../baseline.js';
@@ -60,6 +60,30 @@ function surroundingsOf(cwd: string, settings: PluginSettings): Surroundings {
   return made;
 }
 
+/** A finding, and how loud it is. */
+export interface ToldFinding {
+  readonly finding: RuleFinding;
+  readonly level: Level;
+}
+
+const LOUDNESS: Readonly<Record<Level, number>> = { info: 0, warning: 1, error: 2 };
+
+/** One finding of a rule for each place, as the command line tells them: of several uses of one value the most certain one. */
+export function onePerPlace(all: readonly ToldFinding[]): ToldFinding[] {
+  const places = new Map<string, ToldFinding>();
+  for (const told of all) {
+    const { path, start, end } = told.finding.anchor;
+    const place = [path, start, end].join('\0');
+    const present = places.get(place);
+    const surer = present?.finding.confidence !== 'certain' && told.finding.confidence === 'certain';
+    const { finding, level } = !present || surer || LOUDNESS[told.level] > LOUDNESS[present.level] ? told : present;
+    // What mends one of them mends all.
+    const former = present?.finding;
+    places.set(place, { level, finding: { ...finding, suggest: () => told.finding.suggest?.() ?? former?.suggest?.() } });
+  }
+  return [...places.values()];
+}
+
 /** By the tree of a file: oxlint has one SourceCode for all files. */
 const files = new WeakMap<object, LintedFile>();
 
@@ -109,25 +133,18 @@ export class LintedFile {
     return contextOf(path, this.#isScript && importsTestRunner({ ast: this.#program }));
   }
 
-  /** The findings that the baseline of the repository accepts. */
-  accepted(findings: readonly RuleFinding[]): ReadonlySet<RuleFinding> {
-    const known = findings.length > 0 ? this.#around.disk.baseline() : undefined;
+  /** Which of its findings the baseline of the repository accepts. */
+  accepted<Told extends ToldFinding>(all: readonly Told[]): ReadonlySet<Told> {
+    const known = all.length > 0 ? this.#around.disk.baseline() : undefined;
     if (!known) return new Set();
-    // As the command line counts them: one for each place, in the order of the places.
-    const places = new Map<string, RuleFinding[]>();
-    for (const finding of findings) {
-      const { path, start, end } = finding.anchor;
-      const place = [path, start, end].join('\0');
-      places.set(place, [...(places.get(place) ?? []), finding]);
-    }
-    const all = [...places.values()].sort(([one], [other]) => one!.anchor.start - other!.anchor.start);
-    const acceptable = all.map((same) => {
-      // Of several uses of one value the most certain one is told.
-      const { ruleId, message, symbol, mark, anchor } = same.find(({ confidence }) => confidence === 'certain') ?? same[0]!;
-      const reported = { ruleId, isNew: false, location: { path: known.inTree(anchor.path) } };
-      return { same, symbol: `${message} ${symbol}`, mark, reported };
-    });
-    return new Set([...acceptedAtOnce(known.baseline, acceptable, crypto, known.exists)].flatMap(({ same }) => same));
+    const acceptable = [...all]
+      .sort((one, other) => one.finding.anchor.start - other.finding.anchor.start)
+      .map((told) => {
+        const { ruleId, message, symbol, mark, anchor } = told.finding;
+        const reported = { ruleId, isNew: false, location: { path: known.inTree(anchor.path) } };
+        return { told, symbol: `${message} ${symbol}`, mark, reported };
+      });
+    return new Set([...acceptedAtOnce(known.baseline, acceptable, crypto, known.exists)].map(({ told }) => told));
   }
 
   get #program(): TSESTree.Program {

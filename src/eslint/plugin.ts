@@ -8,7 +8,7 @@ import { RULES } from '../../rules/index.js';
 import type { RuleFinding } from '../analyse.js';
 import { decide, severityOf } from '../policy.js';
 import { VERSION } from '../version.js';
-import { lintedFile } from './linted-file.js';
+import { lintedFile, onePerPlace } from './linted-file.js';
 import { dotenvLanguage, textLanguage } from './text-language.js';
 
 export type { PluginSettings } from './linted-file.js';
@@ -68,9 +68,11 @@ function toEslint(rule: Rule): EslintRule.RuleModule {
           const decision = decide(rule, finding, configured, file.contextAt(finding.anchor.path), preset);
           return decision ? [{ finding, level: decision.level }] : [];
         });
-        const accepted = file.accepted(decided.map(({ finding }) => finding));
-        for (const { finding, level } of decided) {
-          if ((level === 'info' && !info) || accepted.has(finding)) continue;
+        const distinct = onePerPlace(decided);
+        const accepted = file.accepted(distinct);
+        for (const told of distinct) {
+          const { finding, level } = told;
+          if ((level === 'info' && !info) || accepted.has(told)) continue;
           const place = placeHere(finding, file.path);
           if (!place) continue;
           const isHere = finding.anchor.path === file.path;

@@ -30,8 +30,8 @@ function isRange(range: unknown): range is [number, number] {
 }
 
 function rangeOf(node: Node, sourceCode: SourceCode): [number, number] | undefined {
-  const { range, loc, start, end } = node as { range?: unknown; loc?: TSESTree.SourceLocation | null; start?: unknown; end?: unknown };
-  if (isRange(range)) return range;
+  if (isRange(node.range)) return node.range;
+  const { loc, start, end } = node as { loc?: TSESTree.SourceLocation | null; start?: unknown; end?: unknown };
   if (typeof start === 'number' && typeof end === 'number') return [start, end];
   const [first, last] = [offsetOf(loc?.start, sourceCode), offsetOf(loc?.end, sourceCode)];
   return first === undefined || last === undefined ? undefined : [first, last];
