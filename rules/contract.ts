@@ -47,12 +47,20 @@ export interface Edit extends Span {
   readonly text: string;
 }
 
+/** Changes to one file; they do not overlap. */
+export interface FileEdits {
+  readonly path: string;
+  readonly edits: readonly Edit[];
+}
+
 /** A change that mends what a finding is about. It holds nothing of the value (RULES.md, law 4). */
 export interface Suggestion {
   /** What it does, as a sentence without full stop. */
   readonly title: string;
   /** To the file of the finding's anchor; they do not overlap. Several suggestions may share edits, which then are made once. */
   readonly edits: readonly Edit[];
+  /** To other files, without which those to the anchor's file are not to be made. */
+  readonly elsewhere?: readonly FileEdits[];
   /** The environment variable that the code reads afterwards in place of a value that was written there. */
   readonly variable?: {
     readonly name: string;
@@ -194,6 +202,25 @@ export interface Script extends Subject {
    * source (a package, a missing file) or not loaded yet; the host loads what was asked for and analyses again.
    */
   imports(specifier: string, from: string): ModuleSummary | undefined;
+  /** Absent where only one file can be changed, so that nobody need look for others. */
+  readonly neighbours?: Neighbours;
+}
+
+/** Other scripts of the same package, which a change may concern too. */
+export interface Neighbours {
+  /** Those that read the environment for others, the most imported first. */
+  environmentScripts(): readonly ImportableScript[];
+  /** Those that declare modules of Nest. */
+  nestModules(): readonly Script[];
+  /** The path that a specifier means when imported from a file of the package; undefined for what is none of its files. */
+  resolve(specifier: string, from: string): string | undefined;
+}
+
+/** Another script of the package, and how a script can import it. */
+export interface ImportableScript {
+  readonly script: Script;
+  /** Scripts nearby that import it, the nearest first: `theirs` is how they write it, `ours` the same as seen from the importing script. */
+  readonly examples: readonly { readonly script: Script; readonly theirs: string; readonly ours: string }[];
 }
 
 /** What one module gives to others, free of any AST. See rules/facts/values.ts for values. */

@@ -5,6 +5,7 @@
 import type {
   CryptoPort,
   FileFacts,
+  Neighbours,
   Place,
   Rule,
   Script,
@@ -45,6 +46,8 @@ export interface Scan {
   readonly whole: boolean;
   /** Whether findings come with the change that mends them. */
   readonly suggestions: boolean;
+  /** What such a change may need of other scripts; absent where only one file can be changed. */
+  neighboursOf?(path: string): Neighbours;
 }
 
 /** What came out of one file. */
@@ -157,7 +160,7 @@ export class Inspection {
   }
 
   #script(job: Job, { ast, visitorKeys }: ParsedScript): Script {
-    return { ...this.#subject(job), ast, visitorKeys, imports: this.#modules.imports };
+    return { ...this.#subject(job), ast, visitorKeys, ...this.#surroundings(job.file.path) };
   }
 
   /** Makes the subjects of a file that need no other file, and runs their rules. */
@@ -240,7 +243,12 @@ export class Inspection {
     if (text === undefined || !parsed || 'failed' in parsed) return undefined;
     const { ast, visitorKeys } = parsed;
     const file = { ...this.#subject(job), path, text, project: this.projects.of(path) };
-    return finding.suggest({ ...file, ast, visitorKeys, imports: this.#modules.imports });
+    return finding.suggest({ ...file, ast, visitorKeys, ...this.#surroundings(path) });
+  }
+
+  #surroundings(path: string): Pick<Script, 'imports' | 'neighbours'> {
+    const neighbours = this.scan.neighboursOf?.(path);
+    return { imports: this.#modules.imports, ...(neighbours ? { neighbours } : {}) };
   }
 
   // --- from rule findings to reported ones ---

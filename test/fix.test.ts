@@ -318,7 +318,7 @@ describe('edits of several suggestions', () => {
     const two = suggested([0, 0, 'C'], [0, 0, 'B'], [6, 6, '+']);
     const three = suggested([3, 5, 'no']);
     const { edits, done, later } = joined([one, two, three]);
-    expect(withEdits('012345678', edits)).toBe('ABC01--45+678');
+    expect(withEdits('012345678', edits.get('a')!)).toBe('ABC01--45+678');
     expect(done).toEqual([one, two]);
     expect(later).toEqual([three]);
   });

@@ -158,13 +158,20 @@ export class Refresh {
     );
   });
 
-  test('by the ConfigService of Nest, in a module and in a strategy', async () => {
-    const nest = { '@nestjs/jwt': '^11.0.0', '@nestjs/config': '^4.0.0', '@nestjs/passport': '^11.0.0', 'passport-jwt': '^4.0.0' };
+  test('by the ConfigService of Nest, in a module that is made later then', async () => {
+    const nest = { '@nestjs/jwt': '^11.0.0', '@nestjs/config': '^4.0.0' };
     const module = `import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 
 @Module({
-  imports: [JwtModule.register({ secret: 'made-up-phrase-of-nest', signOptions: { expiresIn: '1h' } })],
+  imports: [
+    JwtModule.register({
+      global: true,
+      secret: 'made-up-phrase-of-nest',
+      // an hour
+      signOptions: { expiresIn: '1h' },
+    }),
+  ],
 })
 export class AuthModule {}
 `;
@@ -173,25 +180,28 @@ import { JwtModule } from '@nestjs/jwt';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 
 @Module({
-  imports: [JwtModule.registerAsync({ imports: [ConfigModule], inject: [ConfigService], useFactory: (config: ConfigService) => ({ secret: config.getOrThrow<string>('JWT_SECRET'), signOptions: { expiresIn: '1h' } }) })],
+  imports: [
+    JwtModule.registerAsync({
+      global: true,
+      imports: [ConfigModule],
+      inject: [ConfigService],
+      useFactory: (config: ConfigService) => ({
+        secret: config.getOrThrow<string>('JWT_SECRET'),
+        // an hour
+        signOptions: { expiresIn: '1h' },
+      }),
+    }),
+  ],
 })
 export class AuthModule {}
 `);
-    const strategy = `import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
-
-export class JwtStrategy extends PassportStrategy(Strategy) {
-  constructor(private readonly users: Users) {
-    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 'made-up-phrase', algorithms: ['HS256'] });
-  }
-}
-`;
-    expect(await mended('jwt.strategy.ts', strategy, nest)).toBe(
-      strategy
-        .replace("from 'passport-jwt';", "from 'passport-jwt';\nimport { ConfigService } from '@nestjs/config';")
-        .replace('users: Users)', 'users: Users, config: ConfigService)')
-        .replace("'made-up-phrase'", "config.getOrThrow<string>('JWT_SECRET')"),
-    );
+    const line = module.replace(/\{\n {6}global[^]*\n {4}\}/, "{ secret: 'made-up-phrase-of-nest' }");
+    expect(await mended('auth.module.ts', line, nest)).toContain(`    JwtModule.registerAsync({
+      imports: [ConfigModule],
+      inject: [ConfigService],
+      useFactory: (config: ConfigService) => ({ secret: config.getOrThrow<string>('JWT_SECRET') }),
+    }),
+`);
   });
 });
 

@@ -71,6 +71,34 @@ export function propertyNamed(object: TSESTree.ObjectExpression, name: string): 
   );
 }
 
+/** What adds a property to the end of an object expression, on a line of its own where the others have one. */
+export function appendingProperty({ text }: Script, object: TSESTree.ObjectExpression, property: string): Edit {
+  const last = object.properties.at(-1);
+  if (!last) return replacing(object, `{ ${property} }`);
+  const end = endOf(last);
+  const behind = text.slice(end, endOf(object));
+  const lineEnd = /^[^\n]*?(\r?\n)/.exec(behind)?.[1];
+  if (lineEnd === undefined) return inserting(end, `, ${property}`);
+  const lineStart = text.lastIndexOf('\n', startOf(last) - 1) + 1;
+  const margin = /^\s*/.exec(text.slice(lineStart, startOf(last)))![0];
+  // Behind what else stands in the line of the last one: its comma, and a comment.
+  const comma = /^\s*,[^\n]*\n/.exec(behind)?.[0];
+  if (comma !== undefined) return inserting(end + comma.length, `${margin}${property},${lineEnd}`);
+  const rest = behind.slice(0, behind.indexOf(lineEnd));
+  // As one change with what stands before it, so that of two additions each gets its comma.
+  return { start: startOf(last), end: end + rest.length, text: `${text.slice(startOf(last), end)},${rest}${lineEnd}${margin}${property}` };
+}
+
+/** What adds an element to the end of a list, on a line of its own where the others have one. */
+export function appendingElement({ text }: Script, list: TSESTree.ArrayExpression, element: string): Edit {
+  const last = list.elements.findLast((each) => each !== null);
+  if (!last) return replacing(list, `[${element}]`);
+  const lineStart = text.lastIndexOf('\n', startOf(last) - 1) + 1;
+  const margin = text.slice(lineStart, startOf(last));
+  if (lineStart <= startOf(list) || margin.trim() !== '') return inserting(endOf(last), `, ${element}`);
+  return inserting(endOf(last), `,${text.charAt(lineStart - 2) === '\r' ? '\r' : ''}\n${margin}${element}`);
+}
+
 /** What adds a property to the front of an object expression. */
 export function addingProperty({ text }: Script, object: TSESTree.ObjectExpression, property: string): Edit {
   const open = startOf(object) + 1;

@@ -4,18 +4,19 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Edit, Script, Suggestion } from '../contract.js';
-import { bindingsOf, type ClassNode, type Definition } from './bindings.js';
-import { endOfImports, startOfCode, styleOf, type CodeStyle } from './code-style.js';
-import { inserting, nodeAt, propertyNamed, removing, replacing } from './edits.js';
+import { bindingsOf } from './bindings.js';
+import { readingChecked, type ScriptChange } from './checked-reads.js';
+import { styleOf } from './code-style.js';
+import { inserting, nodeAt, removing, replacing } from './edits.js';
+import type { WantedVariable } from './environment-schemas.js';
 import type { KeyLiteral } from './key-literals.js';
 import { secretName, wordsOf } from './names.js';
+import { nestRead, orThrow } from './nest-suggestions.js';
 import { originsOf } from './origins.js';
+import { hmacBytesRequired } from './strength.js';
 import { endOf, keyName, memberName, startOf, type Node } from './syntax.js';
 import { purposeIn, purposeOf } from './token-purposes.js';
-import type { Value } from './values.js';
-
-/** Reads a variable, and stops the program when it is missing. */
-const HELPER = 'requireEnv';
+import type { TextValue, Value } from './values.js';
 
 /** How a variable's absence is answered. */
 function titleOf(variable: string): string {
@@ -30,18 +31,30 @@ export function literalSuggestion(script: Script, literal: KeyLiteral): Suggesti
   if (!node || !isPlainText(node)) return undefined;
   const variable = fallback && fallback.of !== 'argument' ? fallback.name : variableFor(script, literal, node);
   if (variable === undefined || !/^[A-Z_][A-Z0-9_]*$/i.test(variable)) return undefined;
-  const edits =
-    fallback && fallback.of !== 'argument' ? withoutFallback(script, node, variable) : inPlaceOf(script, node, literal, variable);
-  if (!edits) return undefined;
-  return { title: titleOf(variable), edits, variable: { name: variable, encoding: value.encoding, algorithm: literal.algorithm } };
+  const wanted = { name: variable, length: charactersOf(value.encoding, literal.algorithm) };
+  const change = fallback && fallback.of !== 'argument' ? withoutFallback(script, node, wanted) : inPlaceOf(script, node, literal, wanted);
+  if (!change) return undefined;
+  const { encoding } = value;
+  return { title: titleOf(variable), ...suggested(change), variable: { name: variable, encoding, algorithm: literal.algorithm } };
 }
 
 /** The change that checks a variable instead of asserting that it is there, or of making text of it. */
 export function checkSuggestion(script: Script, place: Parameters<typeof nodeAt>[1], variable: string): Suggestion | undefined {
   const node = isForNode(script) ? nodeAt(script, place) : undefined;
   if (!node || !readsOnly(originsOf(script).evaluate(node), variable)) return undefined;
-  const edits = environmentRead(script, node, variable);
-  return edits && { title: titleOf(variable), edits };
+  const change = readingChecked(script, node, { name: variable, length: charactersOf('utf8', undefined) });
+  return change && { title: titleOf(variable), ...suggested(change) };
+}
+
+function suggested({ edits, elsewhere }: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere'> {
+  return elsewhere.length > 0 ? { edits, elsewhere } : { edits };
+}
+
+/** Characters that as many bytes as the algorithm needs have at least. */
+function charactersOf(encoding: TextValue['encoding'], algorithm: string | undefined): number {
+  const bytes = hmacBytesRequired(algorithm);
+  if (encoding === 'hex') return bytes * 2;
+  return encoding === 'base64' || encoding === 'base64url' ? Math.ceil((bytes * 4) / 3) : bytes;
 }
 
 /** Workers and components get their environment in other ways, and declarations have none. */
@@ -72,7 +85,7 @@ function variableFor(script: Script, { value, name, call }: KeyLiteral, node: No
 
 // --- in place of a literal -----------------------------------------------------------------------------------------
 
-function inPlaceOf(script: Script, node: Node, literal: KeyLiteral, variable: string): readonly Edit[] | undefined {
+function inPlaceOf(script: Script, node: Node, literal: KeyLiteral, wanted: WantedVariable): ScriptChange | undefined {
   const parent = bindingsOf(script).parentOf(node);
   switch (parent?.type) {
     case 'TSEnumMember':
@@ -95,67 +108,7 @@ function inPlaceOf(script: Script, node: Node, literal: KeyLiteral, variable: st
       break;
   }
   if (literal.value.at.start !== startOf(node)) return undefined;
-  return nestRead(script, node, literal, variable) ?? environmentRead(script, node, variable);
-}
-
-/** The edits that put a checked read of a variable in the place of a node. */
-function environmentRead(script: Script, node: Node, variable: string): readonly Edit[] | undefined {
-  const style = styleOf(script);
-  const bindings = bindingsOf(script);
-  const helper = bindings.lookup(HELPER, script.ast);
-  // Something else is called so: what it does nobody knows.
-  if (helper && !helper.definitions.every(isFunction)) return undefined;
-  const read = `${HELPER}(${style.quote}${variable}${style.quote})`;
-  const helping = helper ? [] : [atTop(script, style, helperText(style))];
-  // What runs when the module is loaded stops the program there and then.
-  if (runsAtStart(script, node)) return [...helping, replacing(node, read)];
-  const isFree = !new RegExp(`(?<![\\w$.])${variable}(?![\\w$])`).test(withoutText(script, node));
-  if (!isFree) return [...helping, replacing(node, read)];
-  const constant = `const ${variable} = ${read}${style.semicolon}${style.lineEnd}`;
-  return [atTop(script, style, constant), ...helping, replacing(node, variable)];
-}
-
-/** A function by its declaration, or by where it comes from. */
-function isFunction({ kind, node }: Definition): boolean {
-  if (kind === 'function' || kind === 'import') return true;
-  return node.type === 'VariableDeclarator' && node.init !== null && /Call|Function/.test(node.init.type);
-}
-
-/** The script without the node itself, in which the name of its variable may well stand. */
-function withoutText({ text }: Script, node: Node): string {
-  return text.slice(0, startOf(node)) + text.slice(endOf(node));
-}
-
-function helperText({ semicolon, indent, lineEnd, typed }: CodeStyle): string {
-  const lines = [
-    typed ? `function ${HELPER}(name: string): string {` : `function ${HELPER}(name) {`,
-    `${indent}const value = process.env[name]${semicolon}`,
-    `${indent}if (!value) throw new Error(\`\${name} is not set\`)${semicolon}`,
-    `${indent}return value${semicolon}`,
-    '}',
-  ];
-  return `${lines.join(lineEnd)}${lineEnd}`;
-}
-
-/** What puts declarations behind the imports, or before the first statement where there are none. */
-function atTop(script: Script, { lineEnd }: CodeStyle, text: string): Edit {
-  const imports = endOfImports(script);
-  if (imports === undefined) return inserting(startOfCode(script), `${text}${lineEnd}`);
-  // Behind what else stands in the line: a comment.
-  const end = script.text.indexOf('\n', imports);
-  const rest = script.text.slice(imports, end < 0 ? undefined : end);
-  if (/^\s*(?:\/\/|\/\*|$)/.test(rest) && end >= 0) return inserting(end + 1, `${lineEnd}${text}`);
-  return inserting(imports, `${lineEnd}${lineEnd}${text}`);
-}
-
-/** True where an expression is worked out when the module is loaded. */
-function runsAtStart(script: Script, node: Node): boolean {
-  const bindings = bindingsOf(script);
-  for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {
-    if (/Function/.test(above.type) || above.type === 'StaticBlock') return above.type === 'StaticBlock';
-    if (above.type === 'PropertyDefinition' && !above.static) return false;
-  }
-  return true;
+  return nestRead(script, node, literal, wanted.name) ?? readingChecked(script, node, wanted);
 }
 
 // --- in place of a fallback ----------------------------------------------------------------------------------------
@@ -167,7 +120,7 @@ function readsOnly(values: readonly Value[], variable: string): boolean {
   );
 }
 
-function withoutFallback(script: Script, node: Node, variable: string): readonly Edit[] | undefined {
+function withoutFallback(script: Script, node: Node, wanted: WantedVariable): ScriptChange | undefined {
   const bindings = bindingsOf(script);
   let inner: Node = node;
   let parent = bindings.parentOf(inner);
@@ -175,20 +128,27 @@ function withoutFallback(script: Script, node: Node, variable: string): readonly
     inner = parent;
     parent = bindings.parentOf(inner);
   }
+  if (parent?.type === 'LogicalExpression') {
+    if (parent.right !== inner || parent.operator === '&&') return undefined;
+    // process.env.X || 'x'
+    if (readsOnly(originsOf(script).evaluate(parent.left), wanted.name)) return readingChecked(script, parent, wanted);
+    return only(orThrow(script, parent.left, endOf(parent)));
+  }
   switch (parent?.type) {
-    case 'LogicalExpression':
-      // process.env.X || 'x'
-      if (parent.right !== inner || parent.operator === '&&') return undefined;
-      return readsOnly(originsOf(script).evaluate(parent.left), variable) ? environmentRead(script, parent, variable) : undefined;
     case 'AssignmentPattern':
-      return parent.right === inner ? withoutDefault(script, parent, variable) : undefined;
+      return parent.right === inner ? only(withoutDefault(script, parent, wanted.name)) : undefined;
     case 'CallExpression':
-      return withoutArgument(script, parent, inner);
+      return only(withoutArgument(script, parent, inner));
     case 'Property':
-      return parent.value === inner && keyName(parent.key, parent.computed) === 'default' ? withoutOption(script, parent) : undefined;
+      return parent.value === inner && keyName(parent.key, parent.computed) === 'default' ? only(withoutOption(script, parent)) : undefined;
     default:
       return undefined;
   }
+}
+
+/** A change to the script alone. */
+function only(edits: readonly Edit[] | undefined): ScriptChange | undefined {
+  return edits && { edits, elsewhere: [] };
 }
 
 /** `const { JWT_SECRET = 'x' } = process.env` */
@@ -225,11 +185,8 @@ function withoutArgument(script: Script, call: TSESTree.CallExpression, node: No
     if (made && /^(?:joi|@hapi\/joi|yup)$/.test(made.specifier)) return [{ ...dropped, text: isRequired ? '' : '.required()' }];
     return undefined;
   }
-  const [first, second] = call.arguments;
-  if (name !== 'get' || !first || second !== node || call.arguments.length !== 2 || !script.project.uses('@nestjs/config'))
-    return undefined;
-  if (!isConfigService(script, callee.object)) return undefined;
-  return [replacing(callee.property, 'getOrThrow'), { start: endOf(first), end: endOf(second), text: '' }];
+  const [, second] = call.arguments;
+  return second === node && call.arguments.length === 2 ? orThrow(script, call, endOf(call)) : undefined;
 }
 
 /** envalid: `str({ default: 'x' })` */
@@ -244,100 +201,4 @@ function withoutOption(script: Script, property: TSESTree.Property): readonly Ed
   if (!validator) return undefined;
   if (object.properties.length === 1) return [replacing(object, '')];
   return [removing(script, object.properties, property)];
-}
-
-// --- in Nest -------------------------------------------------------------------------------------------------------
-
-const CONFIG_MODULE = '@nestjs/config';
-
-/** A read by Nest's ConfigService, where one is at hand or can be asked for: a module has no environment when it is loaded. */
-function nestRead(script: Script, node: Node, { call }: KeyLiteral, variable: string): readonly Edit[] | undefined {
-  if (!script.project.uses(CONFIG_MODULE)) return undefined;
-  const { quote, typed } = styleOf(script);
-  if (!typed) return undefined;
-  const get = (service: string): string => `${service}.getOrThrow<string>(${quote}${variable}${quote})`;
-  const bindings = bindingsOf(script);
-  let inConstructor: TSESTree.FunctionExpression | undefined;
-  let below: Node = node;
-  for (let above = bindings.parentOf(node); above; below = above, above = bindings.parentOf(above)) {
-    if (above.type === 'FunctionExpression') {
-      const method = bindings.parentOf(above);
-      if (method?.type === 'MethodDefinition' && method.kind === 'constructor') inConstructor = above;
-    }
-    // A decorator of a class is no part of it.
-    if ((above.type !== 'ClassDeclaration' && above.type !== 'ClassExpression') || below !== above.body) continue;
-    const service = serviceOf(above);
-    // Before `super(...)` there is no `this`, but the argument.
-    if (service)
-      return [replacing(node, get(inConstructor ? service.name : `this.${service.name}`))].filter(
-        () => inConstructor !== undefined || service.kept,
-      );
-    if (!inConstructor || /\bconfig\b/.test(script.text.slice(startOf(above), endOf(above)))) return undefined;
-    const last = inConstructor.params.at(-1);
-    const parameter = `config: ConfigService`;
-    const open = script.text.indexOf('(', startOf(inConstructor));
-    return [
-      ...importing(script, ['ConfigService']),
-      last ? inserting(endOf(last), `, ${parameter}`) : inserting(open + 1, parameter),
-      replacing(node, get('config')),
-    ];
-  }
-  const module = call?.node;
-  if (call?.package !== '@nestjs/jwt' || call.api.name !== 'JwtModule.register' || module?.type !== 'CallExpression') return undefined;
-  const [options] = module.arguments;
-  if (options?.type !== 'ObjectExpression' || module.callee.type !== 'MemberExpression') return undefined;
-  if (startOf(node) < startOf(options) || endOf(node) > endOf(options) || propertyNamed(options, 'global')) return undefined;
-  return [
-    ...importing(script, ['ConfigModule', 'ConfigService']),
-    replacing(module.callee.property, 'registerAsync'),
-    inserting(startOf(options), '{ imports: [ConfigModule], inject: [ConfigService], useFactory: (config: ConfigService) => ('),
-    replacing(node, get('config')),
-    inserting(endOf(options), ') }'),
-  ];
-}
-
-/** The constructor's argument that is a ConfigService, and whether the class keeps it. */
-function serviceOf(node: ClassNode): { readonly name: string; readonly kept: boolean } | undefined {
-  for (const member of node.body.body) {
-    if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue;
-    for (const parameter of member.value.params) {
-      const inner = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter;
-      if (inner.type !== 'Identifier') continue;
-      const type = inner.typeAnnotation?.typeAnnotation;
-      if (type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && type.typeName.name === 'ConfigService')
-        return { name: inner.name, kept: parameter.type === 'TSParameterProperty' };
-    }
-  }
-  return undefined;
-}
-
-function isConfigService(script: Script, node: Node): boolean {
-  const name = node.type === 'MemberExpression' ? memberName(node) : node.type === 'Identifier' ? node.name : undefined;
-  const bindings = bindingsOf(script);
-  for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {
-    if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return serviceOf(above)?.name === name;
-    // useFactory: (config: ConfigService) => ...
-    if (above.type !== 'ArrowFunctionExpression' && above.type !== 'FunctionExpression') continue;
-    for (const parameter of above.params) {
-      if (parameter.type !== 'Identifier' || parameter.name !== name) continue;
-      const type = parameter.typeAnnotation?.typeAnnotation;
-      return type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && type.typeName.name === 'ConfigService';
-    }
-  }
-  return false;
-}
-
-/** The edits that import what is not imported yet. */
-function importing(script: Script, names: readonly string[]): readonly Edit[] {
-  const { quote, semicolon, lineEnd } = styleOf(script);
-  const missing = names.filter((name) => !bindingsOf(script).lookup(name, script.ast));
-  if (missing.length === 0) return [];
-  for (const statement of script.ast.body) {
-    if (statement.type !== 'ImportDeclaration' || statement.source.value !== CONFIG_MODULE || statement.importKind === 'type') continue;
-    const last = statement.specifiers.at(-1);
-    if (last?.type === 'ImportSpecifier') return [inserting(endOf(last), `, ${missing.join(', ')}`)];
-  }
-  const line = `import { ${missing.join(', ')} } from ${quote}${CONFIG_MODULE}${quote}${semicolon}`;
-  const last = script.ast.body.findLast(({ type }) => type === 'ImportDeclaration');
-  return last ? [inserting(endOf(last), `${lineEnd}${line}`)] : [inserting(startOfCode(script), `${line}${lineEnd}`)];
 }

@@ -69,6 +69,20 @@ export function summarise(script: Script): ModuleSummary {
   return { path: script.path, exports, reexports, checks: [...checkedVariablesOf(script)], isTest: importsTestRunner(script) };
 }
 
+/** Specifiers of a script's imports: of declarations, and of `require`. */
+export function specifiersIn(script: Script): readonly string[] {
+  const { modules, calls } = bindingsOf(script);
+  const found = new Set<string>();
+  for (const node of modules)
+    if ('source' in node && node.source?.type === 'Literal' && typeof node.source.value === 'string') found.add(node.source.value);
+  for (const { callee, arguments: given } of calls) {
+    const [first] = given;
+    if (callee.type !== 'Identifier' || callee.name !== 'require' || first?.type !== 'Literal') continue;
+    if (typeof first.value === 'string') found.add(first.value);
+  }
+  return [...found];
+}
+
 /** The module that a JSON file is when it is imported. */
 export function summariseSettings(path: string, entries: readonly SettingsEntry[]): ModuleSummary {
   const at: Place = { path, start: 0, end: 0 };

@@ -11,6 +11,7 @@ import { importersOf, mayExportKey, searchImporters } from '../importers.js';
 import { givesVariables, KeyVariables } from '../key-variables.js';
 import type { FileResult, Inspection, Scan, SettledFinding } from '../inspect.js';
 import type { Io } from '../io.js';
+import type { Neighbourhood } from '../neighbours.js';
 import type { Options, Shard } from '../options.js';
 import type { PastResult } from '../past.js';
 import { contextFor, decide, severityOf } from '../policy.js';
@@ -49,6 +50,7 @@ export class Analysis {
   /** What all inspections of this run share: marks are comparable between them only. */
   async scan(): Promise<Scan & { readonly crypto: Marks }> {
     const { RULES, createCrypto } = await import('../analysis.js');
+    const neighbours = this.suggestions?.neighbours;
     return (this.#scan ??= {
       rules: RULES,
       crypto: this.suggestions?.crypto ?? createCrypto(),
@@ -56,6 +58,7 @@ export class Analysis {
       settingsOf: (path) => this.configuration.forPath(path),
       whole: this.whole,
       suggestions: this.suggestions !== undefined,
+      ...(neighbours ? { neighboursOf: (path: string) => neighbours.around(path) } : {}),
     });
   }
 
@@ -141,6 +144,8 @@ export interface Collected {
 export interface SuggestionsWanted {
   /** What tells the values of several scans apart. */
   readonly crypto: Marks;
+  /** Changes may concern several files. */
+  readonly neighbours: Neighbourhood;
 }
 
 /** Scans a source. */

@@ -1,6 +1,6 @@
 /** `jwtlint fix`: makes the changes that rules suggest, and gives the new variables their values. */
 import { basename, dirname, join } from 'node:path';
-import type { Suggestion } from '../../rules/contract.js';
+import type { Edit, Suggestion } from '../../rules/contract.js';
 import { ENV_TEMPLATES, isKeyFile } from '../../rules/facts/env-files.js';
 import type { Configuration } from '../config.js';
 import { createCrypto } from '../crypto.js';
@@ -10,6 +10,7 @@ import type { SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../io.js';
 import { generateKey, type KeyFormat } from '../key-generation.js';
 import { nearest } from '../nearest.js';
+import { Neighbourhood } from '../neighbours.js';
 import type { Options } from '../options.js';
 import { parseGuarded } from '../readers/guarded-parse.js';
 import { scriptLanguage } from '../readers/script.js';
@@ -20,7 +21,7 @@ import { inert } from '../redact.js';
 import { count } from '../reports/sentences.js';
 import { renderChange, type TextChange } from '../setup/edit.js';
 import { withNames, withVariables } from '../setup/env-file.js';
-import { joined, withEdits } from '../setup/mending.js';
+import { filesOf, joined, withEdits } from '../setup/mending.js';
 import { readEditable, writeTogether, type FileChange } from '../setup/write.js';
 import { openWorkTree } from '../sources/files.js';
 import { overlaid } from '../sources/overlay.js';
@@ -30,7 +31,7 @@ import { agree } from './consent.js';
 import { ignoring } from './ignoring.js';
 
 /** Times that the changed files are looked at again: a change may lay bare what overlapped with it. */
-const ROUNDS = 5;
+const ROUNDS = 8;
 
 const PRIVATE = 0o600;
 
@@ -144,12 +145,16 @@ async function planFor(
   const taken = new Map<string, string>();
   /** Findings whose change turned out to be none. */
   const refused = new Map<string, string>();
-  const wanted = { crypto: createCrypto() };
+  const crypto = createCrypto();
+  const { vocabulary } = configuration;
+  const neighbours = new Neighbourhood(view, (path) => !configuration.ignored(path) && !BUILT.test(path), { crypto, vocabulary });
+  const wanted = { crypto, neighbours };
   const helped = new Set<string>();
   let byHand: Plan['byHand'] = [];
   for (let round = 0; round < ROUNDS; round++) {
+    await neighbours.refresh();
     const findings = await findingsIn(view, configuration, options, rules, io, wanted);
-    const byPath = new Map<string, Mended[]>();
+    let suggested: Mended[] = [];
     byHand = [];
     const left = (finding: SettledFinding, why: string): void => {
       byHand = [...byHand, { finding, why }];
@@ -168,41 +173,77 @@ async function planFor(
       } else {
         const key = keyOf(finding);
         const clash = refused.get(key) ?? (helped.has(key) ? UNHELPED : BUILT.test(path) ? MADE : clashOf(one, packages, taken));
-        if (clash === undefined) byPath.set(path, [...(byPath.get(path) ?? []), one]);
+        if (clash === undefined) suggested.push(one);
         else {
           refused.set(key, clash);
           left(finding, clash);
         }
       }
     }
-    if (byPath.size === 0) break;
-    for (const [path, suggested] of byPath) {
-      const bytes = (await view.read([path])).get(path);
-      const there = readEditable(join(source.root, path), source.root);
-      const refuse = (why: string): void => suggested.forEach(({ finding }) => refused.set(keyOf(finding), why));
-      if (!bytes || there.kind !== 'text') {
-        refuse(there.kind === 'foreign' ? `The file ${there.why}.` : 'The file is gone.');
-        continue;
+    if (suggested.length === 0) break;
+    // What would break a file is left out with all that it changes elsewhere, and the rest is tried without it.
+    let mending = joined(suggested);
+    let attempt = await attempted(mending.edits, view, source.root);
+    for (; attempt.broken.size > 0; attempt = await attempted(mending.edits, view, source.root)) {
+      const { broken } = attempt;
+      const whyNot = (one: Mended): string | undefined => filesOf(one).flatMap(({ path }) => broken.get(path) ?? [])[0];
+      for (const one of suggested) {
+        const why = whyNot(one);
+        if (why !== undefined) refused.set(keyOf(one.finding), why);
       }
-      const text = Buffer.from(bytes).toString();
-      // Offsets count from behind a byte order mark.
-      const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
-      const body = text.slice(mark.length);
-      const { edits, done } = joined(suggested);
-      const after = withEdits(body, edits);
-      const broken = await faultOf(path, after);
-      if (broken !== undefined) {
-        refuse(`The change that is known would not do: the file ${broken}.`);
-        continue;
-      }
+      suggested = suggested.filter((one) => whyNot(one) === undefined);
+      mending = joined(suggested);
+    }
+    for (const { path, text, mark, body, after } of attempt.changed) {
       if (!before.has(path)) before.set(path, text);
       texts.set(path, mark + after);
-      mended.push(...done);
-      for (const { finding } of done) helped.add(keyOf(finding));
-      shown.push({ name: path, before: body, edits, kind: scriptLanguage(path) === undefined ? 'settings' : 'script' });
+      shown.push({
+        name: path,
+        before: body,
+        edits: mending.edits.get(path)!,
+        kind: scriptLanguage(path) === undefined ? 'settings' : 'script',
+      });
     }
+    mended.push(...mending.done);
+    for (const { finding } of mending.done) helped.add(keyOf(finding));
   }
   return { shown, texts, before, mended, lines, draws, byHand, loads: await loadsEnvFiles(source, packages) };
+}
+
+interface Attempt {
+  readonly changed: readonly {
+    readonly path: string;
+    readonly text: string;
+    /** A byte order mark, behind which offsets count. */
+    readonly mark: string;
+    readonly body: string;
+    readonly after: string;
+  }[];
+  /** Why a file cannot be changed so. */
+  readonly broken: ReadonlyMap<string, string>;
+}
+
+/** What edits would make of files. */
+async function attempted(edits: ReadonlyMap<string, readonly Edit[]>, view: Source, root: string): Promise<Attempt> {
+  const changed: Attempt['changed'][number][] = [];
+  const broken = new Map<string, string>();
+  const contents = await view.read([...edits.keys()]);
+  for (const [path, list] of edits) {
+    const bytes = contents.get(path);
+    const there = readEditable(join(root, path), root);
+    if (!bytes || there.kind !== 'text') {
+      broken.set(path, there.kind === 'foreign' ? `${path} ${there.why}.` : `${path} is gone.`);
+      continue;
+    }
+    const text = Buffer.from(bytes).toString();
+    const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
+    const body = text.slice(mark.length);
+    const after = withEdits(body, list);
+    const fault = await faultOf(path, after);
+    if (fault === undefined) changed.push({ path, text, mark, body, after });
+    else broken.set(path, `The change that is known would not do: ${path} ${fault}.`);
+  }
+  return { changed, broken };
 }
 
 function keyOf({ internal, reported }: SettledFinding): string {

@@ -1,5 +1,5 @@
 /** Suggested changes of many findings -> the changes of each file. Pure. */
-import type { Edit, Suggestion } from '../../rules/contract.js';
+import type { Edit, FileEdits, Suggestion } from '../../rules/contract.js';
 
 /** A suggestion for a file. */
 export interface Suggested {
@@ -7,32 +7,44 @@ export interface Suggested {
   readonly suggestion: Suggestion;
 }
 
-/** What can be done to one file at once. */
+/** What can be done at once. */
 export interface Mending<T extends Suggested> {
-  /** In the order of their offsets, without overlap. */
-  readonly edits: readonly Edit[];
+  /** By path, in the order of their offsets, without overlap. */
+  readonly edits: ReadonlyMap<string, readonly Edit[]>;
   readonly done: readonly T[];
   /** Those whose edits overlap with what is done: they are worked out again afterwards. */
   readonly later: readonly T[];
 }
 
-/** Joins suggestions for one file: edits that several of them make are made once. */
+/** Joins suggestions: edits that several of them make are made once. */
 export function joined<T extends Suggested>(suggested: readonly T[]): Mending<T> {
-  const edits: Edit[] = [];
+  const edits = new Map<string, Edit[]>();
   const done: T[] = [];
   const later: T[] = [];
   for (const each of suggested) {
-    const more = each.suggestion.edits.filter((edit) => !edits.some((known) => isSame(edit, known)));
-    if (more.some((edit) => edits.some((known) => overlap(edit, known)))) later.push(each);
+    const more = filesOf(each).map(({ path, edits: wanted }) => {
+      const known = edits.get(path) ?? [];
+      return { path, known, fresh: wanted.filter((edit) => !known.some((other) => isSame(edit, other))) };
+    });
+    if (more.some(({ known, fresh }) => fresh.some((edit) => known.some((other) => overlap(edit, other))))) later.push(each);
     else {
-      edits.push(...more);
+      for (const { path, known, fresh } of more) edits.set(path, [...known, ...fresh]);
       done.push(each);
     }
   }
-  const inOrder = edits
+  return { edits: new Map([...edits].map(([path, list]) => [path, inOrder(list)])), done, later };
+}
+
+/** All that a suggestion changes. */
+export function filesOf({ path, suggestion }: Suggested): readonly FileEdits[] {
+  return [{ path, edits: suggestion.edits }, ...(suggestion.elsewhere ?? [])];
+}
+
+function inOrder(edits: readonly Edit[]): readonly Edit[] {
+  return edits
     .map((edit, index) => ({ edit, index }))
-    .sort((a, b) => a.edit.start - b.edit.start || a.edit.end - b.edit.end || a.index - b.index);
-  return { edits: inOrder.map(({ edit }) => edit), done, later };
+    .sort((a, b) => a.edit.start - b.edit.start || a.edit.end - b.edit.end || a.index - b.index)
+    .map(({ edit }) => edit);
 }
 
 function isSame(one: Edit, other: Edit): boolean {
