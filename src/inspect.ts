@@ -119,10 +119,8 @@ export class Inspection {
         else {
           job.findings.push(...found);
           job.usedVariables = keyVariablesOf(scripts);
-          if (this.scan.whole) {
-            job.variables = variablesOfScripts(scripts);
-            job.keys = keysOfScripts(scripts);
-          }
+          if (this.scan.whole) job.variables = variablesOfScripts(scripts);
+          job.keys = keysOfScripts(scripts);
           if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
           }
@@ -170,7 +168,7 @@ export class Inspection {
     if (job.interest.text) {
       const text = { ...this.#subject(job), bytes, binary: job.binary };
       job.findings.push(...analyse('text', text, rules));
-      if (this.scan.whole && !job.binary) job.tokens = tokensToProve(text);
+      if (!job.binary) job.tokens = tokensToProve(text);
     }
     if (job.binary) {
       if (settingsFormat(path) ?? scriptLanguage(path) ?? componentFormat(path)) job.searchedOnly = 'binary';
@@ -187,11 +185,9 @@ export class Inspection {
         const settings = { ...this.#subject(job), format, role, entries, comments, ...(keyVariables ? { keyVariables } : {}) };
         job.findings.push(...analyse('settings', settings, rules));
         job.secrets = environmentSecrets(settings);
-        if (this.scan.whole) {
-          // What prose and requests name is given to no program.
-          if (format !== 'markdown' && format !== 'http') job.variables = variablesOfSettings(settings);
-          job.keys = keysOfSettings(settings);
-        }
+        // What prose and requests name is given to no program.
+        if (this.scan.whole && format !== 'markdown' && format !== 'http') job.variables = variablesOfSettings(settings);
+        job.keys = keysOfSettings(settings);
         return;
       }
     }

@@ -73,9 +73,81 @@ describe('a secret of the repository', () => {
   test.each<[string, Readonly<Record<string, string>>, string[], string[]]>([
     ['another one', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(`${SECRET}x`)) }, ['a.js:2 warning'], []],
     ['an expired token', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(SECRET, { expiresIn: -60 })) }, [], []],
-    ['a change, which is no whole', { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(SECRET)) }, ['a.js:2 warning'], ['--staged']],
+    [
+      'an env file that is not part of the change',
+      { '.env': `JWT_SECRET=${SECRET}\n`, 'a.js': code(token(SECRET)) },
+      ['a.js:2 warning'],
+      ['--staged'],
+    ],
   ])('not by %s', async (_, files, expected, args) => {
     expect((await tokens(files, ...args)).lines).toEqual(expected);
+  });
+});
+
+describe('a change', () => {
+  const COMPOSE = `services:\n  a:\n    environment:\n      JWT_SECRET: ${SECRET}\n`;
+  const signer = `const jwt = require('jsonwebtoken');\nexports.f = (t) => jwt.verify(t, '${SECRET}', { algorithms: ['HS256'] });\n`;
+  const signed = code(token(SECRET));
+
+  /** What is told of a commit that makes the second files of the first; `old` counts what was there before. */
+  async function staged(
+    before: Readonly<Record<string, string>>,
+    after: Readonly<Record<string, string>>,
+    ...args: readonly string[]
+  ): Promise<{ lines: string[]; old: number; status: number }> {
+    const repository = new TemporaryRepository();
+    repository.stage('package.json', '{ "dependencies": { "jsonwebtoken": "^9.0.2" } }');
+    for (const [path, text] of Object.entries(before)) repository.stage(path, text);
+    repository.commit();
+    for (const [path, text] of Object.entries(after)) repository.stage(path, text);
+    const { stdout, status } = await runProgram(repository.context, '-f', 'json', ...(args.length > 0 ? args : ['--staged']));
+    const { findings, summary } = JSON.parse(stdout) as { findings: Found[]; summary: { old: number } };
+    const found = findings.filter(({ ruleId }) => ruleId === 'no-committed-token');
+    return {
+      lines: found.map(({ location, level }) => `${location.path}:${String(location.startLine)} ${level}`),
+      old: summary.old,
+      status,
+    };
+  }
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['settings', { 'compose.yml': COMPOSE, 'a.js': signed }],
+    ['code', { 'key.js': signer, 'a.js': signed }],
+    ['an env file', { '.env.production': `JWT_SECRET=${SECRET}\n`, 'a.js': signed }],
+    ['one file', { 'a.js': `${signer}${signed}` }],
+  ])('that brings both is told on both sides: %s', async (_, files) => {
+    const { lines, status } = await staged({}, files);
+    expect(lines.map((line) => line.split(' ')[1]).sort()).toEqual(['error', 'warning']);
+    expect(status).toBe(1);
+  });
+
+  test('that brings one of them only is no proof: nothing else is read for it', async () => {
+    expect((await staged({ 'compose.yml': COMPOSE }, { 'a.js': signed })).lines).toEqual(['a.js:2 warning']);
+    expect((await staged({ 'a.js': signed }, { 'compose.yml': COMPOSE })).lines).toEqual([]);
+    // The script is read since it imports what was changed.
+    const importer = `import { B } from './b';\nimport jwt from 'jsonwebtoken';\nexport const f = (t) => jwt.verify(t, '${SECRET}', { algorithms: [B] });\n`;
+    expect((await staged({ 'key.js': importer }, { 'b.js': `export const B = 'HS256';\n${signed}` })).lines).toEqual(['b.js:3 warning']);
+  });
+
+  test('that brings what the other file of the change had already', async () => {
+    const both = { 'compose.yml': `${COMPOSE}# changed\n`, 'a.js': `// changed\n${signed}` };
+    expect((await staged({ 'compose.yml': COMPOSE }, both)).lines).toEqual(['a.js:3 error', 'compose.yml:4 warning']);
+    expect((await staged({ 'a.js': signed }, both)).lines).toEqual(['a.js:3 error', 'compose.yml:4 warning']);
+  });
+
+  test('of files that had both is told of as old', async () => {
+    const { lines, old, status } = await staged(
+      { 'compose.yml': COMPOSE, 'a.js': signed },
+      { 'compose.yml': `${COMPOSE}# changed\n`, 'a.js': `// changed\n${signed}` },
+    );
+    expect([lines, status]).toEqual([[], 0]);
+    expect(old).toBeGreaterThanOrEqual(3);
+  });
+
+  test('named files are looked at together, too', async () => {
+    const files = { 'compose.yml': COMPOSE, 'a.js': signed, 'other.js': '' };
+    expect((await staged({}, files, 'a.js', 'compose.yml')).lines).toEqual(['a.js:2 error', 'compose.yml:4 warning']);
+    expect((await staged({}, files, 'a.js', 'other.js')).lines).toEqual(['a.js:2 warning']);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Runs the rules over the files of a source, and settles what they find: new or old, directives, the baseline, one per place. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { FileFacts, Project, Publication, Rule } from '../../rules/contract.js';
+import type { FileFacts, Project, Publication, Repository, Rule } from '../../rules/contract.js';
 import { concernsIgnoring, concernsRepository, isEnvFile, isKeyFile } from '../../rules/facts/env-files.js';
 import { analyse } from '../analyse.js';
 import type { AppliedBaseline, Baseline, BaselineEntry } from '../baseline.js';
@@ -263,6 +263,8 @@ async function collectTelling(
   keyVariables.learn(results, projects);
   for (const file of later) await take(file, keyVariables.givenBy(file.path));
   if (batch.length > 0) await flush();
+  // Files that import what was changed are no part of the change.
+  const ofScan = results.map(({ facts }) => facts);
   const notes: string[] = [];
   if (options.shard)
     notes.push(
@@ -273,8 +275,8 @@ async function collectTelling(
     results.push(...importers.results);
     if (importers.incomplete !== undefined) notes.push(importers.incomplete);
   }
-  if (source.before) {
-    const former = new Former(source, analysis, triage, keyVariables);
+  const former = source.before && new Former(source, analysis, triage, keyVariables);
+  if (former) {
     await compareWithBefore(former, results);
     if (source.passing) {
       const { inspectPast } = await import('../past.js');
@@ -288,7 +290,12 @@ async function collectTelling(
       results.push(...(await passingFindings(former, results, past)));
     }
   }
-  const repository = concerned ? await repositoryFindings(source, configuration, await analysis.scan(), projects, results, notes) : [];
+  const repository: SettledFinding[] = [];
+  if (concerned || (ofScan.some(({ tokens }) => tokens) && ofScan.some(({ keys }) => keys))) {
+    const facts = concerned ? await factsOf(source, ofScan) : ofScan;
+    const of = { source, configuration, world: await analysis.scan(), projects, results, notes };
+    repository.push(...(await repositoryFindings(of, facts, concerned, former)));
+  }
   const findings = settled(results, repository, whole);
   const marks = async (): Promise<Marks> => (await analysis.scan()).crypto;
   const baseline = await baselineOf(source, findings, whole, marks);
@@ -342,6 +349,7 @@ export function uninteresting(path: string): string | undefined {
 /** What the old side of a change had already. */
 class Former {
   readonly #known = new Map<string, Promise<ReadonlySet<string>>>();
+  readonly #facts: FileFacts[] = [];
   #inspection: Promise<Inspection> | undefined;
 
   constructor(
@@ -358,6 +366,13 @@ class Former {
     return known;
   }
 
+  /** What a rule about values said of the old versions of the files. */
+  async ofRule(rule: Rule, options: object, subject: Repository): Promise<ReadonlySet<string>> {
+    await Promise.all(subject.facts.filter(({ tokens, keys, secrets }) => tokens ?? keys ?? secrets).map(({ path }) => this.of(path)));
+    const findings = analyse('repository', { ...subject, facts: this.#facts }, [{ rule, options }]);
+    return new Set(fingerprints(findings).map(({ internal }) => internal));
+  }
+
   async #find(path: string): Promise<ReadonlySet<string>> {
     const jobs = (await this.source.before!(path))
       .map((file) => this.triage(file, this.keyVariables.givenBy(file.path)))
@@ -366,6 +381,7 @@ class Former {
     const read: Read = (paths) => this.source.beforeRead!(paths);
     this.#inspection ??= this.analysis.inspection(read, new Projects(read));
     const before = await (await this.#inspection).run(jobs);
+    this.#facts.push(...before.map(({ facts }) => facts));
     const findings = before.flatMap(({ findings, directives }) => [...findings, ...directives.map(({ finding }) => finding)]);
     return new Set(findings.map(({ internal }) => internal));
   }
@@ -411,23 +427,38 @@ async function passingFindings(former: Former, results: readonly FileResult[], p
   return found;
 }
 
+/** What rules about the whole repository are asked with. */
+interface RepositoryWorld {
+  readonly source: Source;
+  readonly configuration: Configuration;
+  readonly world: Scan;
+  readonly projects: Projects;
+  /** Directives of these silence findings, and are marked as used. */
+  readonly results: FileResult[];
+  readonly notes: string[];
+}
+
+/**
+ * Findings of the rules about the repository.
+ *
+ * @param everything false when only those are asked that look at the values of the facts
+ * @param former the old side of a change
+ */
 async function repositoryFindings(
-  source: Source,
-  configuration: Configuration,
-  world: Scan,
-  projects: Projects,
-  results: FileResult[],
-  notes: string[],
+  { source, configuration, world, projects, results, notes }: RepositoryWorld,
+  facts: readonly FileFacts[],
+  everything: boolean,
+  former: Former | undefined,
 ): Promise<SettledFinding[]> {
+  const top = configuration.forPath('');
   const rules = world.rules.filter(
-    (rule) => rule.repository && severityOf(rule, configuration.forPath('').severity(rule.id), configuration.forPath('').preset) !== 'off',
+    (rule) => rule.repository && (everything || rule.values) && severityOf(rule, top.severity(rule.id), top.preset) !== 'off',
   );
   const found: SettledFinding[] = [];
-  const facts = await factsOf(source, results);
   await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
   const publications = world.whole ? await publishedOf(source, facts, notes) : [];
   for (const rule of rules) {
-    const subject = {
+    const asking = {
       whole: world.whole,
       facts,
       projects: projects.known as ReadonlyMap<string, Project>,
@@ -435,31 +466,32 @@ async function repositoryFindings(
       crypto: world.crypto,
       vocabulary: world.vocabulary,
     };
-    const ruleOptions = { ...rule.options?.defaults, ...configuration.forPath('').options(rule.id) };
-    const probes = [...(rule.probes?.(subject, ruleOptions) ?? [])];
+    const ruleOptions = { ...rule.options?.defaults, ...top.options(rule.id) };
+    const probes = [...(rule.probes?.(asking, ruleOptions) ?? [])];
     const ignored = probes.length > 0 ? await source.ignored(probes) : new Set<string>();
     if (!ignored) continue;
     const asked = new Set(probes);
-    const findings = analyse('repository', { ...subject, ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined) }, [
-      { rule, options: ruleOptions },
-    ]);
+    const subject: Repository = { ...asking, ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined) };
+    const findings = analyse('repository', subject, [{ rule, options: ruleOptions }]);
     const marks = fingerprints(findings);
+    const known = former && rule.values && findings.length > 0 ? await former.ofRule(rule, ruleOptions, subject) : new Set<string>();
     for (const [index, finding] of findings.entries()) {
       const settings = configuration.forPath(finding.anchor.path);
       const decision = decide(rule, finding, settings.severity(rule.id), contextFor(finding.anchor.path, settings), settings.preset);
       if (!decision) continue;
+      const { internal, public: fingerprint } = marks[index]!;
       const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
       const directives = results[at]?.pointed?.directives ?? [];
       const linesOf = (path: string): Lines =>
         results.find((result) => result.pointed && result.path === path)?.pointed?.lines ?? new Lines('');
-      const reported = reportedOf(rule, finding, decision.level, marks[index]!.public, linesOf);
+      const reported = { ...reportedOf(rule, finding, decision.level, fingerprint, linesOf), isNew: !known.has(internal) };
       const silencing = directives.find(
         ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
       );
       if (!silencing) {
         const symbol = `${finding.message} ${finding.symbol}`;
         const suggestion = world.suggestions ? finding.suggest?.() : undefined;
-        found.push({ internal: marks[index]!.internal, symbol, mark: finding.mark, reported, ...(suggestion ? { suggestion } : {}) });
+        found.push({ internal, symbol, mark: finding.mark, reported, ...(suggestion ? { suggestion } : {}) });
       } else {
         const { usedDirectives, suppressed } = results[at]!;
         const key = directiveKey(finding.anchor.path, silencing);
@@ -487,8 +519,8 @@ async function publishedOf(source: Source, facts: readonly FileFacts[], notes: s
 }
 
 /** What the analysed files left behind, and the names of all files that repository rules are about. */
-async function factsOf(source: Source, results: readonly FileResult[]): Promise<FileFacts[]> {
-  const facts = new Map(results.map((result) => [result.path, result.facts]));
+async function factsOf(source: Source, analysed: readonly FileFacts[]): Promise<FileFacts[]> {
+  const facts = new Map(analysed.map((each) => [each.path, each]));
   for (const { path, tracking } of await source.names(concernsRepository))
     if (!facts.has(path)) facts.set(path, { path, tracking, holds: [] });
   return [...facts.values()];
