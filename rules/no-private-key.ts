@@ -47,6 +47,8 @@ export default defineRule({
     ],
   },
   *text(subject: Text): Iterable<Finding> {
+    // Nobody gets it with the repository; whether it leaves by another way is the matter of require-gitignore.
+    if (subject.tracking === 'ignored') return;
     if (subject.binary) {
       const kind = binaryKeyOf(subject.bytes);
       if (kind !== undefined) {

@@ -19,6 +19,7 @@ import type {
 import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { keyVariablesOf } from '../rules/facts/key-variables.js';
+import { holdsPrivateKey } from '../rules/facts/keys.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
 import { importsTestRunner } from '../rules/facts/test-runners.js';
 import { keysOfScripts, keysOfSettings, tokensToProve } from '../rules/facts/token-proofs.js';
@@ -169,6 +170,7 @@ export class Inspection {
       const text = { ...this.#subject(job), bytes, binary: job.binary };
       job.findings.push(...analyse('text', text, rules));
       if (!job.binary) job.tokens = tokensToProve(text);
+      job.holdsKey = job.file.tracking === 'ignored' && holdsPrivateKey(text);
     }
     if (job.binary) {
       if (settingsFormat(path) ?? scriptLanguage(path) ?? componentFormat(path)) job.searchedOnly = 'binary';
@@ -344,7 +346,7 @@ export class Inspection {
         },
       });
     }
-    const holds = new Set<FileFacts['holds'][number]>();
+    const holds = new Set<FileFacts['holds'][number]>(job.holdsKey ? ['private-key'] : []);
     for (const finding of job.findings) {
       if (finding.ruleId === 'no-private-key') {
         if (finding.confidence !== 'possible') holds.add('private-key');

@@ -125,6 +125,21 @@ describe('named paths', () => {
     expect(await names(repository, [`${repository.root}/{src,other}/?.ts`])).toEqual(['other/e.ts', 'src/b.ts']);
   });
 
+  test('keys that git ignores, in directories for keys too, and nothing of what packages bring', async () => {
+    const repository = tracked('a.js');
+    repository.write('.gitignore', '*.pem\nid_rsa\ncerts/\nprivate-keys\nnode_modules\ndist\n*.P12\n');
+    const keys = ['a.pem', 'api/b.pem', 'id_rsa', 'certs/server.key', 'certs/a/b/deep.jks', 'app/private-keys/.env', 'x.P12'];
+    const others = ['certs/readme.txt', 'node_modules/a/test.pem', 'node_modules/certs/c.pem', 'dist/d.pem', 'app/node_modules/keys/e.key'];
+    for (const name of [...keys, ...others]) repository.write(name, name);
+    const { tracking } = await scan(repository);
+    expect(tracking).toEqual({
+      '.gitignore': 'untracked',
+      'a.js': 'tracked',
+      ...Object.fromEntries(keys.map((name) => [name, 'ignored'])),
+    });
+    expect((await scan(repository, ['certs'])).tracking).toEqual({ 'certs/server.key': 'ignored', 'certs/a/b/deep.jks': 'ignored' });
+  });
+
   test('globs find ignored env files', async () => {
     const repository = tracked('a.js');
     repository.write('.gitignore', '.env*');

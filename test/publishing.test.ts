@@ -1,7 +1,7 @@
 /** Secrets that git does not have, but an image or a package would: what is said, and mended. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ENV, manifest, PACKAGES, publications, repositoryOf, type Files } from './publications.js';
+import { ENV, KEY, manifest, PACKAGES, PUBLIC_KEY, publications, repositoryOf, type Files } from './publications.js';
 import { runProgram } from './run-program.js';
 
 describe('an image', () => {
@@ -52,6 +52,22 @@ describe('an image', () => {
     expect(await publications(repositoryOf(files))).toEqual([]);
   });
 
+  test.each<[string, Files, string | undefined]>([
+    ['a key', { Dockerfile: 'FROM a\nCOPY . .\n', 'private.pem': KEY }, '`**/*.pem`'],
+    ['a key in a directory that git ignores', { Dockerfile: 'FROM a\nCOPY keys /keys/\n', 'keys/private.key': KEY }, '`**/*.key`'],
+    ['an env file with nothing but a key', { Dockerfile: 'FROM a\nCOPY . .\n', '.env': `JWT_PRIVATE_KEY="${KEY}"\n` }, '`**/.env`'],
+    ['no key: it is public', { Dockerfile: 'FROM a\nCOPY . .\n', 'public.pem': PUBLIC_KEY, 'keys/public.pem': PUBLIC_KEY }, undefined],
+    ['no key: it is left out', { Dockerfile: 'FROM a\nCOPY . .\n', '.dockerignore': '**/*.pem\n', 'private.pem': KEY }, undefined],
+    [
+      'no key: it is a dependency’s',
+      { Dockerfile: 'FROM a\nCOPY . .\n', '.gitignore': 'node_modules\n', 'node_modules/a/keys/test.pem': KEY },
+      undefined,
+    ],
+  ])('takes %s', async (_, files, line) => {
+    const found = await publications(repositoryOf(files));
+    expect(found.map(({ fix }) => /`.*?`(?=\.)/g.exec(fix.slice(fix.indexOf(': ')))?.[0])).toEqual(line === undefined ? [] : [line]);
+  });
+
   test('fix adds the lines, once', async () => {
     const repository = repositoryOf({ Dockerfile: 'FROM a\nCOPY . .\n', '.env': ENV, 'api/.env.local': ENV });
     await runProgram(repository.context, 'fix', '--yes', '--allow-dirty');
@@ -97,4 +113,21 @@ test('patterns that would take minutes are not all tried, and that is said', asy
   for (let index = 0; index < 40; index++) repository.write(`${'a'.repeat(80)}/${String(index)}/.env`, ENV);
   const { stdout } = await runProgram(repository.context, '-f', 'json');
   expect((JSON.parse(stdout) as { notes: string[] }).notes.join()).toContain('too many patterns of Dockerfiles and packages');
+});
+
+describe('a key that git ignores', () => {
+  test('is no finding by itself, tracked or not yet ignored it is', async () => {
+    const repository = repositoryOf({ 'private.pem': KEY, '.env': `KEY="${KEY}"\n` });
+    const keys = async (): Promise<string[]> => {
+      const { findings } = JSON.parse((await runProgram(repository.context, '-f', 'json', '--info')).stdout) as {
+        findings: { ruleId: string; location: { path: string } }[];
+      };
+      return findings.filter(({ ruleId }) => ruleId === 'no-private-key').map(({ location }) => location.path);
+    };
+    expect(await keys()).toEqual([]);
+    repository.write('.gitignore', '.env*\n');
+    expect(await keys()).toEqual(['private.pem']);
+    repository.git('add', '-f', 'private.pem', '.env');
+    expect(await keys()).toEqual(['.env', 'private.pem']);
+  });
 });

@@ -46,6 +46,17 @@ const KEY_FILE_ENDINGS: ReadonlySet<string> = new Set([
 
 const KEY_FILE_NAMES: ReadonlySet<string> = new Set(['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519', 'jwks.json', 'jwk.json']);
 
+/** The names for which {@link isKeyFile} holds, as globs that ignore case. */
+export const KEY_FILE_GLOBS: readonly string[] = [...[...KEY_FILE_ENDINGS].map((name) => `*.${name}`), ...KEY_FILE_NAMES];
+
+/** Directories by whose name keys are kept in them. */
+const KEY_DIRECTORY = /(?:^|[._-])(?:keys?|certs?|certificates?|secrets?|ssl|tls|pki|private|credentials?|jwt|auth)(?:[._-]|$)/i;
+
+/** True for the base name of a directory that is for keys and the like. */
+export function isKeyDirectory(baseName: string): boolean {
+  return KEY_DIRECTORY.test(baseName);
+}
+
 /** The last part of a name after a dot, or the whole name. */
 function ending(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();

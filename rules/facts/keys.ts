@@ -3,7 +3,7 @@
  * Sources: RFC 7468 (PEM), RFC 1421 (its headers), RFC 7517 and 7518 (JWK), RFC 8017, 5958 and 5915 (DER), RFC 7292
  * (PKCS#12). One pass each; text without one of the marks costs a search and nothing else.
  */
-import type { KeyInput, Span } from '../contract.js';
+import type { KeyInput, Span, Text } from '../contract.js';
 import { bytesOf, latin1Of } from './base64.js';
 import { placeholderOf } from './placeholders.js';
 
@@ -87,6 +87,16 @@ export function* privateKeysIn(text: string): Iterable<FoundKey> {
   yield* dotenvxIn(text);
   yield* jwkIn(text, privateJwkOf);
   yield* wrappedJwkIn(text);
+}
+
+/** True for a file with a private or symmetric key in it, in whatever form. */
+export function holdsPrivateKey({ text, bytes, binary, crypto }: Text): boolean {
+  const kind = binary ? binaryKeyOf(bytes) : undefined;
+  if (kind !== undefined) return kind !== 'sealed-pkcs12';
+  for (const { input, label } of privateKeysIn(text)) {
+    if ('der' in input ? label !== 'sealed-pkcs12' : (crypto.inspectKey(input)?.kind ?? 'public') !== 'public') return true;
+  }
+  return false;
 }
 
 /** True for a value that is key material as a whole, in PEM, in base64 of it, or in base64 of DER: {@link privateKeysIn} tells which. */

@@ -1,8 +1,8 @@
-/** The files of a git work tree: what git tracks, what it does not ignore, and ignored env files. */
+/** The files of a git work tree: what git tracks, what it does not ignore, and ignored env files and keys. */
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import type { Tracking } from '../../rules/contract.js';
-import { isEnvFile } from '../../rules/facts/env-files.js';
+import { isEnvFile, isKeyDirectory, isKeyFile, KEY_FILE_GLOBS } from '../../rules/facts/env-files.js';
 import { brokenIndex, decodeName, rawFieldsOf, showTopLevel, succeed, type GitContext } from '../git.js';
 import { belowRoot, Disk, isBelow } from './disk.js';
 import { checkIgnored } from './ignored.js';
@@ -31,7 +31,7 @@ export async function openTree(context: GitContext, options: ArgumentOptions): P
 /** What to list. An empty path stands for everything. */
 interface Pathspecs {
   readonly paths: readonly string[];
-  /** Directories in which ignored env files are looked for. */
+  /** Directories in which ignored env files and keys are looked for. */
   readonly directories: readonly string[];
 }
 
@@ -61,34 +61,61 @@ async function listWorkTree(context: GitContext, { paths, directories }: Pathspe
   const standard = ['ls-files', '-z', '--full-name', '--exclude-standard'];
   const [tagged, ignored] = await Promise.all([
     succeed(context, [...standard, '-t', '--cached', '--others', '--', ...paths.map((path) => `:(top,literal)${path}`)]),
-    // --directory keeps git from walking what is ignored as a whole, such as node_modules.
-    directories.length === 0
-      ? undefined
-      : succeed(context, [...standard, '--others', '--ignored', '--directory', '--', ...directories.map(envFilesIn)]),
+    directories.length === 0 ? undefined : listIgnored(context, standard, directories),
   ]);
   const listing = new Map<string, Listed>();
   for (const line of rawFieldsOf(tagged.stdout)) {
     const file = listedOf(line.subarray(2), line[0] === QUESTION_MARK ? 'untracked' : 'tracked');
     listing.set(file.path, file);
   }
-  for (const line of rawFieldsOf(ignored?.stdout ?? NOTHING)) {
-    const { path, raw } = pathOf(line);
-    if (isEnvFile(posix.basename(path)) && !path.endsWith('/')) listing.set(path, { path, tracking: 'ignored', ...(raw && { raw }) });
-  }
+  for (const { path, raw } of ignored?.files ?? []) listing.set(path, { path, tracking: 'ignored', ...(raw && { raw }) });
   const said = `${tagged.stderr}\n${ignored?.stderr ?? ''}`.split('\n').filter((line) => line.startsWith('warning: '));
   return { listing, warnings: [...new Set(said)].map((line) => `git: ${line}`) };
 }
 
-const NOTHING = Buffer.alloc(0);
+/** Env files and keys that git ignores. Of directories that are ignored as a whole only those are looked into that are for keys. */
+async function listIgnored(
+  context: GitContext,
+  standard: readonly string[],
+  directories: readonly string[],
+): Promise<{ files: GitPath[]; stderr: string }> {
+  const list = async (options: readonly string[], within: readonly string[]): Promise<{ files: GitPath[]; stderr: string }> => {
+    const { stdout, stderr } = await succeed(context, [
+      ...[...standard, '--others', '--ignored', ...options, '--'],
+      ...within.flatMap(secretsIn),
+    ]);
+    return { files: [...rawFieldsOf(stdout)].map(pathOf), stderr };
+  };
+  // --directory keeps git from walking what is ignored as a whole, such as node_modules.
+  const first = await list(['--directory'], directories);
+  const closed = first.files.filter(({ path, raw }) => raw === undefined && path.endsWith('/') && isKeyDirectory(posix.basename(path)));
+  const second =
+    closed.length > 0
+      ? await list(
+          [],
+          closed.map(({ path }) => path.slice(0, -1)),
+        )
+      : { files: [], stderr: '' };
+  const isSecret = ({ path }: GitPath): boolean =>
+    !path.endsWith('/') && (isEnvFile(posix.basename(path)) || isKeyFile(posix.basename(path)));
+  return { files: [...first.files, ...second.files].filter(isSecret), stderr: `${first.stderr}\n${second.stderr}` };
+}
 
 const QUESTION_MARK = 0x3f;
 
-function envFilesIn(directory: string): string {
+/** Pathspecs for the env files and keys below a directory. */
+function secretsIn(directory: string): string[] {
   const escaped = directory.replace(/[\\*?[]/g, '\\$&');
-  return `:(top,glob)${escaped === '' ? '' : `${escaped}/`}**/.env*`;
+  return ['.env*', ...KEY_FILE_GLOBS].map((glob) => `:(top,glob,icase)${escaped === '' ? '' : `${escaped}/`}**/${glob}`);
 }
 
-function pathOf(bytes: Buffer): { path: string; raw?: Buffer } {
+/** A path as git writes it; `raw` where it is not UTF-8. */
+interface GitPath {
+  readonly path: string;
+  readonly raw?: Buffer;
+}
+
+function pathOf(bytes: Buffer): GitPath {
   return isUtf8(bytes) ? { path: bytes.toString() } : { path: decodeName(bytes), raw: bytes };
 }
 
