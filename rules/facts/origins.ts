@@ -901,13 +901,20 @@ function createOrigins(script: Script): Origins {
 
   function called(node: TSESTree.CallExpression, callee: Value): readonly Value[] {
     if (callee.kind === 'function') {
-      return substitute(callee.returns, callee.at, () => argumentsOf(node));
+      const returns = substitute(callee.returns, callee.at, () => argumentsOf(node));
+      // What a function makes of its arguments is another thing at each call.
+      return node.arguments.length === 0 ? returns : returns.map((value) => (isUntold(value) ? { ...value, at: here(node) } : value));
     }
     if (callee.kind !== 'import' || callee.path.length >= MAX_PATH) return unknown(node);
     if (isOwnModule(script.project, callee.specifier)) {
       return [{ kind: 'call', callee, args: argumentsOf(node), path: [], at: here(node), steps: [] }];
     }
     return platformCall(node, callee, tools) ?? [{ ...callee, path: [...callee.path, '()'], instance: true, at: here(node) }];
+  }
+
+  /** Nothing is known of it, not even a name. */
+  function isUntold(value: Value): boolean {
+    return value.kind === 'unknown' && value.name === undefined && !value.made && !value.file;
   }
 
   function argumentsOf(node: TSESTree.CallExpression | TSESTree.NewExpression): readonly (readonly Value[])[] {
@@ -1111,9 +1118,8 @@ function createOrigins(script: Script): Origins {
         for (const name of value.path) given = member(given, name, value.at);
         found.push(...withFallback(given, value.fallback));
       } else if (value.kind === 'environment' && value.nameParameter !== undefined) {
-        const name = onlyText(args()[value.nameParameter] ?? []);
-        const { nameParameter: _filled, ...rest } = value;
-        found.push({ ...rest, name });
+        const { nameParameter, ...rest } = value;
+        found.push({ ...rest, ...nameGiven(nameParameter, args) });
       } else if (value.kind === 'object') {
         const members = new Map<string, readonly Value[]>();
         for (const [name, inner] of value.members)
@@ -1138,7 +1144,18 @@ function createOrigins(script: Script): Origins {
   /** Fills in the name that a stand-in stands in for, when a parameter holds it. */
   function withNamedFallback(value: Value, args: () => readonly (readonly Value[])[]): Value {
     if (value.fallback?.nameParameter === undefined) return value;
-    return { ...value, fallback: { of: value.fallback.of, name: onlyText(args()[value.fallback.nameParameter] ?? []) } };
+    return { ...value, fallback: { of: value.fallback.of, ...nameGiven(value.fallback.nameParameter, args) } };
+  }
+
+  /** The name that a reader of variables is asked for; a function that only hands its own parameter on is such a reader itself. */
+  function nameGiven(
+    index: number,
+    args: () => readonly (readonly Value[])[],
+  ): { readonly name: string | undefined; readonly nameParameter?: number } {
+    const given = args()[index] ?? [];
+    const [only, another] = given;
+    if (only?.kind === 'parameter' && !another && only.path.length === 0) return { name: undefined, nameParameter: only.index };
+    return { name: onlyText(given) };
   }
 
   function deeper<T>(work: () => T): T {

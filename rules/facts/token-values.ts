@@ -205,6 +205,8 @@ function isPublic(name: string): boolean {
 
 /** Values that stand for one thing wherever they are met: what was written, given or read at one place. */
 function isFollowed(value: Value): boolean {
+  // `process.env[name]` in a function that reads all settings is any of them.
+  if (value.kind === 'environment' && value.name === undefined) return false;
   return (
     value.kind !== 'nullish' &&
     value.kind !== 'boolean' &&

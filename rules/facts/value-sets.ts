@@ -87,7 +87,9 @@ export function few(values: readonly Value[]): readonly Value[] {
         ? value.encoding
         : value.kind === 'parameter' || value.kind === 'import' || value.kind === 'call'
           ? value.path.join('.')
-          : ''
+          : value.kind === 'environment'
+            ? `${value.name ?? ''} ${String(value.nameParameter ?? '')}`
+            : ''
     }`;
     if (seen.has(key)) continue;
     seen.add(key);
