@@ -1,5 +1,6 @@
 /** How loud a finding is: the rule's judgement, the user's configuration and where the file stands. Pure: both hosts call it. */
 import type { Level, Preset, Rule, Severity } from '../rules/contract.js';
+import { isEnvTemplate } from '../rules/facts/env-files.js';
 import type { RuleFinding } from './analyse.js';
 
 /** Kinds of places where only what looks real counts (RULES.md, law 6). */
@@ -52,6 +53,9 @@ const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2
 const TEST_SETUP =
   /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|test-?setup)\b/;
 
+/** Names of files to copy and fill in: `settings.example.json`, `sample.secrets.json`, `docker-compose-example.yml`. */
+const EXAMPLE_NAME = /(?:^|[.-])(?:example|sample)(?:\.|$)/;
+
 /**
  * The context of a file: the first segment of its path, or part of its name between dots, that names one.
  *
@@ -70,6 +74,8 @@ function contextOfPath(path: string): Context | undefined {
   }
   const parts = base.split('.').slice(1);
   if (TEST_SETUP.test(base) || parts.some((part) => TEST_PARTS.has(part))) return 'test';
+  // Rules know templates of env files by themselves.
+  if (EXAMPLE_NAME.test(base) && !isEnvTemplate(base)) return 'example';
   if (/^readme(?:\.|$)|\.mdx?$/.test(base)) return 'docs';
   return undefined;
 }

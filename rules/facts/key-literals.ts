@@ -6,11 +6,11 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
-import { askedBy, namelessFallbacks } from './nameless-fallbacks.js';
-import { namesRefusedValues, secretKeyPath, secretName } from './names.js';
 import { isKeyMaterial } from './keys.js';
+import { askedBy, namelessFallbacks } from './nameless-fallbacks.js';
+import { namesRefusedValues, secretKeyPath, secretName, type SecretName } from './names.js';
 import { originsOf } from './origins.js';
-import { usesSigning } from './settings.js';
+import { TRANSLATIONS, usesSigning } from './settings.js';
 import { interpolation, placeholderOf } from './placeholders.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import type { Fallback, TextValue, Value } from './values.js';
@@ -42,7 +42,9 @@ function findKeyLiterals(script: Script): readonly KeyLiteral[] {
   const found = new Map<string, KeyLiteral>();
   const add = (literal: KeyLiteral): void => {
     const key = `${literal.value.at.path}\0${String(literal.value.at.start)}`;
-    if (!found.has(key)) found.set(key, literal);
+    const known = found.get(key);
+    // A member of an object of defaults is one: what it stands in for says more than its own name.
+    if (!known || (known.call === undefined && known.fallback === undefined && literal.fallback !== undefined)) found.set(key, literal);
   };
   for (const call of callsOf(script)) {
     for (const value of call.keys) {
@@ -82,7 +84,7 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
     const target = nameAndValue(node, bindings.parentOf(node));
     if (!target) continue;
     const path = pathTo(node, target.name);
-    const secret = secretKeyPath(path) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
+    const secret = meaningOf(path, node) ?? (isConfiguredName(script, target.name) ? { strength: 'strong' as const } : undefined);
     if (target.environment) {
       // `process.env.JWT_SECRET = 'x'`
       if (secret?.strength !== 'strong' || isRefused(path)) continue;
@@ -133,6 +135,23 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
     return path.slice(0, -1).some(namesRefusedValues);
   }
 
+  /** What a key path means; one that begins at the exports of a file is read below that file's name too: `config/jwt.js`. */
+  function meaningOf(path: readonly string[], node: Node): SecretName | undefined {
+    const own = secretKeyPath(path);
+    if (own?.strength !== 'medium' || !usesSigning(script.project) || TRANSLATIONS.test(script.path) || !isExported(node)) return own;
+    const file = script.path.slice(script.path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
+    const below = secretKeyPath([file, ...path]);
+    return below?.strength === 'strong' ? below : own;
+  }
+
+  /** Whether a property stands in the object that a file exports. */
+  function isExported(node: Node): boolean {
+    const object = bindings.parentOf(node);
+    const above = object?.type === 'ObjectExpression' ? bindings.parentOf(object) : undefined;
+    if (above?.type === 'AssignmentExpression') return /^(?:module\.exports|exports\.default)$/.test(dottedName(above.left) ?? '');
+    return above?.type === 'ExportDefaultDeclaration';
+  }
+
   /** Names of the objects that a property stands in, outermost first. */
   function pathTo(node: Node, name: string): string[] {
     const path = [name];
@@ -140,6 +159,12 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       if (above.type === 'Property') path.unshift(keyName(above.key, above.computed) ?? '');
       else if (above.type === 'VariableDeclarator') {
         if (above.id.type === 'Identifier') path.unshift(above.id.name);
+        break;
+      } else if (above.type === 'AssignmentExpression') {
+        // `module.exports.session = { secret }`
+        const target = node === above ? undefined : unwrap(above.left);
+        const owner = target?.type === 'MemberExpression' ? memberName(target) : undefined;
+        if (owner !== undefined && owner !== 'exports' && owner !== 'default') path.unshift(owner);
         break;
       } else if (above.type !== 'ObjectExpression' && above.type !== 'TSAsExpression' && above.type !== 'TSSatisfiesExpression') break;
     }
@@ -189,7 +214,7 @@ function* getterFallbacks(script: Script, call: TSESTree.CallExpression | TSESTr
   const [name] = call.arguments;
   if (name?.type !== 'Literal' || typeof name.value !== 'string' || !meansSecret(script, lastPart(name.value))) return;
   const origins = originsOf(script);
-  for (const value of origins.evaluate(call)) {
+  for (const value of origins.valuesOf(call)) {
     if (value.kind !== 'text' || !value.fallback || value.fallback.name === undefined || !isKeyText(value)) continue;
     if (value.at.path !== script.path || (value.fallback.of !== 'environment' && value.fallback.of !== 'config')) continue;
     const strong = secretName(lastPart(value.fallback.name))?.strength === 'strong';
@@ -293,9 +318,13 @@ function standsHere(value: TextValue, node: Node, script: Script): boolean {
   return value.at.start >= place.start && value.at.end <= place.end;
 }
 
+/** What `typeof` and the schemas of settings call what they ask for. */
+const TYPES: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'object', 'array', 'integer', 'any', 'unknown', 'undefined']);
+
 /** A value that is itself the name of a setting or an injection token (`JWT_SECRET: 'JWT_SECRET'`, `'auth.jwtSecret'`). */
 function isNameRather(text: string, name: string): boolean {
   if (!/^[A-Za-z_$][\w$.:-]*$/.test(text)) return false;
+  if (TYPES.has(text)) return true;
   const plain = (word: string): string => word.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
   if (plain(text) === plain(name)) return true;
   return /^[A-Z][A-Z0-9_]+$/.test(text) || (text.includes('.') && secretName(lastPart(text)) !== undefined);

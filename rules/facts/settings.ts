@@ -103,7 +103,7 @@ export function environmentSecrets(settings: Settings): FileFacts['secrets'] {
 const NAMES_ONLY = /(?:^|\/)custom-environment-variables\.[a-z0-9]+$/;
 
 /** Directories whose files say what a program shows its users. */
-const TRANSLATIONS = /(?:^|\/)(?:locales?|i18n|l10n|intl|langs?|languages?|translations?|messages|nls)\//i;
+export const TRANSLATIONS = /(?:^|\/)(?:locales?|i18n|l10n|intl|langs?|languages?|translations?|messages|nls)\//i;
 
 /** Environment variables are text whatever a file's format takes them for; elsewhere only text is a secret. */
 function hasSecretType(entry: SettingsEntry, settings: Settings): boolean {
