@@ -8,6 +8,7 @@ import {
   type Settings,
   type SettingsEntry,
 } from './contract.js';
+import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { environmentOf } from './facts/env-files.js';
 import { namedValuesOf } from './facts/named-values.js';
@@ -15,7 +16,7 @@ import { secretKeyPath, secretName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
 import { payloadsOf } from './facts/payloads.js';
 import { placeholderOf } from './facts/placeholders.js';
-import { dottedName, unwrap } from './facts/syntax.js';
+import { dottedName, startOf, unwrap, type Node } from './facts/syntax.js';
 import { purposeIn, purposeOf, type TokenPurpose } from './facts/token-purposes.js';
 import type { Value } from './facts/values.js';
 
@@ -145,7 +146,8 @@ function* sharedKeys(script: Script): Iterable<Finding> {
     // Told from the kind that is good for most.
     const [first, ...others] = signatures.sort((one, other) => Number(other.purpose === 'access') - Number(one.purpose === 'access'));
     for (const second of others) {
-      const alike = !tellsApart(script, first!.call) && !tellsApart(script, second.call);
+      const alike =
+        !tellsApart(script, first!.call) && !tellsApart(script, second.call) && !haveNothingInCommon(script, first!.call, second.call);
       yield {
         message: alike ? 'interchangeable' : 'signed',
         data: { first: first!.purpose, second: second.purpose, key: second.key },
@@ -169,15 +171,57 @@ function keyIdentity(script: Script, call: JwtCall): { readonly id: string; read
     return service === undefined ? undefined : { id: `module ${service}`, key: 'the key of its module' };
   }
   const [value, another] = call.keys;
-  if (!value || another) return undefined;
+  if (!value || another) return keptSecret(script, call);
   if (value.kind === 'environment' && value.name !== undefined) return { id: `${value.source} ${value.name}`, key: `\`${value.name}\`` };
   if (value.kind === 'text') return { id: `text ${script.crypto.identity(value.text)}`, key: 'one literal' };
-  return undefined;
+  return keptSecret(script, call);
+}
+
+/** A key that is read by one name wherever the file needs it: `env.JWT_SECRET`, `this.settings.accessSecret`. */
+function keptSecret(script: Script, call: JwtCall): { readonly id: string; readonly key: string } | undefined {
+  const position = call.api.key?.[0];
+  if (position?.length !== 1 || call.node.type !== 'CallExpression') return undefined;
+  const argument = call.node.arguments[position[0]];
+  const node = argument && unwrap(argument);
+  const name = node && dottedName(node);
+  if (name === undefined || name.includes('()') || !secretName(name.slice(name.lastIndexOf('.') + 1))) return undefined;
+  let root: Node = node!;
+  while (root.type === 'MemberExpression') root = unwrap(root.object);
+  if (root.type === 'ThisExpression') return { id: `${classOf(script, node!)} ${name}`, key: `\`${name}\`` };
+  // A parameter, or a variable of a function, may be another one at each call.
+  const variable = bindingsOf(script).variableOf(root);
+  return variable?.scope.parent ? undefined : { id: `name ${name}`, key: `\`${name}\`` };
+}
+
+/** Where the class begins that `this` is of. */
+function classOf(script: Script, node: Node): number {
+  const bindings = bindingsOf(script);
+  for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above))
+    if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return startOf(above);
+  return 0;
 }
 
 /** Claims and options by which a reader can tell kinds of token apart. */
 const DISTINGUISHING =
   /^(?:typ|type|kind|purpose|use|usage|scope|action|aud|audience|iss|issuer|sub_?type|token_?(?:type|use|kind)|is_?refresh\w*|algorithm|header|keyid|jwtid|jti|fam(?:ily)?|subject)$/i;
+
+/** The claims of a signature by their names; undefined where they are not all seen. */
+function claimsOf(script: Script, call: JwtCall): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  for (const { values } of payloadsOf(script, call).each) {
+    for (const value of values) {
+      if (value.kind !== 'object' || value.open) return undefined;
+      for (const name of value.members.keys()) if (name !== 'iat' && name !== 'exp' && name !== 'nbf') names.add(name);
+    }
+  }
+  return names;
+}
+
+/** Claims that have no name in common: who reads the one kind finds nothing in the other. */
+function haveNothingInCommon(script: Script, one: JwtCall, other: JwtCall): boolean {
+  const [first, second] = [claimsOf(script, one), claimsOf(script, other)];
+  return first !== undefined && second !== undefined && ![...first].some((name) => second.has(name));
+}
 
 /** True unless all that is signed, and how, is seen and holds nothing that says which kind of token it is. */
 function tellsApart(script: Script, call: JwtCall): boolean {
