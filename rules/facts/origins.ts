@@ -10,6 +10,7 @@ import type { ModuleSummary, Place, Script, Step } from '../contract.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
 import { isLibraryClass, librarySpecifier } from './libraries.js';
+import { storedFor } from './stores.js';
 import { assertsPresence, dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
 import { isPlain, platformCall, valueMethod } from './platform-calls.js';
 import {
@@ -858,6 +859,8 @@ function createOrigins(script: Script): Origins {
       if (method !== undefined) {
         const derived = valueMethod(node, callee, method, tools);
         if (derived) return derived;
+        const stored = method === 'get' ? storedFor(bindings, node) : [];
+        if (stored.length > 0) return stored.flatMap((value) => evaluate(value));
       }
     }
     // `inject(JwtService)`, `app.get(JwtService)`: a library's class goes in, its object comes out.
