@@ -37,8 +37,15 @@ const CALLED = 8;
 /** As {@link CALLED}, for functions that decode. */
 const DECODING = 16;
 
-/** Options and functions of node:crypto that weaken keys or make them. */
-const KEY_MAKING = ['modulusLength', 'generateKey', 'allowInsecureKeySizes', 'allowInvalidAsymmetricKeyTypes'];
+/** Options and functions that weaken keys or make them, and settings that hold them under a name such as `password`. */
+const KEY_MAKING = [
+  'modulusLength',
+  'generateKey',
+  'subtle.importKey',
+  'allowInsecureKeySizes',
+  'allowInvalidAsymmetricKeyTypes',
+  'defineNuxtConfig',
+];
 
 const LOCAL_IMPORT = /(?:from|require\()\s{0,4}['"][.~@#]/;
 

@@ -2,7 +2,8 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
 import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
-import { callNames, DECORATED, librariesOf, librarySpecifier, type Api, type Library, type Position } from './libraries.js';
+import { callNames, DECORATED, LIBRARIES, librariesOf, librarySpecifier, type Api, type Library, type Position } from './libraries.js';
+import { signsJws } from './handmade-jws.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
@@ -57,14 +58,24 @@ const HANDED_ON: readonly undefined[] = [undefined, undefined, undefined, undefi
 
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
+/** Names of the members that the table knows as keys when they are assigned. */
+const ASSIGNED = new Set(LIBRARIES.flatMap(({ apis }) => apis.filter(({ form }) => form === 'assigned').map(({ name }) => name)));
+
+/** Whether a dotted name ends in a path of the table, with something before it; `*` in the path is any name. */
+function endsIn(name: string, path: string): boolean {
+  if (!path.includes('*')) return name.endsWith(`.${path}`);
+  const [names, steps] = [name.split('.'), path.split('.')];
+  return names.length > steps.length && steps.every((step, index) => step === '*' || step === names[names.length - steps.length + index]);
+}
+
 function findCalls(script: Script): readonly JwtCall[] {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
   const found: JwtCall[] = [];
   // A file that imports no library of the table, nor a file that may pass one on, calls none: no need to look at each call.
-  const reachesLibraries = importedSpecifiers(bindings).some(
-    (specifier) => librarySpecifier(specifier) !== undefined || isOwnModule(script.project, specifier),
-  );
+  const reachesLibraries =
+    importedSpecifiers(bindings).some((specifier) => librarySpecifier(specifier) !== undefined || isOwnModule(script.project, specifier)) ||
+    script.text.includes('subtle.importKey');
 
   // From the end, since the calls of a chain stand in the text from the last to the first: the value of each then follows
   // from the one before it at once, where the other way round each would be traced through the whole chain below it.
@@ -98,10 +109,14 @@ function findCalls(script: Script): readonly JwtCall[] {
       if (fromLibrary(value, node)) known = true;
       if (known) break;
     }
+    if (!known && callee.type === 'MemberExpression' && last === 'to') known = bound(node, callee);
     if (!known && callee.type === 'MemberExpression') decorated(node, callee);
   }
   found.reverse();
-  for (const node of bindings.named) if (node.type === 'VariableDeclarator') annotated(node);
+  for (const node of bindings.named) {
+    if (node.type === 'VariableDeclarator') annotated(node);
+    else if (node.type === 'AssignmentExpression' && reachesLibraries) assigned(node);
+  }
   for (const node of bindings.classes)
     for (const each of (node.implements as typeof node.implements | undefined) ?? []) implemented(node, each.expression);
   return found;
@@ -113,9 +128,10 @@ function findCalls(script: Script): readonly JwtCall[] {
 
   /** A call of something imported, when the table knows it. */
   function fromLibrary(value: ImportValue, node: Call): boolean {
-    const module = librarySpecifier(value.specifier);
+    const isGlobalCrypto = value.specifier === 'global' && value.path[0] === 'crypto';
+    const module = librarySpecifier(isGlobalCrypto ? 'crypto' : value.specifier);
     if (!module) return false;
-    const whole = value.path[0] === 'default' ? value.path.slice(1) : value.path;
+    const whole = value.path[0] === 'default' || isGlobalCrypto ? value.path.slice(1) : value.path;
     const own = module.namespace !== undefined && whole[0] === module.namespace ? whole.slice(1) : whole;
     const path = module.prefix === '' ? own : own[0] === module.prefix ? own : [module.prefix, ...own];
     const libraries = librariesOf(module.package, script.project.versionOf(module.package));
@@ -126,6 +142,8 @@ function findCalls(script: Script): readonly JwtCall[] {
       if (addAll(libraries, form, path.slice(0, -1).join('.'), node, handedOn(node, last))) return true;
     }
     if (addAll(libraries, form, path.join('.'), node, argumentsOf(node))) return true;
+    const byHand = libraries.flatMap(({ apis }) => apis.find((api) => api.form === 'jws' && api.name === path.join('.')) ?? [])[0];
+    if (byHand) return signsJws(script, node, byHand.input) && addAll(libraries, 'jws', byHand.name, node, argumentsOf(node));
     if (path.length < 2) return false;
     // A method of an object that a class of the library makes, perhaps after chained calls of other methods.
     const method = path[path.length - 1]!;
@@ -174,12 +192,34 @@ function findCalls(script: Script): readonly JwtCall[] {
     }
   }
 
+  /** `app.keys = [...]` on an object of a library. */
+  function assigned(node: TSESTree.AssignmentExpression): void {
+    if (node.left.type !== 'MemberExpression') return;
+    const name = memberName(node.left);
+    if (name === undefined || !ASSIGNED.has(name)) return;
+    for (const value of origins.evaluate(node.left.object))
+      if (value.kind === 'import' && value.instance && addAll(librariesAt(value.specifier), 'assigned', name, node, [node.right])) return;
+  }
+
+  /** `app.bind(TokenServiceBindings.TOKEN_SECRET).to(x)` */
+  function bound(node: Call, callee: TSESTree.MemberExpression): boolean {
+    const binding = unwrap(callee.object);
+    if (binding.type !== 'CallExpression' || binding.callee.type !== 'MemberExpression') return false;
+    const [key] = binding.arguments;
+    if (memberName(binding.callee) !== 'bind' || !key || key.type === 'SpreadElement') return false;
+    return origins
+      .evaluate(key)
+      .some(
+        (value) => value.kind === 'import' && addAll(librariesAt(value.specifier), 'bound', value.path.join('.'), node, argumentsOf(node)),
+      );
+  }
+
   /** Methods that a plugin puts on the application, request or reply. */
   function decorated(node: Call, callee: TSESTree.MemberExpression): void {
     const name = dottedName(callee);
     if (name === undefined) return;
     for (const each of DECORATED) {
-      if (!name.endsWith(`.${each.path}`) || !script.project.uses(each.package)) continue;
+      if (!endsIn(name, each.path) || !script.project.uses(each.package)) continue;
       if (each.only) {
         const argument = node.arguments[each.only.at[0]];
         if (!argument || argument.type === 'SpreadElement' || textOf(origins.valuesOf(argument)) !== each.only.text) continue;

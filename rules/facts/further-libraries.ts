@@ -2,10 +2,10 @@
  * The table's rows for libraries beside those of libraries.ts: encoders, middlewares, sessions, SDKs that sign. A row names
  * the versions that were read; test/integration/library-facts.test.ts asks the most used ones themselves.
  *
- * Not here, since a call alone does not tell: keys that are always PEM (google-auth-library, universal-github-app-jwt: told by
- * their content), keys in configuration files (strapi, directus, n8n, feathers), assignments (`app.keys = [...]` of Koa),
- * bindings (`bind(TOKEN_SECRET).to(x)` of LoopBack) and hand-made tokens (`createHmac`, WebCrypto).
+ * Not here, since no call of a script tells: keys in configuration files (strapi, directus, n8n, feathers), which
+ * settings.ts and names.ts know by their names, and tokens of services (supabase), which are known by their content.
  */
+import { jsonwebtoken, jsonwebtokenModules } from './jsonwebtoken.js';
 import type { Api, CallKind, DecoratedCall, Library, Omitted, Position } from './libraries.js';
 
 type Row = Omit<Api, 'name' | 'form' | 'kind'>;
@@ -26,6 +26,9 @@ const verify = (
   form: Api['form'] = 'call',
 ): Api => ({ name, form, kind: 'verify', key, omitted, ...(algorithms ? { algorithms } : {}) });
 
+/** A verification that lets unsigned tokens through when its key is missing or empty. */
+const trusting = (api: Api): Api => ({ ...api, falsyKeyAcceptsNone: true });
+
 const decode = (name: string, form: Api['form'] = 'call'): Api => ({ name, form, kind: 'decode' });
 
 /** A call, constructor or plugin that is given a key for later. */
@@ -36,6 +39,9 @@ const keyed = (name: string, key: readonly Position[], form: Api['form'] = 'call
   key,
 });
 
+/** What HS256, HS384 and HS512 hash with. */
+const HASHES = ['SHA256', 'SHA384', 'SHA512'];
+
 /** One option that may be a text or a list of texts, for rotation. */
 const oneOrMore = (...at: Position): readonly Position[] => [at, [...at, '[]']];
 
@@ -45,9 +51,10 @@ const AUTH_SECRET: readonly Position[] = oneOrMore(0, 'secret');
 /** atlassian-jwt 2: both names of the package hold the same code. */
 const ATLASSIAN: readonly Api[] = [
   sign('encodeSymmetric', [[1]], { algorithm: [[2]], payload: [0], expiry: [] }),
-  sign('encodeAsymmetric', [[1]], { algorithm: [[2]], payload: [0], expiry: [] }),
+  sign('encodeAsymmetric', [[1]], { payload: [0], expiry: [] }),
   verify('decodeSymmetric', [[1]], 'required', [[2]]),
-  verify('decodeAsymmetric', [[1]], 'required', [[2]]),
+  // RS256 alone
+  verify('decodeAsymmetric', [[1]], 'fixed'),
 ];
 
 /** jsrsasign 10 and 11, below `KJUR` or a default import of it. */
@@ -63,6 +70,10 @@ const AUTH_JWT: readonly Api[] = ['getToken', 'encode', 'decode'].map((name) => 
 
 export const FURTHER_LIBRARIES: readonly Library[] = [
   // --- encoders and verifiers ---
+  // bundles jsonwebtoken: 9, and 8 before that
+  { package: 'jsonwebtoken-esm', from: '2.0.0', modules: jsonwebtokenModules('jsonwebtoken-esm'), apis: jsonwebtoken(true) },
+  { package: 'jsonwebtoken-esm', below: '2.0.0', modules: jsonwebtokenModules('jsonwebtoken-esm'), apis: jsonwebtoken(false) },
+  { package: 'jwt-promisify', apis: jsonwebtoken(true) },
   {
     // 3.2 and 4.0
     package: 'jws',
@@ -106,7 +117,17 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
   {
     // 2
     package: 'node-jose',
-    apis: [keyed('JWK.asKey', [[0], [0, 'k']]), keyed('JWK.asKeyStore', [[0, 'keys', '[]', 'k']])],
+    apis: [
+      keyed('JWK.asKey', [[0], [0, 'k']]),
+      keyed('JWK.asKeyStore', [[0, 'keys', '[]', 'k']]),
+      sign('JWS.createSign', [
+        [1, 'k'],
+        [1, 'key', 'k'],
+      ]),
+      // without a list of algorithms: a key of this library is of one family, whatever the token says
+      verify('JWS.createVerify', [[0]], 'by-key-type'),
+      keyed('JWE.createDecrypt', [[0]]),
+    ],
   },
   { package: 'atlassian-jwt', apis: ATLASSIAN },
   { package: '@atlassian/atlassian-jwt', apis: ATLASSIAN },
@@ -120,7 +141,10 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
       keyed('Jwt.setSigningKey', [[0]], 'method'),
     ],
   },
-  { package: 'jsrsasign', apis: [...jsrsasign('KJUR.jws.'), ...jsrsasign('jws.')] },
+  {
+    package: 'jsrsasign',
+    apis: [...jsrsasign('KJUR.jws.'), ...jsrsasign('jws.'), keyed('KEYUTIL.getKey', [[0]]), keyed('KJUR.crypto.Mac', [[0, 'pass']], 'new')],
+  },
   {
     // 4: the key comes first
     package: 'json-web-token',
@@ -136,7 +160,16 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     below: '4.0.0',
     apis: [sign('encode', [[0]], { algorithm: [[2]], payload: [1], expiry: [] }), verify('decode', [[0]], 'unsafe')],
   },
-  { package: 'jsontokens', apis: [keyed('TokenSigner', [[1]], 'new', 'sign'), decode('decodeToken'), decode('createUnsecuredToken')] },
+  {
+    // 4
+    package: 'jsontokens',
+    apis: [
+      keyed('TokenSigner', [[1]], 'new', 'sign'),
+      verify('TokenVerifier', [[1]], 'required', [[0]], 'new'),
+      decode('decodeToken'),
+      { name: 'createUnsecuredToken', form: 'call', kind: 'sign' },
+    ],
+  },
   {
     // 2 and 3
     package: '@tsndr/cloudflare-worker-jwt',
@@ -147,19 +180,18 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     ],
   },
   { package: 'jwt-encode', apis: [sign('', [[1]], { payload: [0], expiry: [] })] },
-  { package: 'jwt-decode', apis: [decode('jwtDecode'), decode('')] },
   { package: 'react-jwt', apis: [decode('decodeToken'), decode('useJwt')] },
-  { package: '@cfworker/jwt', apis: [decode('decodeJwt')] },
+  { package: '@cfworker/jwt', apis: [verify('parseJwt', [[0, 'resolveKey', '()']], 'fixed'), decode('decodeJwt')] },
   {
     package: 'jwt-js-decode',
     apis: [
-      sign('jwtSign', [[1]], { algorithm: [[2]] }),
+      sign('jwtSign', [[1]]),
       sign('jwtResign', [[1]], { algorithm: [[2]] }),
-      verify('jwtVerify', [[1]], 'unsafe'),
-      decode('jwtDecode'),
+      ...['jwtVerify', 'verifyJwt', 'verify'].map((name) => trusting(verify(name, [[1]], 'unsafe'))),
+      ...['jwtDecode', 'decodeJwt', 'decode'].map((name) => decode(name)),
     ],
   },
-  { package: 'expo-jwt', apis: [sign('encode', [[1]], { algorithm: [[2, 'algorithm']] }), verify('decode', [[1]], 'unsafe')] },
+  { package: 'expo-jwt', apis: [sign('encode', [[1]], { algorithm: [[2, 'algorithm']] }), trusting(verify('decode', [[1]], 'unsafe'))] },
   {
     // 1: `parse(token).setAlgorithmList([...]).verify(key)`
     package: 'node-webtokens',
@@ -172,10 +204,33 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     bare: false,
     apis: [sign('createJWT', [[1]], { algorithm: [[0]] }), verify('validateJWT', [[1]], 'required', [[0]]), decode('parseJWT')],
   },
+  {
+    // 3, which knows RS256 alone
+    package: '@clerk/backend',
+    modules: { '@clerk/backend/jwt': '' },
+    apis: [
+      verify('verifyToken', [[1, 'jwtKey']], 'fixed'),
+      sign('signJwt', [[1]], { algorithm: [[2, 'algorithm']], payload: [0], expiry: [] }),
+      decode('decodeJwt'),
+    ],
+  },
   { package: 'aws-jwt-verify', modules: { 'aws-jwt-verify/jwt': '' }, apis: [decode('decomposeUnverifiedJwt')] },
 
   // --- middlewares and plugins of frameworks ---
-  { package: 'koa-jwt2', apis: [verify('', [[0, 'secret']], 'unsafe', [[0, 'algorithms']])] },
+  {
+    package: 'koa-jwt2',
+    apis: [
+      verify(
+        '',
+        [
+          [0, 'secret'],
+          [0, 'secret', '()'],
+        ],
+        'unsafe',
+        [[0, 'algorithms']],
+      ),
+    ],
+  },
   { package: '@elysiajs/jwt', apis: [keyed('jwt', [[0, 'secret']]), keyed('', [[0, 'secret']])] },
   {
     // 3
@@ -186,25 +241,33 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
         payload: [0],
         expiry: [{ at: [2, 'ttlSec'], unit: 'seconds' }],
       }),
-      verify('token.verify', [[1, 'key'], [1]], 'by-key-type', [[1, 'algorithms']]),
-      verify('token.verifySignature', [[1, 'key'], [1]], 'by-key-type', [[1, 'algorithms']]),
+      // without a key, or with an empty one, both take unsigned tokens
+      trusting(verify('token.verify', [[1, 'key'], [1]], 'unsafe', [[1, 'algorithms']])),
+      trusting(verify('token.verifySignature', [[1, 'key'], [1]], 'unsafe', [[1, 'algorithms']])),
       decode('token.decode'),
     ],
   },
   { package: 'hapi-auth-jwt2', apis: [] },
   { package: '@hapi/cookie', apis: [] },
   { package: 'egg-jwt', apis: [] },
+  { package: '@feathersjs/authentication', apis: [] },
+  {
+    package: '@loopback/authentication-jwt',
+    apis: [keyed('TokenServiceBindings.TOKEN_SECRET', [[0]], 'bound'), keyed('RefreshTokenServiceBindings.REFRESH_SECRET', [[0]], 'bound')],
+  },
   {
     package: 'socketio-jwt',
     apis: [
-      verify(
-        'authorize',
-        [
-          [0, 'secret'],
-          [0, 'secret', '(cb)'],
-        ],
-        'unsafe',
-        [[0, 'algorithms']],
+      trusting(
+        verify(
+          'authorize',
+          [
+            [0, 'secret'],
+            [0, 'secret', '(cb)'],
+          ],
+          'unsafe',
+          [[0, 'algorithms']],
+        ),
       ),
     ],
   },
@@ -223,9 +286,25 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     ],
   },
   { package: 'socketio-jwt-auth', apis: [verify('authenticate', [[0, 'secret']], 'fixed', [[0, 'algorithm']])] },
-  { package: 'express-oauth2-jwt-bearer', apis: [verify('auth', [[0, 'secret']], 'required', [[0, 'tokenSigningAlg']])] },
+  {
+    package: 'express-oauth2-jwt-bearer',
+    apis: [
+      verify(
+        'auth',
+        [
+          [0, 'secret'],
+          [0, 'mcd', 'issuers', '[]', 'secret'],
+        ],
+        'required',
+        [[0, 'tokenSigningAlg']],
+      ),
+    ],
+  },
   { package: 'restify-jwt-community', apis: [verify('', [[0, 'secret']], 'by-key-type', [[0, 'algorithms']])] },
-  { package: 'middy-middleware-jwt-auth', apis: [verify('', [[0, 'secretOrPublicKey']], 'required', [[0, 'algorithm']])] },
+  {
+    package: 'middy-middleware-jwt-auth',
+    apis: [verify('', [[0, 'secretOrPublicKey']], 'required', [[0, 'algorithm']])],
+  },
   {
     package: '@midwayjs/jwt',
     apis: [
@@ -300,6 +379,15 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
       ]),
     ],
   },
+  // What these write is signed with the keys of the application that they run in.
+  { package: 'koa', words: ['keys'], apis: [keyed('keys', [[0], [0, '[]']], 'assigned')] },
+  { package: 'keygrip', apis: [keyed('', [[0, '[]']]), keyed('', [[0, '[]']], 'new')] },
+  {
+    // 3, where Connect's middlewares were members of the package
+    package: 'express',
+    words: ['session', 'cookieSession', 'cookieParser'],
+    apis: [keyed('session', [[0, 'secret']]), keyed('cookieSession', [[0, 'secret']]), keyed('cookieParser', [[0]])],
+  },
   { package: 'cookie-parser', apis: [keyed('', [[0], [0, '[]']])] },
   { package: '@fastify/session', apis: [keyed('', oneOrMore(1, 'secret'), 'register')] },
   { package: '@fastify/cookie', apis: [keyed('', oneOrMore(1, 'secret'), 'register')] },
@@ -333,7 +421,30 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: 'livekit-server-sdk',
     apis: [keyed('AccessToken', [[1]], 'new', 'sign'), keyed('TokenVerifier', [[1]], 'new')],
   },
+  { package: 'google-auth-library', words: ['JWT'], apis: [keyed('JWT', [[0, 'key']], 'new', 'sign')] },
+  { package: 'universal-github-app-jwt', apis: [keyed('', [[0, 'privateKey']], 'call', 'sign')] },
   { package: 'stream-chat', apis: [keyed('StreamChat.getInstance', [[1]]), keyed('StreamChat', [[1]], 'new')] },
+
+  // --- tokens made by hand ---
+  {
+    package: 'node:crypto',
+    modules: { crypto: '' },
+    words: ['createHmac'],
+    apis: [
+      { ...keyed('createHmac', [[1]], 'jws'), input: 'update' },
+      // WebCrypto, which scripts mostly take from the global `crypto`
+      ...['subtle.importKey', 'webcrypto.subtle.importKey'].map((name): Api => ({
+        ...keyed(name, [[1], [1, 'k']], 'jws'),
+        input: 'later',
+      })),
+    ],
+  },
+  {
+    package: 'crypto-js',
+    modules: Object.fromEntries(HASHES.map((hash) => [`crypto-js/hmac-${hash.toLowerCase()}`, `Hmac${hash}`])),
+    words: HASHES.map((hash) => `Hmac${hash}`),
+    apis: HASHES.map((hash) => ({ ...keyed(`Hmac${hash}`, [[1]], 'jws'), input: 0 })),
+  },
 ];
 
 const strategy = (packageName: string, scheme: string, row: Omit<Api, 'name' | 'form'>): DecoratedCall => ({
@@ -372,6 +483,18 @@ export const FURTHER_DECORATED: readonly DecoratedCall[] = [
     // jsonwebtoken 8 inside; without a key of its own the call takes the configured one
     package: 'egg-jwt',
     path: 'jwt.verify',
-    api: verify('verify', [[1]], 'unsafe', [[2, 'algorithms']]),
+    api: trusting(verify('verify', [[1]], 'unsafe', [[2, 'algorithms']])),
+  },
+  { package: 'egg-jwt', path: 'jwt.decode', api: decode('decode') },
+  {
+    // 4 and 5
+    package: '@feathersjs/authentication',
+    path: 'createAccessToken',
+    api: sign('createAccessToken', [[2]], { algorithm: [[1, 'algorithm']], payload: [0] }),
+  },
+  {
+    package: '@feathersjs/authentication',
+    path: 'verifyAccessToken',
+    api: verify('verifyAccessToken', [[2]], 'fixed', [[1, 'algorithms']]),
   },
 ];

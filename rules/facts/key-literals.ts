@@ -154,10 +154,15 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
 
   /** Names of the objects that a property stands in, outermost first. */
   function pathTo(node: Node, name: string): string[] {
-    const path = [name];
+    const path = [...assignedBelow(node), name];
     for (let above = bindings.parentOf(node); above && path.length < 4; above = bindings.parentOf(above)) {
       if (above.type === 'Property') path.unshift(keyName(above.key, above.computed) ?? '');
-      else if (above.type === 'VariableDeclarator') {
+      else if (above.type === 'AssignmentExpression') {
+        // `exports.jwt = { secret: 'x' }`
+        const target = above.left.type === 'MemberExpression' ? memberName(above.left) : undefined;
+        path.unshift(...assignedBelow(above), ...(target === undefined ? [] : [target]));
+        break;
+      } else if (above.type === 'VariableDeclarator') {
         if (above.id.type === 'Identifier') path.unshift(above.id.name);
         break;
       } else if (above.type === 'AssignmentExpression') {
@@ -169,6 +174,12 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       } else if (above.type !== 'ObjectExpression' && above.type !== 'TSAsExpression' && above.type !== 'TSSatisfiesExpression') break;
     }
     return path;
+  }
+
+  /** Names of the objects whose member is assigned: `config` and `jwt` of `config.jwt.secret = 'x'`. */
+  function assignedBelow(node: Node): readonly string[] {
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return [];
+    return dottedName(node.left.object)?.split('.').slice(-2) ?? [];
   }
 
   /** `if (!process.env.JWT_SECRET) process.env.JWT_SECRET = 'x'` */

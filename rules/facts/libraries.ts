@@ -4,6 +4,7 @@
  * library-facts.test.ts checks them against the packages themselves.
  */
 import { FURTHER_DECORATED, FURTHER_LIBRARIES } from './further-libraries.js';
+import { expiresIn, ignoring, jsonwebtoken, jsonwebtokenChecks, jsonwebtokenModules, JSONWEBTOKEN_VERIFY } from './jsonwebtoken.js';
 import { compareVersions } from './versions.js';
 
 /**
@@ -25,8 +26,8 @@ export interface Expiry {
   /** The option, or for `method` the argument of a chained method of that name. */
   readonly at: Position;
   readonly method?: string;
-  /** `epoch`: a number is a moment in seconds since 1970, not a span. */
-  readonly unit: 'seconds' | 'milliseconds' | 'epoch';
+  /** `epoch`: a number is a moment in seconds since 1970, not a span; `text`: a number is refused. */
+  readonly unit: 'seconds' | 'milliseconds' | 'epoch' | 'text';
   /** True when a text of digits alone is read as milliseconds, whatever a number means. */
   readonly digitsAreMilliseconds?: boolean;
 }
@@ -44,9 +45,11 @@ export interface Api {
   /**
    * How it is used: called; constructed; a method called on an object made by `name`'s class (`SignJWT#sign` is written
    * `SignJWT.sign`); passed to a `register` method with options after it; the `super(...)` call of a class that extends it;
-   * an object annotated with the type; the method of a class that implements the interface (`createJwtOptions`).
+   * an object annotated with the type; the method of a class that implements the interface (`createJwtOptions`); what is
+   * assigned to the member of an object that the package makes (`app.keys = [...]`); what a binding key of this name is bound
+   * to (`app.bind(KEY).to(x)`); called with the header and payload of a JWS as its {@link input}.
    */
-  readonly form: 'call' | 'new' | 'method' | 'register' | 'super' | 'typed' | 'factory';
+  readonly form: 'call' | 'new' | 'method' | 'register' | 'super' | 'typed' | 'factory' | 'assigned' | 'bound' | 'jws';
   readonly kind: CallKind;
   readonly key?: readonly Position[];
   /** Where a verification lists the algorithms it accepts. */
@@ -62,6 +65,8 @@ export interface Api {
   readonly noStringKeys?: boolean;
   /** Where a signature's claims stand. */
   readonly payload?: Position;
+  /** Of the form `jws`: the argument that is signed; `update`: chained calls take it; `later`: this call makes the key alone. */
+  readonly input?: number | 'update' | 'later';
   /**
    * Whose argument {@link payload} is when it is not the call's own: of the constructor that the chain starts with
    * (`new SignJWT(payload)...sign(key)`), or of the function that the call returns (`createSigner(options)(payload)`).
@@ -95,24 +100,7 @@ export interface Library {
   readonly apis: readonly Api[];
 }
 
-const JSONWEBTOKEN_MODULES = { 'jsonwebtoken/sign': 'sign', 'jsonwebtoken/verify': 'verify', 'jsonwebtoken/decode': 'decode' };
-
-/** The options that jsonwebtoken's verify reads. */
-const JSONWEBTOKEN_VERIFY = [
-  'algorithms',
-  'allowInvalidAsymmetricKeyTypes',
-  'audience',
-  'clockTimestamp',
-  'clockTolerance',
-  'complete',
-  'ignoreExpiration',
-  'ignoreNotBefore',
-  'issuer',
-  'jwtid',
-  'maxAge',
-  'nonce',
-  'subject',
-];
+const JSONWEBTOKEN_MODULES = jsonwebtokenModules('jsonwebtoken');
 
 /** The options of express-jwt and koa-jwt: their own and those that they hand on to jsonwebtoken. */
 const MIDDLEWARE_OPTIONS = [
@@ -174,63 +162,25 @@ const FAST_JWT_VERIFY = [
 /** The options that passport-jwt reads at the top level; it overwrites the same names in `jsonWebTokenOptions`. */
 const PASSPORT_TOP = ['algorithms', 'audience', 'ignoreExpiration', 'issuer'];
 
-function ignoring(...at: Position): readonly Waiver[] {
-  return [
-    { at: [...at, 'ignoreExpiration'], is: true, of: 'expiration' },
-    { at: [...at, 'ignoreNotBefore'], is: true, of: 'not-before' },
-  ];
-}
-
-/** The options of verifications that hand them on to jsonwebtoken. */
-function jsonwebtokenChecks(...at: Position): Pick<Api, 'waivers' | 'tolerance' | 'claims'> {
-  return {
-    waivers: ignoring(...at),
-    tolerance: [{ at: [...at, 'clockTolerance'], unit: 'seconds' }],
-    claims: [
-      [...at, 'issuer'],
-      [...at, 'audience'],
-    ],
-  };
-}
-
-/** `expiresIn` as jsonwebtoken reads it. */
-function expiresIn(...at: Position): readonly Expiry[] {
-  return [{ at: [...at, 'expiresIn'], unit: 'seconds', digitsAreMilliseconds: true }];
-}
-
-/** Version 9 checks sizes and kinds of keys, and has switches against it; version 8 checks neither. */
-function jsonwebtoken(checksKeys: boolean): readonly Api[] {
-  const insecure = (...names: readonly string[]): Pick<Api, 'insecure'> =>
-    checksKeys ? { insecure: names.map((name) => [2, name] as const) } : {};
-  return [
-    {
-      name: 'sign',
-      form: 'call',
-      kind: 'sign',
-      key: [[1], [1, 'key']],
-      algorithm: [
-        [2, 'header', 'alg'],
-        [2, 'algorithm'],
-      ],
-      ...insecure('allowInsecureKeySizes', 'allowInvalidAsymmetricKeyTypes'),
-      payload: [0],
-      expiry: expiresIn(2),
-    },
-    {
-      name: 'verify',
-      form: 'call',
-      kind: 'verify',
-      key: [[1], [1, '(cb)']],
-      algorithms: [[2, 'algorithms']],
-      omitted: checksKeys ? 'by-key-type' : 'unsafe',
-      falsyKeyAcceptsNone: !checksKeys,
-      ...insecure('allowInvalidAsymmetricKeyTypes'),
-      ...jsonwebtokenChecks(2),
-      known: [{ at: [2], names: JSONWEBTOKEN_VERIFY }],
-    },
-    { name: 'decode', form: 'call', kind: 'decode' },
-  ];
-}
+/** Version 3 has these instead of names of the package itself. */
+const JOSE_MODULES: Readonly<Record<string, string>> = {
+  'jose/jwt/sign': 'SignJWT',
+  'jose/jwt/verify': 'jwtVerify',
+  'jose/jwt/encrypt': 'EncryptJWT',
+  'jose/jwt/decrypt': 'jwtDecrypt',
+  'jose/jwt/unsecured': 'UnsecuredJWT',
+  'jose/jws/compact/sign': 'CompactSign',
+  'jose/jws/compact/verify': 'compactVerify',
+  'jose/jws/flattened/sign': 'FlattenedSign',
+  'jose/jws/flattened/verify': 'flattenedVerify',
+  'jose/jws/general/sign': 'GeneralSign',
+  'jose/jws/general/verify': 'generalVerify',
+  'jose/jwe/compact/decrypt': 'compactDecrypt',
+  'jose/jwe/flattened/decrypt': 'flattenedDecrypt',
+  'jose/jwe/general/decrypt': 'generalDecrypt',
+  'jose/key/import': '',
+  'jose/util/decode_protected_header': 'decodeProtectedHeader',
+};
 
 /** The builders of jose take the claims in their constructor and their end from a chained method. */
 const JOSE_CLAIMS: Pick<Api, 'payload' | 'payloadOf' | 'expiry'> = {
@@ -289,7 +239,13 @@ function jose(stringKeys: boolean): readonly Api[] {
       omitted: 'by-key-type',
       noStringKeys,
     },
-    { name: 'jwtDecrypt', form: 'call', kind: 'config', key: [[1], [1, '()']], noStringKeys },
+    ...['jwtDecrypt', 'compactDecrypt', 'flattenedDecrypt', 'generalDecrypt'].map((name): Api => ({
+      name,
+      form: 'call',
+      kind: 'config',
+      key: [[1], [1, '()']],
+      noStringKeys,
+    })),
     { name: 'importJWK', form: 'call', kind: 'config', key: [[0, 'k']] },
     { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign', ...JOSE_CLAIMS },
     { name: 'UnsecuredJWT.decode', form: 'call', kind: 'decode' },
@@ -368,7 +324,17 @@ function honoChecks(...at: Position): Pick<Api, 'waivers' | 'claims' | 'known'> 
   };
 }
 
-function hono(omitted: Omitted): readonly Api[] {
+/** @param required true where verifications have to name their algorithms */
+function hono(required: boolean): readonly Api[] {
+  const omitted = required ? 'required' : 'fixed';
+  const byKeySet = (name: string, index: number, option: string): Api => ({
+    name,
+    form: 'call',
+    kind: 'verify',
+    key: [[index, 'keys']],
+    ...(required ? { algorithms: [[index, option]], omitted } : { omitted: 'by-key-type' }),
+    ...honoChecks(index, 'verification'),
+  });
   return [
     {
       name: 'jwt',
@@ -381,7 +347,10 @@ function hono(omitted: Omitted): readonly Api[] {
     },
     { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]], payload: [0], expiry: [] },
     { name: 'verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2], [2, 'alg']], omitted, ...honoChecks(2) },
+    byKeySet('jwk', 0, 'alg'),
+    byKeySet('verifyWithJwks', 1, 'allowedAlgorithms'),
     { name: 'decode', form: 'call', kind: 'decode' },
+    { name: 'decodeHeader', form: 'call', kind: 'decode' },
     // hono/cookie: `setSignedCookie(context, name, value, secret)`
     { name: 'setSignedCookie', form: 'call', kind: 'config', key: [[3]] },
     { name: 'generateSignedCookie', form: 'call', kind: 'config', key: [[2]] },
@@ -411,11 +380,13 @@ function nestKeys(...at: Position): readonly Position[] {
   ];
 }
 
+const HONO_MODULES = { 'hono/jwt': '', 'hono/jwk': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '', 'hono/cookie': '' };
+
 /** The table. Order matters only among entries of one package: the first whose version range fits is taken. */
 export const LIBRARIES: readonly Library[] = [
   { package: 'jsonwebtoken', from: '9.0.0', modules: JSONWEBTOKEN_MODULES, apis: jsonwebtoken(true) },
   { package: 'jsonwebtoken', below: '9.0.0', modules: JSONWEBTOKEN_MODULES, apis: jsonwebtoken(false) },
-  { package: 'jose', from: '3.0.0', modules: { 'jose/jwt/sign': 'SignJWT', 'jose/jwt/verify': 'jwtVerify' }, apis: jose(false) },
+  { package: 'jose', from: '3.0.0', modules: JOSE_MODULES, apis: jose(false) },
   {
     package: 'jose',
     below: '3.0.0',
@@ -427,7 +398,7 @@ export const LIBRARIES: readonly Library[] = [
         key: [[1]],
         algorithm: [[2, 'algorithm']],
         payload: [0],
-        expiry: [{ at: [2, 'expiresIn'], unit: 'seconds' }],
+        expiry: [{ at: [2, 'expiresIn'], unit: 'text' }],
       },
       {
         name: 'JWT.verify',
@@ -443,7 +414,11 @@ export const LIBRARIES: readonly Library[] = [
         ],
       },
       { name: 'JWT.decode', form: 'call', kind: 'decode' },
-      { name: 'JWK.asKey', form: 'call', kind: 'config', key: [[0]] },
+      { name: 'JWK.asKey', form: 'call', kind: 'config', key: [[0], [0, 'k']] },
+      { name: 'JWS.sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2, 'alg']] },
+      { name: 'JWS.verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2, 'algorithms']], omitted: 'by-key-type' },
+      { name: 'JWE.encrypt', form: 'call', kind: 'config', key: [[1]] },
+      { name: 'JWE.decrypt', form: 'call', kind: 'config', key: [[1]] },
     ],
   },
   { package: 'express-jwt', from: '7.0.0', apis: [middleware('expressjwt', 'call', 'required', '()')] },
@@ -545,17 +520,17 @@ export const LIBRARIES: readonly Library[] = [
     package: 'hono',
     from: '4.11.4',
     bare: false,
-    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '', 'hono/cookie': '' },
+    modules: HONO_MODULES,
     namespaces: { 'hono/utils/jwt': 'Jwt' },
-    apis: [...hono('required')],
+    apis: [...hono(true)],
   },
   {
     package: 'hono',
     below: '4.11.4',
     bare: false,
-    modules: { 'hono/jwt': '', 'hono/utils/jwt': '', 'hono/utils/jwt/jwt': '', 'hono/cookie': '' },
+    modules: HONO_MODULES,
     namespaces: { 'hono/utils/jwt': 'Jwt' },
-    apis: [...hono('fixed')],
+    apis: [...hono(false)],
   },
   {
     package: 'fast-jwt',
@@ -681,7 +656,7 @@ export const LIBRARIES: readonly Library[] = [
 /** A call on an object that a plugin decorates. */
 export interface DecoratedCall {
   readonly package: string;
-  /** The last names of the callee, whatever the object is called. */
+  /** The last names of the callee, whatever the object is called; `*` is any name. */
   readonly path: string;
   /** A text that an argument must be, where several plugins share the method. */
   readonly only?: { readonly at: Position; readonly text: string };
@@ -691,9 +666,10 @@ export interface DecoratedCall {
 /** Calls on objects that a plugin decorates at run time: recognised by their path when the project uses the plugin. */
 export const DECORATED: readonly DecoratedCall[] = [
   ...(['@fastify/jwt', 'fastify-jwt'] as const).flatMap((name) => [
-    {
+    // `app.jwt.refresh.sign(...)` where the plugin was registered with a `namespace`.
+    ...['jwt.sign', 'jwt.*.sign'].map((path) => ({
       package: name,
-      path: 'jwt.sign',
+      path,
       api: {
         name: 'sign',
         form: 'call',
@@ -703,12 +679,12 @@ export const DECORATED: readonly DecoratedCall[] = [
         payload: [0],
         expiry: expiresIn(1),
       } as Api,
-    },
-    {
+    })),
+    ...['jwt.verify', 'jwt.*.verify'].map((path) => ({
       package: name,
-      path: 'jwt.verify',
+      path,
       api: { name: 'verify', form: 'call', kind: 'config', key: [[1, 'key']], ...fastJwtChecks(1) } as Api,
-    },
+    })),
     {
       package: name,
       path: 'jwtSign',
@@ -738,6 +714,8 @@ export const DECORATED: readonly DecoratedCall[] = [
         waivers: [...ignoring(0), ...ignoring(0, 'verify')],
       } as Api,
     },
+    { package: name, path: 'jwt.decode', api: { name: 'decode', form: 'call', kind: 'decode' } as Api },
+    { package: name, path: 'jwtDecode', api: { name: 'jwtDecode', form: 'call', kind: 'decode' } as Api },
   ]),
   ...FURTHER_DECORATED,
 ];

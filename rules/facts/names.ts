@@ -156,6 +156,9 @@ export function namesRefusedValues(name: string): boolean {
 /** Names above the last one that give it its meaning. */
 const CONTEXT_DEPTH = 3;
 
+/** What nuxt-auth-utils seals its sessions with. */
+const NUXT_SESSION = ['runtimeConfig', 'session', 'password'];
+
 /** Names of environment variables, which mean the same wherever they stand. */
 const ENVIRONMENT_NAME = /^[A-Z][A-Z0-9_]*$/;
 
@@ -166,6 +169,7 @@ const ENVIRONMENT_NAME = /^[A-Z][A-Z0-9_]*$/;
 export function secretKeyPath(path: readonly string[]): SecretName | undefined {
   if (!path.some((part) => STEM.test(part))) return undefined;
   const names = path.filter((part) => !/^\d+$/.test(part)).slice(-CONTEXT_DEPTH - 1);
+  if (names.slice(-NUXT_SESSION.length).join('.') === NUXT_SESSION.join('.')) return STRONG_SESSION;
   const last = names.at(-1);
   if (last === undefined) return undefined;
   const own = secretName(last);

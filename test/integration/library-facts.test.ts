@@ -2,18 +2,14 @@
  * The table of facts against the libraries themselves: a wrong fact fails, and so does a fact that no probe asks about.
  * Current versions are devDependencies; older ones are installed, pinned and without scripts, into a temporary directory.
  */
-import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FURTHER_LIBRARIES } from '../../rules/facts/further-libraries.js';
 import { DECORATED, LIBRARIES, type Library } from '../../rules/facts/libraries.js';
+import { express, FURTHER, jsonwebtoken, koa, promised } from './further-library-probes.js';
+import { declared, install, load, resolves, there, uninstall, type Any, type World } from './installed-libraries.js';
 import {
   check,
   ENCRYPTED_PEM,
@@ -22,113 +18,15 @@ import {
   OTHER,
   PAYLOAD,
   PRIVATE_PEM,
+  PUBLIC_JWK,
   PUBLIC_PEM,
-  type Probe,
   type Accepts,
   type Makes,
+  type Probe,
 } from './probe.js';
 
-/** Installed for this test alone: alias -> what npm installs. */
-const PINNED: Readonly<Record<string, string>> = {
-  'jsonwebtoken-8': 'npm:jsonwebtoken@8.5.1',
-  'express-jwt-5': 'npm:express-jwt@5.3.3',
-  'express-jwt-6': 'npm:express-jwt@6.1.2',
-  'koa-jwt-3': 'npm:koa-jwt@3.6.0',
-  'passport-jwt-3': 'npm:passport-jwt@3.0.1',
-  'jose-2': 'npm:jose@2.0.7',
-  'jose-3': 'npm:jose@3.20.4',
-  'jose-4': 'npm:jose@4.15.9',
-  'hono-4.11.3': 'npm:hono@4.11.3',
-  'next-auth': '4.24.13',
-  'next-auth-5': 'npm:next-auth@5.0.0-beta.30',
-  fastify: '5.6.1',
-  jws: '4.0.1',
-  'node-jose': '2.2.0',
-  njwt: '2.0.1',
-  jsrsasign: '11.1.0',
-  'cookie-parser': '1.4.7',
-  'cookie-session': '2.1.1',
-  'jwt-encode': '1.0.1',
-  'jwt-decode': '4.0.0',
-  '@tsndr/cloudflare-worker-jwt': '3.2.0',
-  '@fastify/cookie': '11.0.2',
-};
-
-/* Packages are called as scripts call them; what they are is what is being asked here. */
-/* eslint-disable @typescript-eslint/no-explicit-any */
-type Any = any;
-
-const directory = mkdtempSync(join(tmpdir(), 'jwtlint-libraries-'));
-const here = createRequire(import.meta.url);
-const there = createRequire(join(directory, 'package.json'));
-
-beforeAll(() => {
-  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'pinned', private: true, dependencies: PINNED }));
-  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', '--loglevel=error'], {
-    cwd: directory,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  // next-auth's middleware takes its answers from `next/server`; nothing else of Next is needed.
-  mkdirSync(join(directory, 'node_modules/next'), { recursive: true });
-  writeFileSync(join(directory, 'node_modules/next/package.json'), '{"name":"next","version":"0.0.0"}');
-  writeFileSync(
-    join(directory, 'node_modules/next/server.js'),
-    'exports.NextResponse = { redirect: () => { throw new Error("redirected") } };',
-  );
-}, 300_000);
-
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-}, 60_000);
-
-async function load(name: string): Promise<Any> {
-  const resolver = name in PINNED || Object.keys(PINNED).some((each) => name.startsWith(`${each}/`)) ? there : here;
-  return import(pathToFileURL(resolver.resolve(name)).href);
-}
-
-/** One installed version of a package, with a probe for each call of the table that it has. */
-interface World {
-  readonly installed: string;
-  /** By form and name, as the table writes them. */
-  readonly probes: Readonly<Record<string, Probe>>;
-}
-
-const promised = (run: (done: (error: unknown, value?: unknown) => void) => void): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    run((error, value) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
-      else resolve(value);
-    });
-  });
-
-/** An Express middleware as a verification. */
-function express(load: () => Promise<Any>): Probe {
-  return {
-    accepts: async (args, token) => {
-      const middleware = (await load())(...args);
-      const request = { method: 'GET', headers: { authorization: `Bearer ${token}` } };
-      await promised((done) => middleware(request, {}, done));
-    },
-  };
-}
-
-function koa(name: string): Probe {
-  return {
-    accepts: async (args, token) => {
-      const fail = (_status: number, text: string): never => {
-        throw new Error(text);
-      };
-      const context = {
-        state: {},
-        header: { authorization: `Bearer ${token}` },
-        headers: {},
-        cookies: { get: () => undefined },
-        throw: fail,
-      };
-      await (await load(name)).default(...args)(context, () => Promise.resolve());
-    },
-  };
-}
+beforeAll(install, 600_000);
+afterAll(uninstall, 300_000);
 
 function passport(name: string, subclass: boolean): Probe {
   return {
@@ -151,35 +49,6 @@ function passport(name: string, subclass: boolean): Probe {
   };
 }
 
-function jsonwebtoken(name: string): World {
-  const decoded: Probe = { decodes: async (token) => (await load(name)).default.decode(token) };
-  return {
-    installed: name,
-    probes: {
-      'call sign': {
-        args: () => [PAYLOAD, undefined, {}],
-        makes: async (args) => {
-          const [payload, key, options] = args as [object, Any, Any];
-          const isPem = typeof key === 'object' && 'key' in key;
-          return (await load(name)).default.sign(payload, key, isPem ? { ...options, algorithm: 'RS256' } : options);
-        },
-        // `{ key, passphrase }` is for private keys: a text there is refused.
-        key: (text, position) => (position.length > 1 ? PRIVATE_PEM : text),
-      },
-      'call verify': {
-        args: (token) => [token, undefined, {}],
-        accepts: async (args) =>
-          promised((done) =>
-            load(name)
-              .then((jwt) => jwt.default.verify(...args, done))
-              .catch(done),
-          ),
-      },
-      'call decode': decoded,
-    },
-  };
-}
-
 /** Kept apart from `jose`: the header is set in a chain before the key is given. */
 function jose(name: string): World {
   const signer = (make: (jose: Any) => Any): Probe => ({
@@ -195,6 +64,19 @@ function jose(name: string): World {
     const [header, payload, signature] = token.split('.');
     return { protected: header, payload, signature };
   };
+  const encrypted = async (key: string): Promise<string> => {
+    const { EncryptJWT } = await load(name === 'jose' ? 'jose-4' : 'jose');
+    return new EncryptJWT(PAYLOAD).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(Buffer.from(key));
+  };
+  const encryptedParts = (token: string): Any => {
+    const [header, encrypted_key, iv, ciphertext, tag] = token.split('.');
+    return { protected: header, encrypted_key, iv, ciphertext, tag };
+  };
+  const decrypter = (call: string, form: (token: string) => unknown): Probe => ({
+    args: (token) => [form(token)],
+    token: encrypted,
+    accepts: async (args) => (await load(name))[call](...args),
+  });
   const verifier = (call: string, form: (token: string) => unknown): Probe => ({
     args: (token) => [form(token), undefined, {}],
     accepts: async (args) => (await load(name))[call](...args),
@@ -230,13 +112,24 @@ function jose(name: string): World {
         const { payload, ...signature } = parts(token);
         return { payload, signatures: [signature] };
       }),
-      'call jwtDecrypt': {
-        args: (token) => [token],
-        token: async (key) => {
-          const { EncryptJWT } = await load(name === 'jose' ? 'jose-4' : 'jose');
-          return new EncryptJWT(PAYLOAD).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(Buffer.from(key));
+      'call jwtDecrypt': decrypter('jwtDecrypt', (token) => token),
+      'call compactDecrypt': decrypter('compactDecrypt', (token) => token),
+      'call flattenedDecrypt': decrypter('flattenedDecrypt', (token) => {
+        const { encrypted_key: _none, ...rest } = encryptedParts(token);
+        return rest;
+      }),
+      'call generalDecrypt': decrypter('generalDecrypt', (token) => {
+        const { encrypted_key: _none, ...rest } = encryptedParts(token);
+        return { ...rest, recipients: [{}] };
+      }),
+      'call createLocalJWKSet': {
+        key: (text) => Buffer.from(text).toString('base64url'),
+        accepts: async (args, token) => {
+          const { createLocalJWKSet, jwtDecrypt } = await load(name);
+          const keys = (args[0] as Any).keys.map((each: object) => ({ kty: 'oct', ...each }));
+          await jwtDecrypt(token, createLocalJWKSet({ keys }));
         },
-        accepts: async (args) => (await load(name)).jwtDecrypt(...args),
+        token: encrypted,
       },
       'call importJWK': {
         args: () => [{ kty: 'oct' }, 'HS256'],
@@ -284,6 +177,27 @@ function hono(name: string): World {
       },
       'call sign': { args: () => [PAYLOAD], makes: async (args) => (await load(module)).sign(...args) },
       'call verify': { args: (token) => [token], single: true, accepts: async (args) => (await load(module)).verify(...args) },
+      'call jwk': {
+        pair: true,
+        key: () => [PUBLIC_JWK],
+        accepts: async (args, token) => {
+          const [{ Hono }, { jwk }] = await Promise.all([load(name), load(`${name}/jwk`)]);
+          const app = new Hono().use('*', jwk(...args)).get('/', (context: Any) => context.text('in'));
+          app.onError((error: Error, context: Any) => context.text(error.message, 500));
+          const response = await app.request('/', { headers: { authorization: `Bearer ${token}` } });
+          if (response.status !== 200) throw new Error(await response.text());
+        },
+      },
+      'call verifyWithJwks': {
+        pair: true,
+        key: () => [PUBLIC_JWK],
+        args: (token) => [token],
+        accepts: async (args) => (await load(module)).verifyWithJwks(...args),
+      },
+      'call decodeHeader': {
+        decodes: async (token) =>
+          (await load(`${name}/utils/jwt`)).Jwt.decodeHeader?.(token) ?? JSON.stringify((await load(module)).decode(token)),
+      },
       'call decode': { decodes: async (token) => (await load(module)).decode(token) },
       'call setSignedCookie': {
         makes: async (args) =>
@@ -328,10 +242,13 @@ function opensCookie(made: string, key: string): boolean {
   return createHmac('sha256', key).update(text!).digest('base64') === signature;
 }
 
-/** A token signed by a service that was configured with these options. */
-async function signedByService(options: unknown): Promise<string> {
-  const { JwtService } = await load('@nestjs/jwt');
-  return new JwtService(options).signAsync(PAYLOAD);
+/** A service with the options that something gives it. */
+function configured(options: (args: readonly unknown[]) => Promise<unknown>): Probe {
+  const service = async (args: readonly unknown[]): Promise<Any> => new (await load('@nestjs/jwt')).JwtService(await options(args));
+  return {
+    makes: async (args) => (await service(args)).signAsync({ sub: 'probe' }),
+    verifies: async (args, token) => (await service(args)).verifyAsync(token),
+  };
 }
 
 /** What a dynamic module gives to its service, as Nest would ask for it. */
@@ -345,30 +262,26 @@ async function providedOptions(module: Any): Promise<unknown> {
 const nest: World = {
   installed: '@nestjs/jwt',
   probes: {
-    'call JwtModule.register': {
-      makes: async (args) => signedByService(await providedOptions((await load('@nestjs/jwt')).JwtModule.register(...args))),
-    },
-    'call JwtModule.registerAsync': {
-      makes: async (args) => signedByService(await providedOptions((await load('@nestjs/jwt')).JwtModule.registerAsync(...args))),
-    },
+    'call JwtModule.register': configured(async (args) => providedOptions((await load('@nestjs/jwt')).JwtModule.register(...args))),
+    'call JwtModule.registerAsync': configured(async (args) =>
+      providedOptions((await load('@nestjs/jwt')).JwtModule.registerAsync(...args)),
+    ),
     'typed JwtModuleOptions': {
       declares: {
         text: readFileSync('node_modules/@nestjs/jwt/dist/interfaces/jwt-module-options.interface.d.ts', 'utf8'),
         name: 'JwtModuleOptions',
       },
     },
-    'factory JwtOptionsFactory': {
-      makes: async (args) => {
-        const create = args[0] as () => unknown;
-        class Options {
-          createJwtOptions(): unknown {
-            return create();
-          }
+    'factory JwtOptionsFactory': configured(async (args) => {
+      const create = args[0] as () => unknown;
+      class Options {
+        createJwtOptions(): unknown {
+          return create();
         }
-        return signedByService(await providedOptions((await load('@nestjs/jwt')).JwtModule.registerAsync({ useClass: Options })));
-      },
-    },
-    'new JwtService': { makes: async (args) => signedByService(...(args as [unknown])) },
+      }
+      return providedOptions((await load('@nestjs/jwt')).JwtModule.registerAsync({ useClass: Options }));
+    }),
+    'new JwtService': configured((args) => Promise.resolve(args[0])),
     'method JwtService.sign': {
       args: () => [PAYLOAD],
       makes: async (args) => new (await load('@nestjs/jwt')).JwtService().sign(...args),
@@ -388,6 +301,8 @@ const nest: World = {
     'method JwtService.decode': { decodes: async (token) => new (await load('@nestjs/jwt')).JwtService().decode(token) },
   },
 };
+
+type Args = readonly unknown[];
 
 /** An application with the plugin; `run` is the one route's handler. */
 async function fastify(options: unknown, run: (app: Any, request: Any, reply: Any) => unknown, token?: string): Promise<string> {
@@ -425,7 +340,36 @@ const fastifySigns: Probe = {
       app.jwt.sign({ sub: 'probe' }),
     );
   },
+  verifies: (args, token) => fastify(args[1], (_app, request) => request.jwtVerify(), token),
 };
+
+/** Calls on the application, the request and the reply, where another key was registered. */
+const fastifyDecorated: Readonly<Record<string, Probe>> = {
+  ...Object.fromEntries(
+    (['jwt', 'jwt.*'] as const).flatMap((path) => {
+      const options = path === 'jwt' ? { secret: OTHER } : { secret: OTHER, namespace: 'probe' };
+      const jwt = (app: Any): Any => (path === 'jwt' ? app.jwt : app.jwt.probe);
+      return [
+        [
+          `decorated ${path}.sign`,
+          { args: () => [{ sub: 'probe' }], makes: (args: Args) => fastify(options, (app) => jwt(app).sign(...args)) },
+        ],
+        [
+          `decorated ${path}.verify`,
+          { args: (token: string) => [token], accepts: (args: Args) => fastify(options, (app) => jwt(app).verify(...args)) },
+        ],
+      ];
+    }),
+  ),
+  'decorated jwt.decode': { decodes: (token) => fastify({ secret: OTHER }, (app) => app.jwt.decode(token)) },
+  'decorated jwtSign': {
+    args: () => [{ sub: 'probe' }],
+    makes: (args) => fastify({ secret: OTHER }, (_app, _request, reply) => reply.jwtSign(...args)),
+  },
+  'decorated jwtVerify': { accepts: (args, token) => fastify({ secret: OTHER }, (_app, request) => request.jwtVerify(...args), token) },
+  'decorated jwtDecode': { decodes: (token) => fastify({ secret: OTHER }, (_app, request) => request.jwtDecode(), token) },
+};
+
 const fastifyVerifies: Accepts = {
   promises: true,
   accepts: (args, token) => {
@@ -477,15 +421,6 @@ function nextHandler(call: (NextAuth: Any, args: readonly unknown[], request: An
 const nextAuth = nextHandler((NextAuth, args, request, response) =>
   (args[2] as Any).secret === undefined ? NextAuth(args[0])(request, response) : NextAuth(request, response, args[2]),
 );
-
-const declared = (file: string, name: string): Probe => ({
-  declares: {
-    get text() {
-      return readFileSync(join(directory, 'node_modules', file), 'utf8');
-    },
-    name,
-  },
-});
 
 const next4: World = {
   installed: 'next-auth',
@@ -552,240 +487,6 @@ const session: Probe = {
   },
 };
 
-/** Functions of a CommonJS package, called as they are. */
-const plain =
-  (name: string, call: (module: Any) => Any) =>
-  async (args: readonly unknown[]): Promise<unknown> => {
-    await Promise.resolve();
-    return call(there(name))(...args);
-  };
-
-/** What a middleware of Express gives for a request with these cookies, and the cookies that it sets. */
-async function served(
-  middleware: Any,
-  cookie: string,
-  handle: (request: Any, response: Any) => unknown,
-): Promise<{ body: string; cookies: string[] }> {
-  const server = createServer((request, response) => {
-    middleware(request, response, () => response.end(JSON.stringify(handle(request, response) ?? '')));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const response = await fetch(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`, { headers: { cookie } });
-    return { body: await response.text(), cookies: response.headers.getSetCookie() };
-  } finally {
-    server.close();
-  }
-}
-
-const hmac = (hash: string, key: string, text: string): string => createHmac(hash, key).update(text).digest('base64');
-
-const jsrsasign = (prefix: string): Readonly<Record<string, Probe>> => {
-  const of = (name: string) => (module: Any) => module.KJUR.jws.JWS[name];
-  // A text of hexadecimal digits would be read as bytes; the probe's key is none.
-  const args = (token: string): readonly unknown[] => [token];
-  const refuses =
-    (name: string): Accepts['accepts'] =>
-    async (given) => {
-      if (!(await plain('jsrsasign', of(name))(given))) throw new Error('refused');
-    };
-  return {
-    [`call ${prefix}JWS.sign`]: {
-      args: () => ['HS256', undefined, JSON.stringify(PAYLOAD)],
-      makes: (given) => plain('jsrsasign', of('sign'))([given[0], { alg: given[0], typ: 'JWT' }, ...given.slice(2)]),
-    },
-    [`call ${prefix}JWS.verify`]: { args, accepts: refuses('verify') },
-    [`call ${prefix}JWS.verifyJWT`]: { args, accepts: refuses('verifyJWT') },
-    [`call ${prefix}JWS.parse`]: { decodes: (token) => plain('jsrsasign', of('parse'))([token]) },
-  };
-};
-
-/** The most used of the further rows. */
-const FURTHER: Readonly<Record<string, readonly World[]>> = {
-  jws: [
-    {
-      installed: 'jws',
-      probes: {
-        'call sign': {
-          args: () => [{ header: { alg: 'HS256', typ: 'JWT' }, payload: PAYLOAD }],
-          makes: plain('jws', (jws) => jws.sign),
-        },
-        'call createSign': {
-          args: () => [{ header: { alg: 'HS256', typ: 'JWT' }, payload: PAYLOAD }],
-          makes: async (args) =>
-            promised((done) => {
-              (there('jws') as Any)
-                .createSign(...args)
-                .on('done', (made: string) => {
-                  done(null, made);
-                })
-                .on('error', done);
-            }),
-        },
-        'call verify': {
-          single: true,
-          args: (token) => [token],
-          accepts: async (args) => {
-            if (!(await plain('jws', (jws) => jws.verify)(args))) throw new Error('refused');
-          },
-        },
-        'call createVerify': {
-          single: true,
-          args: (token) => [{ signature: token }],
-          accepts: async (args) =>
-            promised((done) => {
-              (there('jws') as Any)
-                .createVerify(...args)
-                .on('done', (right: boolean) => {
-                  done(right ? null : new Error('refused'));
-                })
-                .on('error', done);
-            }),
-        },
-        'call decode': { decodes: (token) => plain('jws', (jws) => jws.decode)([token]) },
-      },
-    },
-  ],
-  'node-jose': [
-    {
-      installed: 'node-jose',
-      probes: {
-        'call JWK.asKey': {
-          args: () => [{ kty: 'oct', alg: 'HS256' }],
-          key: (text, position) => {
-            const k = Buffer.from(text).toString('base64url');
-            return position.length > 1 ? k : { kty: 'oct', alg: 'HS256', k };
-          },
-          makes: async (args) => nodeJose(await plain('node-jose', (jose) => jose.JWK.asKey)(args)),
-        },
-        'call JWK.asKeyStore': {
-          args: () => [{ keys: [{ kty: 'oct', alg: 'HS256' }] }],
-          key: (text) => Buffer.from(text).toString('base64url'),
-          makes: async (args) => nodeJose(((await plain('node-jose', (jose) => jose.JWK.asKeyStore)(args)) as Any).all()[0]),
-        },
-      },
-    },
-  ],
-  njwt: [
-    {
-      installed: 'njwt',
-      probes: {
-        'call create': {
-          args: () => [{ sub: 'probe' }],
-          makes: async (args) => ((await plain('njwt', (njwt) => njwt.create)(args)) as Any).compact(),
-        },
-        'call verify': { single: true, args: (token) => [token], accepts: plain('njwt', (njwt) => njwt.verify) },
-        'method createVerifier.setSigningKey': {
-          accepts: (args, token) =>
-            (there('njwt') as Any)
-              .createVerifier()
-              .setSigningAlgorithm('HS256')
-              .setSigningKey(...args)
-              .verify(token),
-        },
-        'method Jwt.setSigningKey': {
-          makes: (args) =>
-            new (there('njwt') as Any).Jwt({ sub: 'probe' })
-              .setSigningAlgorithm('HS256')
-              .setSigningKey(...args)
-              .compact(),
-        },
-      },
-    },
-  ],
-  jsrsasign: [{ installed: 'jsrsasign', probes: { ...jsrsasign('KJUR.jws.'), ...jsrsasign('jws.') } }],
-  'cookie-parser': [
-    {
-      installed: 'cookie-parser',
-      probes: {
-        'call ': {
-          token: (key) => `s:value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
-          accepts: async (args, token) => {
-            const middleware = await plain('cookie-parser', (create) => create)(args);
-            const { body } = await served(middleware, `probe=${encodeURIComponent(token)}`, (request) => request.signedCookies.probe);
-            if (body !== '"value"') throw new Error('refused');
-          },
-        },
-      },
-    },
-  ],
-  'cookie-session': [
-    {
-      installed: 'cookie-session',
-      probes: {
-        'call ': {
-          makes: async (args) => {
-            const middleware = await plain('cookie-session', (create) => create)(args);
-            const { cookies } = await served(middleware, '', (request) => {
-              request.session.probe = 1;
-            });
-            return cookies.map((cookie) => cookie.split(';', 1)[0]).join('|');
-          },
-          opens: (made, key) => {
-            const [value, signature] = made.split('|');
-            const expected = hmac('sha1', key, value!).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-            return signature!.endsWith(`=${expected}`);
-          },
-        },
-      },
-    },
-  ],
-  'jwt-encode': [
-    { installed: 'jwt-encode', probes: { 'call ': { args: () => [PAYLOAD], makes: plain('jwt-encode', (sign) => sign.default ?? sign) } } },
-  ],
-  'jwt-decode': [
-    {
-      installed: 'jwt-decode',
-      probes: {
-        'call jwtDecode': { decodes: async (token) => (await load('jwt-decode')).jwtDecode(token) },
-        // The default export of version 3 and older; version 4 has the name alone.
-        'call ': { decodes: async (token) => (await load('jwt-decode')).jwtDecode(token) },
-      },
-    },
-  ],
-  '@tsndr/cloudflare-worker-jwt': [
-    {
-      installed: '@tsndr/cloudflare-worker-jwt',
-      probes: {
-        'call sign': { args: () => [PAYLOAD], makes: async (args) => (await load('@tsndr/cloudflare-worker-jwt')).sign(...args) },
-        'call verify': {
-          single: true,
-          args: (token) => [token],
-          accepts: async (args) => {
-            if (!(await (await load('@tsndr/cloudflare-worker-jwt')).verify(...args))) throw new Error('refused');
-          },
-        },
-        'call decode': { decodes: async (token) => (await load('@tsndr/cloudflare-worker-jwt')).decode(token) },
-      },
-    },
-  ],
-  '@fastify/cookie': [
-    {
-      installed: '@fastify/cookie',
-      probes: {
-        'register ': {
-          makes: async (args) => {
-            const app = (await load('fastify')).default();
-            app.register(there('@fastify/cookie'), args[1]);
-            app.get('/', (_request: Any, reply: Any) => reply.setCookie('probe', 'value', { signed: true }).send('in'));
-            const response = await app.inject('/');
-            await app.close();
-            return decodeURIComponent(/probe=([^;]+)/.exec(response.headers['set-cookie'])![1]!);
-          },
-          opens: (made, key) => made === `value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
-        },
-      },
-    },
-  ],
-};
-
-async function nodeJose(key: unknown): Promise<unknown> {
-  const jose = there('node-jose') as Any;
-  return jose.JWS.createSign({ format: 'compact', fields: { typ: 'JWT' } }, { key, reference: false })
-    .update(JSON.stringify(PAYLOAD))
-    .final();
-}
-
 /** By package and range, as the table writes them. */
 const WORLDS: Readonly<Record<string, readonly World[]>> = {
   'jsonwebtoken >=9.0.0': [jsonwebtoken('jsonwebtoken')],
@@ -795,7 +496,7 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
     {
       installed: 'jose-2',
       probes: {
-        'call JWT.sign': { args: () => [PAYLOAD], makes: async (args) => (await load('jose-2')).default.JWT.sign(...args) },
+        'call JWT.sign': { args: () => [{ sub: 'probe' }], makes: async (args) => (await load('jose-2')).default.JWT.sign(...args) },
         'call JWT.verify': { args: (token) => [token], accepts: async (args) => (await load('jose-2')).default.JWT.verify(...args) },
         'call JWT.decode': { decodes: async (token) => (await load('jose-2')).default.JWT.decode(token) },
         'call JWK.asKey': {
@@ -803,6 +504,27 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
             const { JWK, JWT } = (await load('jose-2')).default;
             return JWT.sign(PAYLOAD, JWK.asKey(...args));
           },
+          args: () => [{ kty: 'oct' }],
+          key: (text, position) => (position.length > 1 ? Buffer.from(text).toString('base64url') : text),
+        },
+        'call JWS.sign': { args: () => [PAYLOAD], makes: async (args) => (await load('jose-2')).default.JWS.sign(...args) },
+        'call JWS.verify': { args: (token) => [token], accepts: async (args) => (await load('jose-2')).default.JWS.verify(...args) },
+        'call JWE.encrypt': {
+          args: () => ['probe', undefined, { alg: 'dir', enc: 'A256GCM' }],
+          makes: async (args) => (await load('jose-2')).default.JWE.encrypt(...args),
+          opens: async (made, key) => {
+            const { JWE } = (await load('jose-2')).default;
+            try {
+              return JWE.decrypt(made, key).toString() === 'probe';
+            } catch {
+              return false;
+            }
+          },
+        },
+        'call JWE.decrypt': {
+          token: async (key) => (await load('jose-2')).default.JWE.encrypt('probe', key, { alg: 'dir', enc: 'A256GCM' }),
+          args: (token) => [token],
+          accepts: async (args) => (await load('jose-2')).default.JWE.decrypt(...args),
         },
       },
     },
@@ -832,7 +554,7 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
     },
   ],
   '@nestjs/jwt': [nest],
-  '@fastify/jwt': [{ installed: '@fastify/jwt', probes: { 'register ': fastifySigns } }],
+  '@fastify/jwt': [{ installed: '@fastify/jwt', probes: { 'register ': fastifySigns, ...fastifyDecorated } }],
   'hono >=4.11.4': [hono('hono')],
   'hono <4.11.4': [hono('hono-4.11.3')],
   'fast-jwt': [
@@ -846,7 +568,7 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
             const options = args[0] as Any;
             const isPem = typeof options.key === 'object' && 'key' in options.key;
             const whole = isPem ? { ...options, algorithm: 'RS256', key: { ...options.key, passphrase: 'probe' } } : options;
-            return (await load('fast-jwt')).createSigner(whole)(PAYLOAD);
+            return (await load('fast-jwt')).createSigner(whole)({ sub: 'probe' });
           },
         },
         'call createVerifier': { promises: true, accepts: async (args, token) => (await load('fast-jwt')).createVerifier(...args)(token) },
@@ -879,21 +601,23 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
 const nameOf = (library: Library): string =>
   [library.package, library.from && `>=${library.from}`, library.below && `<${library.below}`].filter(Boolean).join(' ');
 
-/** Every row of these is asked; of the further ones those that {@link WORLDS} names. */
-const ASKED = LIBRARIES.filter((library) => !FURTHER_LIBRARIES.includes(library) || nameOf(library) in WORLDS);
-
-describe.each(ASKED.map((library) => [nameOf(library), library] as const))('%s', (name, library) => {
+describe.each(LIBRARIES.map((library) => [nameOf(library), library] as const))('%s', (name, library) => {
   const worlds = WORLDS[name] ?? [];
+  const rows = [
+    ...library.apis.map((api) => [`${api.form} ${api.name}`, api] as const),
+    ...DECORATED.filter((each) => each.package === library.package).map((each) => [`decorated ${each.path}`, each.api] as const),
+  ];
   test('has a probe for every fact', () => {
     const asked = new Set(worlds.flatMap((world) => Object.keys(world.probes)));
-    expect(library.apis.map((api) => `${api.form} ${api.name}`).filter((each) => !asked.has(each))).toEqual([]);
+    expect(rows.map(([title]) => title).filter((each) => !asked.has(each))).toEqual([]);
   });
   for (const world of worlds) {
-    const rows = library.apis.flatMap((api) => {
-      const probe = world.probes[`${api.form} ${api.name}`];
-      return probe ? [[`${api.form} ${api.name}`, api, probe] as const] : [];
-    });
-    test.each(rows)(`${world.installed}: %s`, async (_name, api, probe) => {
+    test.each(
+      rows.flatMap(([title, api]) => {
+        const probe = world.probes[title];
+        return probe ? [[title, api, probe] as const] : [];
+      }),
+    )(`${world.installed}: %s`, async (_name, api, probe) => {
       await check(api, probe);
     });
   }
@@ -906,41 +630,115 @@ describe('@fastify/jwt', () => {
     const key = row.key!.filter((position) => !position.includes('private') && position.at(-1) !== 'key');
     await check({ ...row, key }, fastifyVerifies);
   });
+});
 
-  const call: Readonly<Record<string, Probe>> = {
-    'jwt.sign': {
-      args: () => [{ sub: 'probe' }],
-      makes: (args) => fastify({ secret: OTHER }, (app) => app.jwt.sign(...args)),
-    },
-    'jwt.verify': { args: (token) => [token], accepts: (args) => fastify({ secret: OTHER }, (app) => app.jwt.verify(...args)) },
-    jwtSign: {
-      args: () => [{ sub: 'probe' }],
-      makes: (args) => fastify({ secret: OTHER }, (_app, _request, reply) => reply.jwtSign(...args)),
-    },
-    jwtVerify: {
-      accepts: (args, token) => fastify({ secret: OTHER }, (_app, request) => request.jwtVerify(...args), token),
-    },
-  };
-  const rows = DECORATED.filter((each) => each.package === '@fastify/jwt').map((each) => [each.path, each.api] as const);
-  test.each(rows)('decorates with %s', async (path, api) => {
-    await check(api, call[path]!);
+/** By downloads, as the catalogue's authors counted them. */
+const MOST_USED = [
+  ...[
+    'jws',
+    'jwa',
+    'jose',
+    'google-auth-library',
+    'jsonwebtoken',
+    'react-router',
+    'hono',
+    '@supabase/supabase-js',
+    'jwt-decode',
+    'jwks-rsa',
+  ],
+  ...['cookie-parser', 'universal-github-app-jwt', 'h3', 'express-session', 'next-auth', '@nestjs/passport', '@nestjs/jwt'],
+  ...['passport-jwt', '@auth/core', '@clerk/backend'],
+];
+
+describe('the twenty most used', () => {
+  test('are rows of the table, or have a test of their own', () => {
+    const asked = new Set([
+      ...Object.keys(WORLDS).map((name) => name.split(' ', 1)[0]!),
+      '@nestjs/passport',
+      'jwks-rsa',
+      '@supabase/supabase-js',
+    ]);
+    expect(MOST_USED).toHaveLength(20);
+    expect(MOST_USED.filter((name) => !asked.has(name))).toEqual([]);
+  });
+
+  test('jose: a chained setExpirationTime counts from 1970', async () => {
+    const row = LIBRARIES.find((each) => each.package === 'jose')!.apis.find(({ name }) => name === 'SignJWT.sign')!;
+    expect(row.expiry).toEqual([{ at: [0], method: 'setExpirationTime', unit: 'epoch' }]);
+    const { decodeJwt, SignJWT } = await load('jose');
+    const signed = async (value: unknown): Promise<number> =>
+      decodeJwt(await new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(value).sign(new TextEncoder().encode(KEY)))
+        .exp;
+    expect(await signed(3600)).toBe(3600);
+    expect(await signed('1h')).toBeGreaterThan(Date.now() / 1000);
+  });
+
+  test('@nestjs/passport: what its class hands to super reaches the strategy', async () => {
+    const row = LIBRARIES.find((each) => each.package === 'passport-jwt' && !each.below)!.apis.find(({ form }) => form === 'super')!;
+    const passport = there('passport') as Any;
+    await check(row, {
+      args: () => [{ jwtFromRequest: (request: Any) => request.token }],
+      accepts: async (args, token) => {
+        const { PassportStrategy } = there('@nestjs/passport') as Any;
+        const { Strategy } = (await load('passport-jwt')).default;
+        class Own extends PassportStrategy(Strategy, 'probe') {
+          constructor() {
+            super(args[0]);
+          }
+          validate(payload: unknown): unknown {
+            return payload;
+          }
+        }
+        new Own();
+        await promised((done) => {
+          const strategy = Object.create(passport._strategy('probe') as object) as Any;
+          strategy.success = (): void => {
+            done(null);
+          };
+          strategy.fail = strategy.error = (error: unknown): void => {
+            done(error ?? new Error('failed'));
+          };
+          strategy.authenticate({ token });
+        });
+      },
+    });
+  });
+
+  test('jwks-rsa: its keys are public ones, and none is given for an HMAC', async () => {
+    const { expressJwtSecret } = await load('jwks-rsa');
+    const getKeysInterceptor = (): unknown[] => [{ ...PUBLIC_JWK, use: 'sig' }];
+    const secret = expressJwtSecret({ jwksUri: 'http://127.0.0.1:1/', getKeysInterceptor });
+    const keyFor = (alg: string): Promise<unknown> => secret({}, { header: { alg, kid: PUBLIC_JWK.kid }, payload: {} });
+    expect(String(await keyFor('RS256'))).toContain('BEGIN PUBLIC KEY');
+    expect(await keyFor('HS256')).toBeUndefined();
+  });
+
+  test('@supabase/supabase-js: its key is a token, which is sent as it is', async () => {
+    const token = hmacToken(KEY);
+    let sent = '';
+    const fetch = (_url: unknown, init: Any): Promise<Response> => {
+      sent = new Headers(init.headers).get('authorization') ?? '';
+      return Promise.resolve(new Response('[]'));
+    };
+    const client = (there('@supabase/supabase-js') as Any).createClient('http://127.0.0.1:1', token, {
+      global: { fetch },
+      auth: { persistSession: false },
+    });
+    await client.from('probe').select();
+    expect(sent).toBe(`Bearer ${token}`);
   });
 });
 
-test('modules of the table exist', () => {
-  const missing = ASKED.flatMap((library) =>
-    Object.keys(library.modules ?? {}).filter((specifier) => !specifier.startsWith('fastify-jwt')),
-  ).filter((specifier) => {
-    const [name] = specifier.split('/', 1);
-    const alias = { 'next-auth': 'next-auth', jose: 'jose-3' }[name!] ?? (name! in PINNED ? name! : undefined);
-    try {
-      (alias ? there : here).resolve(alias ? specifier.replace(name!, alias) : specifier);
-      return false;
-    } catch {
-      return true;
+test('modules of the table exist', async () => {
+  const older: Readonly<Record<string, string>> = { jose: 'jose-3', 'iron-session': 'iron-session-6' };
+  const missing: string[] = [];
+  for (const library of LIBRARIES) {
+    for (const specifier of Object.keys(library.modules ?? {})) {
+      // `#auth` is an alias that the module of Nuxt makes, and fastify-jwt what @fastify/jwt was called.
+      if (specifier === '#auth' || specifier === 'fastify-jwt' || specifier === 'crypto') continue;
+      const name = specifier.startsWith('@') ? specifier.split('/', 2).join('/') : specifier.split('/', 1)[0]!;
+      if (!(await resolves(specifier.replace(name, older[name] ?? name)))) missing.push(specifier);
     }
-  });
+  }
   expect(missing).toEqual([]);
-  expect(KEY.length).toBe(OTHER.length);
-  expect(hmacToken(KEY)).not.toBe(hmacToken(OTHER));
 });

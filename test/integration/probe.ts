@@ -13,6 +13,10 @@ export const OTHER = 'other-key-of-thirty-two-bytes-02';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const PRIVATE_PEM = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const PUBLIC_PEM = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+/** The public key as a JSON Web Key. */
+export const PUBLIC_JWK = { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'probe' };
+/** A private key that has nothing to do with the pair. */
+const STRANGER_PEM = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const ENCRYPTED_PEM = rsa.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'probe' }).toString();
 export const SMALL_PEM = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -53,10 +57,12 @@ export function hmacToken(key: string | Uint8Array, algorithm: 'HS256' | 'HS384'
     .digest('base64url')}`;
 }
 
-/** An RS256 token made by hand. */
-function rsaToken(): string {
-  const input = `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(PAYLOAD)}`;
-  return `${input}.${createSign('sha256').update(input).sign(PRIVATE_PEM, 'base64url')}`;
+/** A token of the RSA pair made by hand. */
+export function rsaToken(algorithm: 'RS256' | 'RS512' = 'RS256', key = PRIVATE_PEM, payload: object = PAYLOAD): string {
+  const input = `${encoded({ alg: algorithm, typ: 'JWT', kid: 'probe' })}.${encoded(payload)}`;
+  return `${input}.${createSign(`sha${algorithm.slice(2)}`)
+    .update(input)
+    .sign(key, 'base64url')}`;
 }
 
 const UNSIGNED = `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(PAYLOAD)}.`;
@@ -128,6 +134,10 @@ export interface Makes extends Common {
   readonly makes: (args: readonly unknown[]) => unknown;
   /** True when this key made it; a JWS by default. */
   readonly opens?: (made: string, key: string) => unknown;
+  /** An algorithm that it can be told to use instead of its own; HS512 by default. */
+  readonly other?: string;
+  /** Of what signs and verifies later on: it resolves when this token is accepted. */
+  readonly verifies?: (args: readonly unknown[], token: string) => unknown;
 }
 
 /** Something that accepts what the key made: resolves when it does. */
@@ -137,6 +147,10 @@ export interface Accepts extends Common {
   readonly token?: (key: string) => Promise<string> | string;
   /** The algorithm option takes one name, not a list. */
   readonly single?: boolean;
+  /** It takes a public key, and the tokens of the RSA pair. */
+  readonly pair?: boolean;
+  /** Claims that it demands whatever it is told. */
+  readonly demands?: object;
 }
 
 /** Something that reads a token and checks nothing. */
@@ -144,9 +158,17 @@ export interface Decodes {
   readonly decodes: (token: string) => unknown;
 }
 
-/** An interface that only types know: the declaration that must be there, and the call that takes such an object. */
+/**
+ * What only types say, or too much would have to be installed to call: the declaration that must be there, and in the same
+ * file the options that hold the key.
+ */
 export interface Declares {
-  readonly declares: { readonly text: string; readonly name: string };
+  readonly declares: { readonly text: string; readonly name: string; readonly options?: boolean };
+}
+
+/** A question of its own, for calls that fit none of the others. */
+export interface Asks {
+  readonly asks: (api: Api) => Promise<void>;
 }
 
 /** A constructor or method that takes nothing that the table knows; `true` when it makes unsigned tokens. */
@@ -154,7 +176,7 @@ export interface Unsigned {
   readonly unsigned: () => unknown;
 }
 
-export type Probe = Makes | Accepts | Decodes | Declares | Unsigned;
+export type Probe = Makes | Accepts | Decodes | Declares | Unsigned | Asks;
 
 const INSECURE: Readonly<Record<string, { readonly key: unknown; readonly publicKey: unknown; readonly algorithm: string }>> = {
   allowInsecureKeySizes: { key: SMALL_PEM, publicKey: undefined, algorithm: 'RS256' },
@@ -189,7 +211,14 @@ async function complaint(run: () => unknown): Promise<string | undefined> {
 /** Puts every fact of a table row to the library. */
 export async function check(api: Api, probe: Probe): Promise<void> {
   if ('declares' in probe) {
-    expect(probe.declares.text).toMatch(new RegExp(`(?:interface|type|class) ${probe.declares.name}\\b|\\b${probe.declares.name}\\b,?`));
+    const { text, name, options } = probe.declares;
+    expect(text).toMatch(new RegExp(`(?:interface|type|class|function|const) ${name}\\b|\\b${name}\\b,?`));
+    const members = options ? (api.key ?? []).flatMap((position) => position.slice(1)).filter((step) => /^\w+$/.test(String(step))) : [];
+    for (const member of members) expect(text, `option ${String(member)}`).toMatch(new RegExp(`\\b${String(member)}\\??:`));
+    return;
+  }
+  if ('asks' in probe) {
+    await probe.asks(api);
     return;
   }
   if ('unsigned' in probe) {
@@ -216,6 +245,13 @@ function keyOf(api: Api, probe: Common, text: string, position: Position): unkno
   return probe.key ? probe.key(text, position) : api.noStringKeys ? new TextEncoder().encode(text) : text;
 }
 
+/** The position that stands beside another, where a call takes its options in several forms; never one that it would replace. */
+function besides(positions: readonly Position[], at: Position): Position {
+  const free = positions.filter((position) => !position.every((step, index) => step === at[index]));
+  const isBeside = (position: Position): boolean => JSON.stringify(position.slice(0, -1)) === JSON.stringify(at.slice(0, -1));
+  return free.find(isBeside) ?? free[0] ?? positions[0]!;
+}
+
 async function checkMaker(api: Api, probe: Makes): Promise<void> {
   const base = probe.args?.('') ?? [];
   const opens = probe.opens ?? isSignedBy;
@@ -229,9 +265,26 @@ async function checkMaker(api: Api, probe: Makes): Promise<void> {
   const first = api.key![0]!;
   const plain = put(base, first, keyFor(api, probe, KEY, first));
   for (const position of api.algorithm ?? []) {
-    const made = (await probe.makes(put(plain, position, 'HS512'))) as string;
-    expect(headerOf(made).alg, `algorithm at ${JSON.stringify(position)}`).toBe('HS512');
+    const other = probe.other ?? 'HS512';
+    const made = (await probe.makes(put(plain, position, other))) as string;
+    expect(headerOf(made).alg, `algorithm at ${JSON.stringify(position)}`).toBe(other);
   }
+  const withRoom = (at: Position): readonly unknown[] => {
+    const position = besides(api.key!, at);
+    return put(base, position, keyFor(api, probe, KEY, position));
+  };
+  await checkExpiry(api, probe, withRoom);
+  if (probe.verifies) {
+    const { verifies } = probe;
+    const accepts = (args: (token: string) => readonly unknown[], token: string): Promise<'accepted' | 'refused'> =>
+      outcome(() => verifies(args(token), token));
+    await checkChecks(
+      api,
+      accepts,
+      (at) => () => withRoom(at),
+      (claims) => hmacToken(KEY, 'HS256', claims),
+    );
+  } else expect([api.waivers, api.tolerance, api.claims], 'switches that nothing asks about').toEqual([undefined, undefined, undefined]);
   if (api.noStringKeys) expect(await outcome(() => probe.makes(put(base, first, KEY)))).toBe('refused');
   for (const position of api.insecure ?? []) {
     const { key, algorithm } = INSECURE[String(position.at(-1))]!;
@@ -241,8 +294,64 @@ async function checkMaker(api: Api, probe: Makes): Promise<void> {
   }
 }
 
+const now = (): number => Math.floor(Date.now() / SECONDS);
+
+/** Claims of a compact token. */
+function claimsOf(token: string): { exp?: number } {
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { exp?: number };
+}
+
+/** Every option that gives a token its end, in the units that the table says. */
+async function checkExpiry(api: Api, probe: Makes, args: (at: Position) => readonly unknown[]): Promise<void> {
+  for (const { at, method, unit, digitsAreMilliseconds } of api.expiry ?? []) {
+    // Chained methods are asked where the chain is made.
+    if (method !== undefined || unit === 'epoch') continue;
+    const plain = api.payload && !api.payloadOf ? put(args(at), api.payload, { sub: 'probe' }) : args(at);
+    const ends = async (value: unknown): Promise<number> =>
+      (claimsOf((await probe.makes(put(plain, at, value))) as string).exp ?? 0) - now();
+    const minute = unit === 'text' ? '60s' : unit === 'seconds' ? 60 : 60 * SECONDS;
+    if (unit === 'text') expect(await outcome(() => ends(60))).toBe('refused');
+    const slack = 5;
+    expect(Math.abs((await ends(minute)) - 60), `expiry at ${JSON.stringify(at)}`).toBeLessThan(slack);
+    if (digitsAreMilliseconds)
+      expect(Math.abs((await ends(String(60 * SECONDS))) - 60), `digits at ${JSON.stringify(at)}`).toBeLessThan(slack);
+  }
+}
+
+/** Every switch, leeway and demand of a verification that the table knows. */
+async function checkChecks(
+  api: Api,
+  accepts: (args: (token: string) => readonly unknown[], token: string) => Promise<'accepted' | 'refused'>,
+  /** Arguments that leave room for something at a position. */
+  args: (at: Position) => (token: string) => readonly unknown[],
+  token: (claims: object) => string,
+): Promise<void> {
+  const expired = token({ sub: 'probe', exp: now() - 30 });
+  const early = token({ sub: 'probe', exp: now() + 3600, nbf: now() + 600 });
+  for (const { at, is, of } of api.waivers ?? []) {
+    const refused = of === 'expiration' ? expired : of === 'not-before' ? early : `${token(PAYLOAD).slice(0, -6)}AAAAAA`;
+    expect(await accepts((given) => put(args(at)(given), at, !is), refused), `${of} without ${JSON.stringify(at)}`).toBe('refused');
+    expect(await accepts((given) => put(args(at)(given), at, is), refused), `${of} with ${JSON.stringify(at)}`).toBe('accepted');
+  }
+  for (const { at, unit } of api.tolerance ?? []) {
+    expect(await accepts(args(at), expired), 'an expired token').toBe('refused');
+    const leeway = (value: number) => (given: string) => put(args(at)(given), at, value);
+    expect(await accepts(leeway(unit === 'seconds' ? 60 : 60 * SECONDS), expired), `tolerance at ${JSON.stringify(at)}`).toBe('accepted');
+    if (unit === 'milliseconds') expect(await accepts(leeway(60), expired)).toBe('refused');
+  }
+  for (const at of api.claims ?? []) {
+    const another = token({ ...PAYLOAD, iss: 'another', aud: 'another' });
+    expect(await accepts(args(at), another), 'a token of another').toBe('accepted');
+    expect(await accepts((given) => put(args(at)(given), at, 'someone'), another), `demanded at ${JSON.stringify(at)}`).toBe('refused');
+  }
+}
+
 async function checkVerifier(api: Api, probe: Accepts): Promise<void> {
-  const make = probe.token ?? hmacToken;
+  const payload = { ...PAYLOAD, ...probe.demands };
+  const make = probe.token ?? ((key: string) => (probe.pair ? rsaToken('RS256', key, payload) : hmacToken(key, 'HS256', payload)));
+  const [one, other] = probe.pair ? (['RS256', 'RS512'] as const) : (['HS256', 'HS512'] as const);
+  const ownKey = probe.pair ? PUBLIC_PEM : KEY;
+  const otherToken = (): string => (probe.pair ? rsaToken('RS512', PRIVATE_PEM, payload) : hmacToken(KEY, 'HS512', payload));
   const accepts = (args: (token: string) => readonly unknown[], token: string): Promise<'accepted' | 'refused'> =>
     outcome(() => probe.accepts(args(token), token));
   const base = probe.args ?? ((): readonly unknown[] => []);
@@ -250,25 +359,34 @@ async function checkVerifier(api: Api, probe: Accepts): Promise<void> {
     position ? put(args, position, probe.single ? names[0] : names) : args;
   const withKey = (token: string, key: unknown, position = api.key![0]!): readonly unknown[] => put(base(token), position, key);
 
-  const [right, wrong] = [await make(KEY), await make(OTHER)];
+  const [right, wrong] = probe.pair ? [await make(PRIVATE_PEM), await make(STRANGER_PEM)] : [await make(KEY), await make(OTHER)];
   for (const position of api.key ?? []) {
-    const given = keyFor(api, probe, KEY, position);
+    const given = keyFor(api, probe, ownKey, position);
     // A key that stands for the whole options leaves no room for algorithms beside it.
     const isWhole = position.every((step, index) => api.algorithms?.[0]?.[index] === step);
     const args = (token: string): readonly unknown[] =>
-      isWhole ? withKey(token, given, position) : listed(withKey(token, given, position), ['HS256']);
+      isWhole ? withKey(token, given, position) : listed(withKey(token, given, position), [one]);
     expect(await accepts(args, right), `key at ${JSON.stringify(position)}`).toBe('accepted');
     expect(await accepts(args, wrong), `another key at ${JSON.stringify(position)}`).toBe('refused');
   }
-  const key = keyFor(api, probe, KEY, api.key![0]!);
+  const key = keyFor(api, probe, ownKey, api.key![0]!);
   for (const position of api.algorithms ?? []) {
     const args =
       (names: readonly string[]) =>
       (token: string): readonly unknown[] =>
         listed(withKey(token, key), names, position);
-    expect(await accepts(args(['HS512']), hmacToken(KEY, 'HS512')), `HS512 listed at ${JSON.stringify(position)}`).toBe('accepted');
-    expect(await accepts(args(['HS256']), hmacToken(KEY, 'HS512')), `HS256 listed at ${JSON.stringify(position)}`).toBe('refused');
+    expect(await accepts(args([other]), otherToken()), `${other} listed at ${JSON.stringify(position)}`).toBe('accepted');
+    expect(await accepts(args([one]), otherToken()), `${one} listed at ${JSON.stringify(position)}`).toBe('refused');
   }
+  await checkChecks(
+    api,
+    accepts,
+    (at) => (token) => {
+      const position = besides(api.key!, at);
+      return listed(withKey(token, keyFor(api, probe, ownKey, position), position), [one], besides(api.algorithms ?? [], at));
+    },
+    (claims) => (probe.pair ? rsaToken('RS256', PRIVATE_PEM, claims) : hmacToken(KEY, 'HS256', claims)),
+  );
   if (api.noStringKeys) {
     const args = (token: string): readonly unknown[] => listed(withKey(token, KEY), ['HS256']);
     expect(await accepts(args, right), 'a plain string is no key').toBe('refused');
@@ -277,9 +395,9 @@ async function checkVerifier(api: Api, probe: Accepts): Promise<void> {
     expect(api.omitted, 'a verification says what happens without algorithms').toBeDefined();
     expect(await omitted()).toBe(api.omitted);
   }
-  if (api.falsyKeyAcceptsNone !== undefined) {
+  if (api.kind === 'verify') {
     const accepted = await accepts((token) => withKey(token, ''), UNSIGNED);
-    expect(accepted === 'accepted', 'an unsigned token with an empty key').toBe(api.falsyKeyAcceptsNone);
+    expect(accepted === 'accepted', 'an unsigned token with an empty key').toBe(api.falsyKeyAcceptsNone ?? false);
   }
   for (const position of api.insecure ?? []) {
     const { publicKey, algorithm } = INSECURE[String(position.at(-1))]!;
@@ -295,13 +413,15 @@ async function checkVerifier(api: Api, probe: Accepts): Promise<void> {
     const first = api.key![0]!;
     const given = (text: string) => (token: string) => withKey(token, keyFor(api, probe, text, first));
     const plain = (value: unknown) => (token: string) => withKey(token, value);
-    if ((await accepts(given(KEY), right)) === 'refused') return 'required';
-    if ((await accepts(given(KEY), hmacToken(KEY, 'HS512'))) === 'refused') return 'fixed';
+    if ((await accepts(given(ownKey), right)) === 'refused') return 'required';
+    if ((await accepts(given(ownKey), otherToken())) === 'refused') return 'fixed';
+    if (probe.pair) return (await accepts(given(PUBLIC_PEM), hmacToken(PUBLIC_PEM))) === 'accepted' ? 'unsafe' : 'by-key-type';
     const isPublic = api.noStringKeys ? rsa.publicKey : PUBLIC_PEM;
+    const nothing = await Promise.all(api.key!.map((position) => accepts((token) => withKey(token, undefined, position), UNSIGNED)));
     const attacks = [
+      ...nothing,
       await accepts(plain(''), UNSIGNED),
       await accepts(plain(CERTIFICATE), hmacToken(CERTIFICATE)),
-      await accepts(plain(PRIVATE_PEM), hmacToken(PRIVATE_PEM)),
       await accepts(plain(isPublic), hmacToken(PUBLIC_PEM)),
     ];
     if (attacks.includes('accepted')) return 'unsafe';
