@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hmacBytesRequired, strengthOf } from '../rules/facts/strength.js';
+import { HUMAN_SECRETS } from './human-secrets.js';
 import { seededRandom } from './seeded-random.js';
 
 function randomBytes(random: () => number, size: number): Buffer {
@@ -65,6 +66,32 @@ describe('what people make up is called weak', () => {
     const passed = HUMAN.filter((value) => !['known', 'guessable'].includes(strengthOf(value).verdict));
     expect(HUMAN.length).toBeGreaterThan(150);
     expect(passed).toEqual([]);
+  });
+
+  test(`97 of a hundred in a list of ${String(HUMAN_SECRETS.length)} that was made before`, () => {
+    const passed = HUMAN_SECRETS.filter((value) => !['known', 'guessable'].includes(strengthOf(value).verdict));
+    expect(new Set(HUMAN_SECRETS).size).toBeGreaterThan(600);
+    expect(passed.length / HUMAN_SECRETS.length).toBeLessThan(0.03);
+  });
+
+  test('whatever is put together of the words of the trade, with digits, signs and leet', () => {
+    const random = seededRandom(4);
+    const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+    const words = 'jwt token access refresh auth secret key super my session app api user admin login very private dev prod test'.split(
+      ' ',
+    );
+    const leet = (word: string): string => word.replaceAll('e', '3').replaceAll('s', '5').replaceAll('o', '0').replaceAll('a', '4');
+    const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
+    const forms = [(word: string) => word, (word: string) => word.toUpperCase(), capital, leet];
+    const ends = ['', '1', '123', '2024', '!', '@2023', '_v2', '1990', '#1', '007', '12345', '20240131', '!!!'];
+    const passed: string[] = [];
+    for (let round = 0; round < 3000; round++) {
+      const [form, sign] = [one(forms), one(['', '-', '_', '.', ' '])];
+      const value = Array.from({ length: 1 + Math.floor(random() * 5) }, () => form(one(words))).join(sign) + one(ends);
+      if (!['known', 'guessable'].includes(strengthOf(value).verdict)) passed.push(value);
+    }
+    // Five words in leet and a date are at the border.
+    expect(passed.length / 3000).toBeLessThan(0.001);
   });
 
   test("the project's own name", () => {

@@ -192,7 +192,9 @@ function costOf(value: string, projectName: string | undefined): Cost {
   };
   for (let at = 0; at < text.length; at++) {
     const before = best[at]!.bits;
-    offer(at + 1, { bits: before + characterBits(text.charCodeAt(at)), from: at, kind: 'character' });
+    // Between words one sign is chosen, and then it is known.
+    const isKnownSign = /[\s._-]/.test(text[at]!) && text.indexOf(text[at]!) < at;
+    offer(at + 1, { bits: before + (isKnownSign ? 1 : characterBits(text.charCodeAt(at))), from: at, kind: 'character' });
     for (const length of runLengths(lower, at)) offer(at + length, { bits: before + 6 + Math.log2(length), from: at, kind: 'pattern' });
     const digits = digitsAt(text, at);
     if (digits >= 4 && isYear(text, at)) offer(at + 4, { bits: before + 7, from: at, kind: 'pattern' });
@@ -252,6 +254,10 @@ function runLengths(lower: string, at: number): number[] {
     while (at + length < lower.length && lower.charCodeAt(at + length) - lower.charCodeAt(at + length - 1) === step) length++;
     if (length >= 4) found.push(length);
   }
+  // `a1b2c3`: two that count in turn.
+  let paired = 2;
+  while (at + paired < lower.length && lower.charCodeAt(at + paired) - lower.charCodeAt(at + paired - 2) === 1) paired++;
+  if (paired >= 6) found.push(paired);
   for (const row of KEYBOARD_ROWS) {
     const start = row.indexOf(lower[at]!);
     if (start < 0) continue;
