@@ -2,7 +2,7 @@ import { defineRule, type Finding, type Script } from './contract.js';
 import { bindingsOf } from './facts/bindings.js';
 import { logCall } from './facts/log-calls.js';
 import { shownParts } from './facts/shown-parts.js';
-import { placeOf } from './facts/syntax.js';
+import { placeOf, startOf, type Node } from './facts/syntax.js';
 import { tokenValuesOf } from './facts/token-values.js';
 
 export default defineRule({
@@ -43,7 +43,7 @@ export default defineRule({
       if (!sink) continue;
       for (const argument of sink.shown) {
         for (const part of shownParts(script, argument)) {
-          const found = tokens.sensitive(part);
+          const found = tokens.sensitive(part, saidBefore(script, part));
           const anchor = placeOf(script.path, part);
           if (!found || reported.has(String(anchor.start))) continue;
           reported.add(String(anchor.start));
@@ -60,3 +60,9 @@ export default defineRule({
     }
   },
 });
+
+/** What stands before a part of a message, without the signs that join them. */
+function saidBefore(script: Script, part: Node): string {
+  const start = startOf(part);
+  return script.text.slice(Math.max(0, start - 60), start).replace(/[\s'"`,+${(]{1,20}$/, '');
+}

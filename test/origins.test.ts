@@ -138,6 +138,11 @@ describe('work is bounded', () => {
       (n) =>
         `import jwt from 'jsonwebtoken'; ${Array.from({ length: n }, (_, index) => `jwt.sign({ id: ${String(index)} }, process.env.JWT_SECRET);`).join('\n')}`,
     ],
+    [
+      'members that are written over with what is read of them',
+      (n) =>
+        `const c = { ${each(n, (index) => `p${index}: 'v${index}',`)} };\n${each(n, (index) => `c.p${index} = read('P${index}', c.p${index});`)} probe(c.p1);`,
+    ],
     ['a chain of calls', (n) => `import jwt from 'jsonwebtoken'; chain${'()'.repeat(n)}; probe(jwt);`],
     ['a chain of methods', (n) => `import { z } from 'jsonwebtoken'; probe(z${'.m().n'.repeat(n)});`],
   ])('%s: steps grow with the text', (_, make) => {

@@ -17,7 +17,8 @@ const LOGGERS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a logger is called where nothing else says that it is one. */
-const LOGGER_NAME = /^[_$]?(?:logs?|logger|LOG(?:GER)?|[A-Za-z]+(?:Log|Logger|_log|_logger))$/;
+const LOGGER_NAME =
+  /^[_$]?(?:logs?|logger|LOG(?:GER)?|[A-Za-z]+(?:Log|Logger|_log|_logger)|winston|pino|bunyan|log4js|loglevel|consola|signale|npmlog)$/;
 
 /** A call that writes something for people to read. */
 export interface LogCall {

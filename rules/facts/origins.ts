@@ -85,6 +85,8 @@ function createOrigins(script: Script): Origins {
   const memo = new Map<Node, readonly Value[]>();
   const variableMemo = new Map<Variable, readonly Value[]>();
   const evaluating = new Set<Node | Variable>();
+  /** Variables whose members are being followed to what is written to them, with how often they were read on that way. */
+  const writing = new Map<Variable, number>();
   let steps = 0;
   let depth = 0;
   let cuts = 0;
@@ -555,7 +557,17 @@ function createOrigins(script: Script): Origins {
     if (appended.length > 0)
       values.push(madeOf(here(appended[0]!.node), 'composition', [[...values], ...appended.map((each) => each.values)]));
     evaluating.delete(variable);
+    // `config.port = read('PORT', config.port)` for each of many members: what is read on the way is what was there before.
+    const readsOnTheWay = writing.get(variable);
+    if (readsOnTheWay !== undefined) {
+      cuts++;
+      writing.set(variable, readsOnTheWay + 1);
+      return few(values);
+    }
+    writing.set(variable, 0);
     const merged = few(withMemberWrites(values, variable));
+    cuts -= writing.get(variable)!;
+    writing.delete(variable);
     if (evaluating.size === 0 || cuts === cutsBefore) variableMemo.set(variable, merged);
     return merged;
   }

@@ -6,6 +6,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Project, Script } from '../contract.js';
 import { bindingsOf, type Variable } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
+import { isLocalSpecifier } from './import-names.js';
 import { librariesOf, librarySpecifier, TOKEN_PACKAGES } from './libraries.js';
 import { secretName, tokenName } from './names.js';
 import { originsOf } from './origins.js';
@@ -21,8 +22,12 @@ export interface Sensitive {
 }
 
 export interface TokenValues {
-  /** What a whole token, a secret, an object with one of them, or the whole environment is; undefined for anything else. */
-  sensitive(node: Node): Sensitive | undefined;
+  /**
+   * What a whole token, a secret, an object with one of them, or the whole environment is; undefined for anything else.
+   *
+   * @param said what a message says just before it: there a name is believed in every file of a project that uses tokens
+   */
+  sensitive(node: Node, said?: string): Sensitive | undefined;
   /** The same for tokens alone. */
   token(node: Node): Sensitive | undefined;
   /** True when this script itself signs, verifies or decodes tokens, or gives a key for it. */
@@ -36,6 +41,9 @@ const SESSION_PACKAGES: ReadonlySet<string> = new Set(['express-session', 'cooki
 export function usesTokens(project: Project): boolean {
   return TOKEN_PACKAGES.some((name) => !SESSION_PACKAGES.has(name) && name !== 'hono' && project.uses(name)) || project.uses('jwt-decode');
 }
+
+/** The end of a message that a token follows: `no session for access token: `. */
+const SAYS_TOKEN = /(?:^|[^a-z])(?:(?:access|refresh|auth|bearer|id|login)[ _-]?token|jwt(?:[ _-]?token)?)[^a-z0-9]{0,5}$/i;
 
 /** Nesting of objects that are looked into for what they hold. */
 const MAX_NESTING = 3;
@@ -70,7 +78,7 @@ function createTokenValues(script: Script): TokenValues {
     for (const value of call.keys) if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
   }
 
-  return { token, sensitive: (node) => sensitive(node), usesTokens: calls.length > 0 };
+  return { token, sensitive: (node, said) => sensitive(node, 0, said), usesTokens: calls.length > 0 };
 
   function handOn(node: Node): void {
     if (node.type !== 'CallExpression') return;
@@ -93,7 +101,7 @@ function createTokenValues(script: Script): TokenValues {
     return found?.what === 'token' ? found : undefined;
   }
 
-  function sensitive(node: Node, nesting = 0): Sensitive | undefined {
+  function sensitive(node: Node, nesting = 0, said?: string): Sensitive | undefined {
     const inner = unwrap(node);
     const name = nameOf(inner);
     const variable = inner.type === 'Identifier' ? bindings.variableOf(inner) : undefined;
@@ -111,13 +119,21 @@ function createTokenValues(script: Script): TokenValues {
       if (found && found.what !== 'environment') return { ...found, name };
     }
     // What is known to be something else is what it is, whatever it is called.
-    if (!values.some((value) => value.kind === 'unknown' || value.kind === 'parameter') || name === undefined) return undefined;
+    if ((values.length > 0 && !values.some(isUntold)) || name === undefined) return undefined;
     if (inner.type === 'CallExpression' || inner.type === 'NewExpression') return undefined;
     const secret = secretName(name);
     if (secret?.strength === 'strong' && secret.purpose === 'jwt' && tokenName(name) === undefined)
       return { what: 'secret', name, confidence: 'likely' };
-    if (calls.length > 0 && tokenName(name) === 'strong') return { what: 'token', name, confidence: 'likely' };
-    return undefined;
+    if (calls.length === 0 && (said === undefined || !usesTokens(script.project))) return undefined;
+    const isLogin = tokenName(name) === 'strong' || (said !== undefined && tokenName(name) === 'medium' && isLoginToken(inner, said));
+    return isLogin ? { what: 'token', name, confidence: 'likely' } : undefined;
+  }
+
+  /** A mere `token` that its owner (`refresh.token`) or the message (`access token: `) calls one that says who is in. */
+  function isLoginToken(node: Node, said: string): boolean {
+    const owner = node.type === 'MemberExpression' ? unwrap(node.object) : undefined;
+    const ownerName = owner?.type === 'Identifier' ? owner.name : owner?.type === 'MemberExpression' ? memberName(owner) : undefined;
+    return (ownerName !== undefined && tokenName(`${ownerName}_token`) === 'strong') || SAYS_TOKEN.test(said);
   }
 
   /** The template or concatenation that a variable is declared with. */
@@ -197,6 +213,12 @@ export function tokenArgument({ api, node }: JwtCall): Node | undefined {
   if (!reads || [...(api.key ?? []), ...(api.algorithms ?? [])].some((position) => position[0] === 0)) return undefined;
   const first = node.arguments[0];
   return first && first.type !== 'SpreadElement' ? first : undefined;
+}
+
+/** Nothing but its name tells what it is. */
+function isUntold(value: Value): boolean {
+  if (value.kind === 'import') return isLocalSpecifier(value.specifier);
+  return value.kind === 'unknown' || value.kind === 'parameter';
 }
 
 function isPublic(name: string): boolean {
