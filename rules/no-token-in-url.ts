@@ -3,10 +3,11 @@ import { defineRule, type Finding, type Level, type Script } from './contract.js
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf } from './facts/calls.js';
 import { importName } from './facts/import-names.js';
+import { tokenName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
-import { keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { keyName, memberName, nodesIn, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenArgument, tokenValuesOf } from './facts/token-values.js';
 
 /** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
@@ -44,7 +45,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     const reported = new Set<number>();
-    for (const finding of [...extractors(script), ...read(script), ...written(script)]) {
+    for (const finding of [...extractors(script), ...ownExtractors(script), ...read(script), ...written(script)]) {
       if (reported.has(finding.anchor.start)) continue;
       reported.add(finding.anchor.start);
       yield finding;
@@ -73,6 +74,46 @@ function* extractors(script: Script): Iterable<Finding> {
       symbol: 'passport-jwt.fromUrlQueryParameter',
     };
   }
+}
+
+/** Options of middleware that are functions to find the token with, and the packages that have them. */
+const EXTRACTOR_OPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['jwtFromRequest', ['passport-jwt', '@nestjs/passport']],
+  ['getToken', ['express-jwt', 'koa-jwt']],
+]);
+
+/** `jwtFromRequest: (req) => req.query.token`, also where the function stands elsewhere in the file. */
+function* ownExtractors(script: Script): Iterable<Finding> {
+  const bindings = bindingsOf(script);
+  for (const node of bindings.named) {
+    if (node.type !== 'Property') continue;
+    const option = keyName(node.key, node.computed) ?? '';
+    if (!EXTRACTOR_OPTIONS.get(option)?.some((name) => script.project.uses(name))) continue;
+    const extractor = functionAt(script, node.value);
+    const query = extractor && nodesIn(script.visitorKeys, extractor).find(isTokenRead);
+    if (!query) continue;
+    yield {
+      message: 'read',
+      data: { call: `\`${option}\`` },
+      anchor: placeOf(script.path, query),
+      use: placeOf(script.path, node),
+      confidence: 'certain',
+      symbol: `${option}.query`,
+    };
+  }
+}
+
+/** A function that is written in a place, or that the place names. */
+function functionAt(script: Script, node: Node): Node | undefined {
+  const inner = unwrap(node);
+  if (inner.type === 'FunctionExpression' || inner.type === 'ArrowFunctionExpression') return inner;
+  const definition = inner.type === 'Identifier' ? bindingsOf(script).variableOf(inner)?.definitions[0] : undefined;
+  if (definition?.kind === 'function') return definition.node;
+  return definition?.node.type === 'VariableDeclarator' && definition.node.init ? functionAt(script, definition.node.init) : undefined;
+}
+
+function isTokenRead(node: Node): boolean {
+  return node.type === 'MemberExpression' && isQueryRead(node) && tokenName(memberName(node) ?? '') !== undefined;
 }
 
 /** Verifications of a token that the query gave. */

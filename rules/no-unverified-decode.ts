@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Confidence, type Finding, type Level, type Script } from './contract.js';
 import { bindingsOf, type FunctionNode } from './facts/bindings.js';
+import { callsOf } from './facts/calls.js';
 import { functionName, functionsAround, usesOf, type Use } from './facts/decoded-use.js';
 import { runsInBrowser } from './facts/runtime.js';
 import { dottedName, memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
@@ -91,7 +92,9 @@ function judge(script: Script, read: UnverifiedRead): Finding | undefined {
     return { ...base, message: 'waived', data: { call: read.name }, confidence: 'certain' };
   }
   if (checked === 'yes') return undefined;
-  const giver = read.token ? tokenOriginOf(script, read.token).giver : 'unknown';
+  const given = read.token ? tokenOriginOf(script, read.token).giver : 'unknown';
+  // Who signs tokens and gets one back from a caller gets what a client sent.
+  const giver = given === 'parameter' && isOwnKind(script, read) ? 'request' : given;
   const browser = runsInBrowser(script);
   if (giver === 'own' || giver === 'fetched' || giver === 'unknown' || (giver === 'stored' && !browser)) return undefined;
   if (checked === 'failed' && asksForExpiry(script, read.node)) return undefined;
@@ -118,6 +121,36 @@ function judge(script: Script, read: UnverifiedRead): Finding | undefined {
     level,
     confidence,
   };
+}
+
+/**
+ * True for a token of the kind that the file itself signs, with the same object, and verifies nowhere; nothing but the
+ * read asks for it, such as a comparison with what was kept of it.
+ */
+function isOwnKind(script: Script, { node, token }: UnverifiedRead): boolean {
+  const read = callsOf(script).find((call) => call.node === node);
+  const variable = token && bindingsOf(script).variableOf(unwrap(token));
+  if (!read || !variable || callsOf(script).some(({ api }) => api.kind === 'verify' || api.algorithms !== undefined)) return false;
+  const object = receiverOf(read.node);
+  if (!callsOf(script).some((call) => call.api.kind === 'sign' && call.package === read.package && receiverOf(call.node) === object))
+    return false;
+  return variable.references.every((reference) => reference === unwrap(token) || asksOnlyForPresence(script, reference));
+}
+
+/** What a call is a method of, as dotted names. */
+function receiverOf(node: Node): string | undefined {
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : undefined;
+  return callee?.type === 'MemberExpression' ? dottedName(callee.object) : undefined;
+}
+
+/** `if (!token)`, `token ? ... : ...`, `token && ...` */
+function asksOnlyForPresence(script: Script, reference: Node): boolean {
+  const bindings = bindingsOf(script);
+  let below = reference;
+  let above = bindings.parentOf(below);
+  while (above?.type === 'UnaryExpression' && above.operator === '!') [below, above] = [above, bindings.parentOf(above)];
+  if (above?.type === 'IfStatement' || above?.type === 'ConditionalExpression') return above.test === below;
+  return above?.type === 'LogicalExpression' && above.left === below;
 }
 
 /** True when a use stands in another function than the read. */

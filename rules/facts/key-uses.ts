@@ -8,7 +8,7 @@ import { keyKind } from './key-kinds.js';
 import type { Position } from './libraries.js';
 import { mayMeanSecret, tokenName } from './names.js';
 import { payloadsOf } from './payloads.js';
-import { dottedName, keyName, memberName, placeOf, type Node } from './syntax.js';
+import { dottedName, keyName, memberName, nodesIn, placeOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import { purposeOf } from './token-purposes.js';
 import type { Value } from './values.js';
@@ -237,7 +237,7 @@ const WORDS = /jti|revo[ck]|list|version|httpOnly|Storage/i;
 function signsIn(script: Script): TokenSigns {
   if (!WORDS.test(script.text)) return {};
   const found: { -readonly [name in keyof TokenSigns]: Place } = {};
-  for (const node of nodesIn(script, script.ast)) {
+  for (const node of nodesIn(script.visitorKeys, script.ast)) {
     if (node.type === 'Identifier' && REVOCATION.test(node.name)) found.revocation ??= placeOf(script.path, node);
     else if (node.type === 'Property' && keyName(node.key, node.computed) === 'httpOnly') {
       if (node.value.type === 'Literal' && node.value.value === true) found.httpOnly ??= placeOf(script.path, node);
@@ -268,20 +268,6 @@ function isLogged(script: Script, call: Node): boolean | undefined {
   }
   if (answers.length === 0) return undefined;
   return answers.some((answer) =>
-    nodesIn(script, answer).some((node) => node.type === 'CallExpression' && LOGGING.test(dottedName(node.callee) ?? '')),
+    nodesIn(script.visitorKeys, answer).some((node) => node.type === 'CallExpression' && LOGGING.test(dottedName(node.callee) ?? '')),
   );
-}
-
-function nodesIn(script: Script, from: Node): readonly Node[] {
-  const found: Node[] = [];
-  const open: Node[] = [from];
-  for (let node = open.pop(); node; node = open.pop()) {
-    found.push(node);
-    for (const key of script.visitorKeys[node.type] ?? []) {
-      const child = (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key];
-      if (Array.isArray(child)) for (const each of child as readonly (Node | null)[]) open.push(...(each ? [each] : []));
-      else if (child) open.push(child as Node);
-    }
-  }
-  return found;
 }

@@ -1,6 +1,6 @@
-/** Small questions about single AST nodes that all parsers answer alike. */
+/** Small questions about AST nodes that all parsers answer alike. */
 import type { TSESTree } from '@typescript-eslint/types';
-import type { Place } from '../contract.js';
+import type { Place, Script } from '../contract.js';
 
 /** Any node; parsers differ in whether they give `range`, `start`/`end` or both. */
 export type Node = TSESTree.Node;
@@ -98,4 +98,19 @@ export function dottedName(node: Node): string | undefined {
   else if (next.type === 'CallExpression') parts.push('()');
   else return undefined;
   return parts.reverse().join('.');
+}
+
+/** A node and all below it. */
+export function nodesIn(visitorKeys: Script['visitorKeys'], from: Node): readonly Node[] {
+  const found: Node[] = [];
+  const open: Node[] = [from];
+  for (let node = open.pop(); node; node = open.pop()) {
+    found.push(node);
+    for (const key of visitorKeys[node.type] ?? []) {
+      const child = (node as unknown as Record<string, Node | readonly (Node | null)[] | null | undefined>)[key];
+      if (Array.isArray(child)) for (const each of child as readonly (Node | null)[]) open.push(...(each ? [each] : []));
+      else if (child) open.push(child as Node);
+    }
+  }
+  return found;
 }
