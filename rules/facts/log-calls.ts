@@ -41,7 +41,7 @@ export function logCall(script: Script, call: TSESTree.CallExpression | TSESTree
   if (method === undefined) return undefined;
   if (method === 'write') {
     const object = unwrap(callee.object);
-    const stream = object.type === 'MemberExpression' ? memberName(object) : undefined;
+    const stream = object.type === 'MemberExpression' ? nameOfMember(object) : undefined;
     const isOutput =
       (stream === 'stdout' || stream === 'stderr') &&
       originsOf(script)
@@ -51,8 +51,12 @@ export function logCall(script: Script, call: TSESTree.CallExpression | TSESTree
   }
   if (!LEVELS.has(method) || !isLogger(script, callee.object)) return undefined;
   const object = unwrap(callee.object);
-  const receiver = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : undefined;
+  const receiver = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? nameOfMember(object) : undefined;
   return { name: receiver === undefined ? `\`${method}\`` : `\`${receiver}.${method}\``, shown: given };
+}
+
+function nameOfMember(node: TSESTree.MemberExpression): string | undefined {
+  return node.property.type === 'PrivateIdentifier' ? node.property.name : memberName(node);
 }
 
 /** A console, an object of a logging package, or what is called a logger and is not known to be anything else. */
@@ -65,6 +69,6 @@ function isLogger(script: Script, node: Node): boolean {
     if (name === 'global:console' || LOGGERS.has(name.slice(0, name.indexOf(':')))) return true;
     if (name.startsWith('@nestjs/common:Logger')) return true;
   }
-  const name = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : undefined;
+  const name = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? nameOfMember(object) : undefined;
   return name !== undefined && name !== 'console' && LOGGER_NAME.test(name);
 }
