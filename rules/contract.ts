@@ -212,6 +212,8 @@ export interface Neighbours {
   environmentScripts(): readonly ImportableScript[];
   /** Those that declare modules of Nest. */
   nestModules(): readonly Script[];
+  /** All signatures: names of their keys' sources, and their algorithm when it is known. */
+  signatures(): readonly { readonly keys: readonly string[]; readonly algorithm: string | undefined }[];
   /** The path that a specifier means when imported from a file of the package; undefined for what is none of its files. */
   resolve(specifier: string, from: string): string | undefined;
 }

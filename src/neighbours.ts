@@ -5,6 +5,7 @@
 import { posix } from 'node:path';
 import type { CryptoPort, ImportableScript, Neighbours, Script, Vocabulary } from '../rules/contract.js';
 import { givesEnvironment } from '../rules/facts/checked-reads.js';
+import { nameOfSource, type KeyUse } from '../rules/facts/key-uses.js';
 import { specifiersIn } from '../rules/facts/modules.js';
 import { Projects, type Read } from './project.js';
 import { contentOf } from './readers/decode.js';
@@ -44,6 +45,7 @@ export class Neighbourhood {
   #names: ReadonlySet<string> = new Set();
   #candidates: readonly Candidate[] | undefined;
   #nest: readonly string[] = [];
+  #signatures: readonly KeyUse[] = [];
   readonly #scripts = new Map<string, Script | undefined>();
 
   constructor(
@@ -55,8 +57,12 @@ export class Neighbourhood {
     this.#projects = new Projects(this.#read);
   }
 
-  /** Looks at the source as it is now. */
-  async refresh(): Promise<void> {
+  /**
+   * Looks at the source as it is now.
+   * @param uses what its scripts do with keys
+   */
+  async refresh(uses: readonly KeyUse[]): Promise<void> {
+    this.#signatures = uses.filter(({ kind }) => kind === 'sign');
     this.#scripts.clear();
     this.#candidates ??= await this.#survey();
     const paths = new Set([
@@ -77,6 +83,10 @@ export class Neighbourhood {
           .flatMap((candidate) => this.#importable(candidate, path, directory))
           .sort((one, other) => other.examples.length - one.examples.length),
       nestModules: () => this.#nest.filter((other) => other === path || near(other)).flatMap((other) => this.#scripts.get(other) ?? []),
+      signatures: () =>
+        this.#signatures
+          .filter(({ place }) => place.path === path || near(place.path))
+          .map(({ sources, signsWith }) => ({ keys: sources.flatMap((source) => nameOfSource(source) ?? []), algorithm: signsWith })),
       resolve: (specifier, from) => this.#resolve(specifier, from),
     };
   }
@@ -111,7 +121,7 @@ export class Neighbourhood {
     }
     this.#names = new Set(all);
     this.#nest = nest;
-    await this.#projects.load([...candidates, ...nest]);
+    await this.#projects.load(all);
     return candidates.length === 0 ? [] : this.#withImporters(candidates);
   }
 

@@ -103,6 +103,49 @@ exports.f = (sub) => [jwt.sign({ sub }, accessSecret, { expiresIn: '1h' }), jwt.
   });
 });
 
+describe('algorithms', () => {
+  const VERIFIES = `const jwt = require('jsonwebtoken');
+exports.check = (t) => jwt.verify(t, process.env.JWT_SECRET);
+`;
+  const SIGNS = (options: string, name = 'JWT_SECRET'): string =>
+    `const jwt = require('jsonwebtoken');\nexports.sign = (sub) => jwt.sign({ sub }, process.env.${name}, ${options});\n`;
+
+  test.each([
+    ['its default', "{ expiresIn: '1h' }", 'HS256'],
+    ['the one that is given', "{ expiresIn: '1h', algorithm: 'HS512' }", 'HS512'],
+  ])('of another file that signs with the same key: %s', async (_, options, expected) => {
+    const repository = repositoryOf({ 'verify.js': VERIFIES, 'sign.js': SIGNS(options) });
+    await fix(repository, 'require-algorithms');
+    expect(read(repository, 'verify.js')).toContain(`jwt.verify(t, process.env.JWT_SECRET, { algorithms: ['${expected}'] });`);
+  });
+
+  test('of a middleware, by the settings that both read', async () => {
+    const repository = repositoryOf({
+      'package.json': '{ "dependencies": { "jsonwebtoken": "^9.0.2", "koa-jwt": "^4.0.0" } }',
+      'config.js': "exports.jwtSecret = process.env.JWT_SECRET;\nif (!exports.jwtSecret) throw new Error('no key');\n",
+      'sign.js':
+        "const jwt = require('jsonwebtoken');\nconst config = require('./config');\nexports.sign = (sub) => jwt.sign({ sub }, config.jwtSecret, { expiresIn: '1h' });\n",
+      'server.js':
+        "const jwt = require('koa-jwt');\nconst config = require('./config');\nmodule.exports = jwt({ secret: config.jwtSecret });\n",
+    });
+    await fix(repository);
+    expect(read(repository, 'server.js')).toContain("jwt({ algorithms: ['HS256'], secret: config.jwtSecret })");
+  });
+
+  test.each<[string, Files]>([
+    ['signed with another key', { 'sign.js': SIGNS("{ expiresIn: '1h' }", 'OTHER_SECRET') }],
+    ['signed nowhere', {}],
+    ['signed in two ways', { 'sign.js': SIGNS("{ expiresIn: '1h' }"), 'more.js': SIGNS("{ expiresIn: '1h', algorithm: 'HS512' }") }],
+    ['signed in a way that cannot be seen', { 'sign.js': SIGNS('options') }],
+    ['signed by another package', { 'a/package.json': MANIFEST, 'a/sign.js': SIGNS("{ expiresIn: '1h' }") }],
+  ])('of tokens that are %s are left to people', async (_, files) => {
+    const repository = repositoryOf({ 'verify.js': VERIFIES, ...files });
+    const { stdout } = await fix(repository, 'require-algorithms');
+    expect(stdout).toContain('- verify.js:2 require-algorithms: Add');
+    expect(read(repository, 'verify.js')).toBe(VERIFIES);
+  });
+});
+
 describe('settings', () => {
   test('Compose demands its variables, and takes what stood there from the environment', async () => {
     const compose = [

@@ -99,13 +99,13 @@ exports.login = (user) => jwt.sign({ sub: user }, 'made-up-phrase-of-login', { e
     expect(await mended('login.js', text)).toBe(`'use strict';
 const jwt = require('jsonwebtoken'); // tokens
 
-const JWT_SECRET = requireEnv('JWT_SECRET');
-
 function requireEnv(name) {
   const value = process.env[name];
   if (!value) throw new Error(\`\${name} is not set\`);
   return value;
 }
+
+const JWT_SECRET = requireEnv('JWT_SECRET');
 
 exports.login = (user) => jwt.sign({ sub: user }, JWT_SECRET, { expiresIn: '1h' });
 `);

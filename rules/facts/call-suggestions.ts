@@ -5,34 +5,37 @@ import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { styleOf } from './code-style.js';
 import { addingProperty, inserting, nodeAt, removing, replacing } from './edits.js';
-import { keyKind } from './key-kinds.js';
+import { keyKind, signatureAlgorithm } from './key-kinds.js';
+import { namedSources } from './key-uses.js';
 import { endOf, keyName, startOf, unwrap, type Node } from './syntax.js';
 
-/** Libraries whose signatures are HS256 where nothing is said and the key is a secret. */
-const HS256_BY_DEFAULT: ReadonlySet<string> = new Set(['jsonwebtoken', 'fast-jwt', '@nestjs/jwt', '@fastify/jwt', 'hono']);
+/** The one algorithm of signatures; undefined when there are none, when they differ, or one is not known. */
+function onlyAlgorithm(algorithms: readonly (string | undefined)[]): string | undefined {
+  const [first, ...more] = algorithms;
+  return more.every((each) => each === first) ? first : undefined;
+}
 
-/** The one algorithm that all signatures of a file have by the same library; undefined when they differ or one is not known. */
+/** The algorithm that all signatures of a file have by the same library. */
 function algorithmOfSignatures(script: Script, packageName: string): string | undefined {
-  let found: string | undefined;
-  for (const call of callsOf(script)) {
-    if (call.api.kind !== 'sign' || call.package !== packageName) continue;
-    const given = call.api.algorithm?.some((position) => call.at(position).length > 0) ?? false;
-    const algorithm = call.algorithm ?? (!given && HS256_BY_DEFAULT.has(packageName) && isSecret(call) ? 'HS256' : undefined);
-    if (algorithm === undefined || (found !== undefined && found !== algorithm)) return undefined;
-    found = algorithm;
-  }
-  return found;
+  const signatures = callsOf(script).filter(({ api, package: name }) => api.kind === 'sign' && name === packageName);
+  return onlyAlgorithm(signatures.map(signatureAlgorithm));
 }
 
-function isSecret(call: JwtCall): boolean {
-  return call.keys.length > 0 && keyKind(call) === 'secret';
+/** The algorithm that all signatures of the package have which are made with the key of a verification. */
+function algorithmOfKey(script: Script, call: JwtCall): string | undefined {
+  const sources = script.neighbours && namedSources(script, call);
+  const signatures = script.neighbours?.signatures() ?? [];
+  return (
+    sources && onlyAlgorithm(signatures.flatMap(({ keys, algorithm }) => (keys.some((key) => sources.includes(key)) ? [algorithm] : [])))
+  );
 }
 
-/** What makes a verification name the algorithm that the same file signs with. */
+/** What makes a verification name the algorithm that its tokens are signed with: by the same file, or with the same key. */
 export function algorithmsSuggestion(script: Script, call: JwtCall): Suggestion | undefined {
   const path = call.api.algorithms?.[0];
   if (path?.length !== 2 || !('arguments' in call.node) || path[1] === '()') return undefined;
-  const algorithm = algorithmOfSignatures(script, call.package);
+  const ofFile = algorithmOfSignatures(script, call.package);
+  const algorithm = ofFile ?? algorithmOfKey(script, call);
   if (
     algorithm === undefined ||
     !/^[A-Z]{2}\d{3}$|^EdDSA$/.test(algorithm) ||
@@ -44,7 +47,8 @@ export function algorithmsSuggestion(script: Script, call: JwtCall): Suggestion 
   const property = `${option}: [${quote}${algorithm}${quote}]`;
   const args: readonly Node[] = call.node.arguments;
   const edit = optionEdit(script, args, index, property);
-  return edit && { title: `Accept \`${algorithm}\` only, which this file signs with`, edits: [edit] };
+  const why = ofFile === undefined ? 'its tokens are signed with' : 'this file signs with';
+  return edit && { title: `Accept \`${algorithm}\` only, which ${why}`, edits: [edit] };
 }
 
 function optionEdit(script: Script, args: readonly Node[], index: number, property: string): Edit | undefined {

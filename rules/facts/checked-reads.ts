@@ -52,7 +52,7 @@ export function readingChecked(script: Script, node: Node, wanted: WantedVariabl
   const declaring = after
     ? inserting(endOf(after), `${style.lineEnd}${style.lineEnd}${constant}`)
     : atTop(script, style, `${constant}${style.lineEnd}`);
-  return { edits: [declaring, ...edits, replacing(node, wanted.name)], elsewhere };
+  return { edits: [...edits, declaring, replacing(node, wanted.name)], elsewhere };
 }
 
 function checkedRead(script: Script, node: Node, wanted: WantedVariable, hops: number): CheckedRead | undefined {

@@ -55,3 +55,13 @@ function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
       return 'unknown';
   }
 }
+
+/** Libraries whose signatures are HS256 where nothing is said and the key is a secret. */
+const HS256_BY_DEFAULT: ReadonlySet<string> = new Set(['jsonwebtoken', 'fast-jwt', '@nestjs/jwt', '@fastify/jwt', 'hono']);
+
+/** The algorithm of a signature: the one that is given, or the library's default; undefined when it is not known. */
+export function signatureAlgorithm(call: JwtCall): string | undefined {
+  if (call.algorithm !== undefined) return call.algorithm;
+  const given = call.api.algorithm?.some((position) => call.at(position).some(({ kind }) => kind !== 'nullish')) ?? false;
+  return !given && HS256_BY_DEFAULT.has(call.package) && call.keys.length > 0 && keyKind(call) === 'secret' ? 'HS256' : undefined;
+}

@@ -4,8 +4,9 @@ import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { checkedVariablesAround } from './environment-checks.js';
 import { environmentReadsOf } from './environment-reads.js';
-import { keyKind } from './key-kinds.js';
+import { keyKind, signatureAlgorithm } from './key-kinds.js';
 import type { Position } from './libraries.js';
+import { specifiersIn } from './modules.js';
 import { mayMeanSecret, tokenName } from './names.js';
 import { payloadsOf } from './payloads.js';
 import { dottedName, keyName, memberName, nodesIn, placeOf, type Node } from './syntax.js';
@@ -49,6 +50,8 @@ export interface KeyUse {
   /** Of a verification: `required` where the library demands them or there is one choice. */
   readonly algorithms: 'given' | 'absent' | 'unknown' | 'required' | 'none';
   readonly algorithmNames: readonly string[];
+  /** Of a signature: its algorithm, be it the library's default; undefined when it is not known. */
+  readonly signsWith: string | undefined;
   /** Of a signature: what its token is for, and whether it ends. */
   readonly purpose: string | undefined;
   readonly expires: boolean | undefined;
@@ -92,7 +95,7 @@ const CERTIFICATES = /^(?:@azure\/keyvault-certificates|@aws-sdk\/client-acm.*|w
 
 /** What a script does with keys. */
 export function surveyOf(script: Script): KeySurvey {
-  const imports = importsOf(script);
+  const imports = specifiersIn(script);
   const reads = new Set(environmentReadsOf(script, mayMeanSecret).map(({ name }) => name));
   const uses = callsOf(script)
     .filter(({ api }) => api.kind !== 'decode' && (api.key !== undefined || api.kind !== 'config'))
@@ -121,12 +124,25 @@ function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUs
           ? 'required'
           : call.algorithms.state,
     algorithmNames: [...call.algorithms.names.map(({ name }) => name), ...(call.algorithm === undefined ? [] : [call.algorithm])],
+    signsWith: api.kind === 'sign' ? signatureAlgorithm(call) : undefined,
     purpose: api.kind === 'sign' ? purposeOf(script, call.node) : undefined,
     expires: api.kind === 'sign' ? endsSomehow(script, call) : undefined,
     claims: verifies && api.claims ? givenAt(call, api.claims) : undefined,
     kid: /\bkid\b|keyid/.test(script.text.slice(call.place.start, call.place.end)),
     logged: verifies ? isLogged(script, call.node) : undefined,
   };
+}
+
+/** Sources of a call's keys that have a name, as one text each; undefined when one of them has none. */
+export function namedSources(script: Script, call: JwtCall): readonly string[] | undefined {
+  const imports = specifiersIn(script);
+  const names = call.keys.map((value) => nameOfSource(sourceOf(value, imports)));
+  return names.every((name) => name !== undefined) && names.length > 0 ? [...new Set(names)] : undefined;
+}
+
+/** A variable or setting as one text; undefined for a source that is no such thing. */
+export function nameOfSource({ origin, name }: KeySource): string | undefined {
+  return (origin === 'environment' || origin === 'configuration') && name !== undefined ? `${origin} ${name}` : undefined;
 }
 
 /** Each source once; what stands in for a variable belongs to it. */
@@ -203,26 +219,6 @@ function managed(specifier: string, of: (origin: KeyOrigin, name?: string) => Ke
   if (MANAGERS.test(specifier)) return of('secret manager', specifier);
   if (SERVICES.test(specifier)) return of('key management service', specifier);
   return CERTIFICATES.test(specifier) ? of('certificate store', specifier) : undefined;
-}
-
-/** What a script imports or requires, in the order of the text. */
-function importsOf(script: Script): readonly string[] {
-  const { modules, calls, dynamicImports } = bindingsOf(script);
-  const found: string[] = [];
-  for (const node of modules) {
-    if ('source' in node && node.source && 'value' in node.source && typeof node.source.value === 'string') found.push(node.source.value);
-    if (node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference') {
-      const { expression } = node.moduleReference;
-      if (expression.type === 'Literal' && typeof expression.value === 'string') found.push(expression.value);
-    }
-  }
-  for (const { source } of dynamicImports) if (source.type === 'Literal' && typeof source.value === 'string') found.push(source.value);
-  for (const { callee, arguments: args } of calls) {
-    const [first] = args;
-    if (callee.type === 'Identifier' && callee.name === 'require' && first?.type === 'Literal' && typeof first.value === 'string')
-      found.push(first.value);
-  }
-  return [...new Set(found)];
 }
 
 // --- signs ---------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ export function logCall(script: Script, call: TSESTree.CallExpression | TSESTree
   if (method === undefined) return undefined;
   if (method === 'write') {
     const object = unwrap(callee.object);
-    const stream = object.type === 'MemberExpression' ? nameOfMember(object) : undefined;
+    const stream = object.type === 'MemberExpression' ? memberName(object) : undefined;
     const isOutput =
       (stream === 'stdout' || stream === 'stderr') &&
       originsOf(script)

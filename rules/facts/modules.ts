@@ -69,18 +69,21 @@ export function summarise(script: Script): ModuleSummary {
   return { path: script.path, exports, reexports, checks: [...checkedVariablesOf(script)], isTest: importsTestRunner(script) };
 }
 
-/** Specifiers of a script's imports: of declarations, and of `require`. */
-export function specifiersIn(script: Script): readonly string[] {
-  const { modules, calls } = bindingsOf(script);
-  const found = new Set<string>();
-  for (const node of modules)
-    if ('source' in node && node.source?.type === 'Literal' && typeof node.source.value === 'string') found.add(node.source.value);
-  for (const { callee, arguments: given } of calls) {
-    const [first] = given;
-    if (callee.type !== 'Identifier' || callee.name !== 'require' || first?.type !== 'Literal') continue;
-    if (typeof first.value === 'string') found.add(first.value);
+/** What a script imports or requires, by its specifiers in the order of their forms. */
+export function specifiersIn(script: Pick<Script, 'ast' | 'visitorKeys'>): readonly string[] {
+  const { modules, calls, dynamicImports } = bindingsOf(script);
+  const found: string[] = [];
+  const add = (node: Node | null | undefined): void => {
+    if (node?.type === 'Literal' && typeof node.value === 'string') found.push(node.value);
+  };
+  for (const node of modules) {
+    if ('source' in node) add(node.source as Node | null);
+    if (node.type === 'TSImportEqualsDeclaration' && node.moduleReference.type === 'TSExternalModuleReference')
+      add(node.moduleReference.expression);
   }
-  return [...found];
+  for (const { source } of dynamicImports) add(source);
+  for (const { callee, arguments: args } of calls) if (callee.type === 'Identifier' && callee.name === 'require') add(args[0]);
+  return [...new Set(found)];
 }
 
 /** The module that a JSON file is when it is imported. */

@@ -29,6 +29,7 @@ import type { Source } from '../sources/source.js';
 import { collect, configurationFor, loadRules, type SuggestionsWanted } from './collect.js';
 import { agree } from './consent.js';
 import { ignoring } from './ignoring.js';
+import { surveyKeys } from './key-survey.js';
 
 /** Times that the changed files are looked at again: a change may lay bare what overlapped with it. */
 const ROUNDS = 8;
@@ -152,7 +153,7 @@ async function planFor(
   const helped = new Set<string>();
   let byHand: Plan['byHand'] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    await neighbours.refresh();
+    await neighbours.refresh((await surveyKeys(view, configuration)).scripts.flatMap(({ uses }) => uses));
     const findings = await findingsIn(view, configuration, options, rules, io, wanted);
     let suggested: Mended[] = [];
     byHand = [];
@@ -163,7 +164,7 @@ async function planFor(
       const { suggestion, reported } = finding;
       const { path } = reported.location;
       if (!suggestion) {
-        left(finding, reported.fix);
+        left(finding, BUILT.test(path) ? MADE : reported.fix);
         continue;
       }
       const one: Mended = { path, finding, suggestion };
