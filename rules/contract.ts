@@ -204,6 +204,8 @@ export interface Script extends Subject {
   imports(specifier: string, from: string): ModuleSummary | undefined;
   /** Absent where only one file can be changed, so that nobody need look for others. */
   readonly neighbours?: Neighbours;
+  /** False where the host reads no other file: what an import would give is unknown then, and not absent. */
+  readonly followsImports?: false;
 }
 
 /** Other scripts of the same package, which a change may concern too. */

@@ -1,10 +1,13 @@
 /**
- * Writes what ESLint's users expect on the pages of rules, by eslint-doc-generator and the plugin itself: the head of each page
- * and the table of the ESLint package (`npm run docs`). With `--check` it writes nothing, and fails where something would change.
+ * Writes what users of linters find in the documentation, by the plugin itself (`npm run docs`): the head of each rule's page and
+ * the table of the ESLint package, by eslint-doc-generator, and the configuration of oxlint. With `--check` it writes nothing, and
+ * fails where something would change.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as prettier from 'prettier';
 import { rolldown } from 'rolldown';
 
 /** The generator loads a plugin by its directory. This one stands where packages are found from, and where nothing is kept. */
@@ -34,3 +37,20 @@ const { status } = spawnSync(
   { stdio: 'inherit' },
 );
 process.exitCode = status ?? 1;
+
+const PAGE = 'docs/eslint.md';
+const MARKS = ['<!-- oxlint: written by npm run docs -->', '<!-- /oxlint -->'];
+const { default: plugin } = await import(pathToFileURL(`${DIRECTORY}/index.js`).href);
+const page = readFileSync(PAGE, 'utf8');
+const [start, end] = MARKS.map((mark) => page.indexOf(mark));
+if (start < 0 || end < start) throw new Error(`${PAGE} needs the marks ${MARKS.join(' and ')}`);
+const configuration = JSON.stringify({ jsPlugins: ['jwtlint/eslint'], rules: plugin.configs.recommended.rules }, null, 2);
+const written = await prettier.format(`${page.slice(0, start)}${MARKS[0]}\n\n\`\`\`json\n${configuration}\n\`\`\`\n\n${page.slice(end)}`, {
+  ...(await prettier.resolveConfig(PAGE)),
+  parser: 'markdown',
+});
+if (!process.argv.includes('--check')) writeFileSync(PAGE, written);
+else if (written !== page) {
+  console.error(`The configuration of oxlint in ${PAGE} is out of date: npm run docs writes it.`);
+  process.exitCode = 1;
+}

@@ -18,11 +18,20 @@ export function checkedVariablesOf(script: Script): ReadonlySet<string> {
 /** The same, with those that files which this one imports check when they are loaded. */
 export function checkedVariablesAround(script: Script): ReadonlySet<string> {
   const found = new Set(checkedVariablesOf(script));
-  for (const node of bindingsOf(script).modules) {
-    if (node.type !== 'ImportDeclaration' || !isOwnModule(script.project, node.source.value)) continue;
-    for (const name of script.imports(node.source.value, script.path)?.checks ?? []) found.add(name);
-  }
+  for (const specifier of ownImportsOf(script)) for (const name of script.imports(specifier, script.path)?.checks ?? []) found.add(name);
   return found;
+}
+
+/** Whether a file that nobody reads may check the environment when this one imports it. */
+export function mayBeCheckedElsewhere(script: Script): boolean {
+  return script.followsImports === false && ownImportsOf(script).length > 0;
+}
+
+/** What a script imports of the files around it. */
+function ownImportsOf(script: Script): readonly string[] {
+  return bindingsOf(script).modules.flatMap((node) =>
+    node.type === 'ImportDeclaration' && isOwnModule(script.project, node.source.value) ? [node.source.value] : [],
+  );
 }
 
 /** Without this word no variable is read and no schema of them is written. */

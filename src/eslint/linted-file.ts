@@ -17,7 +17,7 @@ import { withRanges } from './ranges.js';
 
 /** `settings.jwtlint` of an ESLint configuration. */
 export interface PluginSettings {
-  /** Read imported files to follow their constants; on by default. */
+  /** Read imported files to follow their constants; by default on in ESLint, and off in oxlint. */
   readonly followImports?: boolean;
   /** How sure a finding must be; `recommended` by default: certain or likely. */
   readonly preset?: Preset;
@@ -101,16 +101,19 @@ export class LintedFile {
   readonly path: string;
   readonly #sourceCode: SourceCode;
   readonly #around: Surroundings;
+  readonly #followsImports: boolean;
   readonly #interests = new Map<Trigger, Interest>();
   #common: Subject | undefined;
   #script: Script | undefined;
   #entries: Settings | undefined;
 
-  constructor({ sourceCode, cwd, physicalFilename, settings }: EslintRule.RuleContext) {
+  constructor({ sourceCode, cwd, physicalFilename, settings, languageOptions }: EslintRule.RuleContext) {
     this.#sourceCode = sourceCode;
     this.settings = (settings['jwtlint'] as PluginSettings | undefined) ?? {};
     this.path = relative(cwd, physicalFilename).split(sep).join('/');
     this.#around = surroundingsOf(cwd, this.settings);
+    const parser = languageOptions['parser'] as { name?: unknown } | undefined;
+    this.#followsImports = this.settings.followImports ?? parser?.name !== 'oxlint';
   }
 
   /** What one rule finds in it. */
@@ -187,7 +190,7 @@ export class LintedFile {
       ...this.#subject(),
       ast: scriptsOf(withRanges(this.#sourceCode)),
       visitorKeys: this.#sourceCode.visitorKeys,
-      imports: this.settings.followImports === false ? () => undefined : this.#around.disk.imports,
+      ...(this.#followsImports ? { imports: this.#around.disk.imports } : { imports: () => undefined, followsImports: false }),
     });
   }
 
