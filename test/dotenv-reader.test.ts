@@ -247,7 +247,7 @@ describe('which files are env files', () => {
     expect(await readSettings(path, 'A=b')).toMatchObject({ format: 'dotenv', role, failed: undefined, entries: [{ key: ['A'] }] });
   });
 
-  test.each(['environment.ts', 'env.ts', '.env.ts', 'src/env.d.ts', 'env', 'README.md', '.environment', 'venv/bin/activate'])(
+  test.each(['environment.ts', 'env.ts', '.env.ts', 'src/env.d.ts', 'env', 'README.rst', '.environment', 'venv/bin/activate'])(
     '%s is none',
     (path) => {
       expect(settingsFormat(path)).toBeUndefined();

@@ -76,6 +76,9 @@ function isKeyText(value: TextValue): boolean {
   );
 }
 
+/** Of `module.exports.default`: what says nothing of a value. */
+const EXPORTS: ReadonlySet<string> = new Set(['module', 'exports', 'default']);
+
 /** Literals that a secret's name is given, without a call in sight. */
 function* namedLiterals(script: Script): Iterable<KeyLiteral> {
   const bindings = bindingsOf(script);
@@ -160,16 +163,10 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       else if (above.type === 'AssignmentExpression') {
         // `exports.jwt = { secret: 'x' }`
         const target = above.left.type === 'MemberExpression' ? memberName(above.left) : undefined;
-        path.unshift(...assignedBelow(above), ...(target === undefined ? [] : [target]));
+        path.unshift(...assignedBelow(above), ...(target === undefined || EXPORTS.has(target) ? [] : [target]));
         break;
       } else if (above.type === 'VariableDeclarator') {
         if (above.id.type === 'Identifier') path.unshift(above.id.name);
-        break;
-      } else if (above.type === 'AssignmentExpression') {
-        // `module.exports.session = { secret }`
-        const target = node === above ? undefined : unwrap(above.left);
-        const owner = target?.type === 'MemberExpression' ? memberName(target) : undefined;
-        if (owner !== undefined && owner !== 'exports' && owner !== 'default') path.unshift(owner);
         break;
       } else if (above.type !== 'ObjectExpression' && above.type !== 'TSAsExpression' && above.type !== 'TSSatisfiesExpression') break;
     }
@@ -179,7 +176,7 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
   /** Names of the objects whose member is assigned: `config` and `jwt` of `config.jwt.secret = 'x'`. */
   function assignedBelow(node: Node): readonly string[] {
     if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return [];
-    return dottedName(node.left.object)?.split('.').slice(-2) ?? [];
+    return (dottedName(node.left.object)?.split('.').slice(-2) ?? []).filter((name) => !EXPORTS.has(name));
   }
 
   /** `if (!process.env.JWT_SECRET) process.env.JWT_SECRET = 'x'` */
