@@ -323,6 +323,18 @@ export interface Publication {
   readonly ignoreFile: string | undefined;
 }
 
+/** A package that no manifest names and that comes with others, as a lockfile says. */
+export interface BroughtPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Direct dependencies that need it, directly or through others; at least one. */
+  readonly by: readonly string[];
+  /** Only builds and tests need it. */
+  readonly development: boolean;
+  /** Where the manifest beside the lockfile names the first of them, or the beginning of the manifest. */
+  readonly place: Place;
+}
+
 /** The repository as a whole. */
 export interface Repository {
   /** True when {@link facts} tell of all its files; of a change they tell only of what was changed. */
@@ -338,6 +350,8 @@ export interface Repository {
   ignored(path: string): boolean | undefined;
   /** Where files that git does not track and that hold secrets go all the same; empty unless {@link whole}. */
   readonly publications: readonly Publication[];
+  /** Packages with published faults in some version that come with others; empty unless {@link whole}. */
+  readonly brought: readonly BroughtPackage[];
   readonly crypto: CryptoPort;
   readonly vocabulary: Vocabulary;
 }

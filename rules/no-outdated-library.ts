@@ -1,5 +1,6 @@
-import { defineRule, type Finding, type Settings } from './contract.js';
-import { ADVISORIES } from './facts/advisories.js';
+import { defineRule, type BroughtPackage, type Finding, type Repository, type Settings } from './contract.js';
+import { ADVISORIES, advisoryOf } from './facts/advisories.js';
+import { compareVersions } from './facts/versions.js';
 
 /** A range of `peerDependencies` is a permission: what is installed says somebody else. */
 const DEPENDENCIES: ReadonlySet<string> = new Set(['dependencies', 'devDependencies', 'optionalDependencies']);
@@ -12,6 +13,10 @@ export default defineRule({
     outdated: {
       what: '`{{package}}` {{version}} has published faults ({{ids}}): {{fault}}.',
       fix: 'Update `{{package}}` to {{below}} or newer.',
+    },
+    brought: {
+      what: '{{by}} {{verb}} `{{package}}` {{version}}, which has published faults ({{ids}}): {{fault}}.',
+      fix: 'Update {{by}} to a version that takes `{{package}}` {{below}} or newer, or ask for it in `overrides` (npm, pnpm) or `resolutions` (yarn).',
     },
   },
   docs: {
@@ -51,4 +56,46 @@ export default defineRule({
       };
     }
   },
+  *repository({ brought }: Repository): Iterable<Finding> {
+    const groups = new Map<string, BroughtPackage[]>();
+    for (const each of brought) {
+      const advisory = advisoryOf(each.name, each.version);
+      if (!advisory || advisory.onlyDirect) continue;
+      const key = `${each.place.path}\0${each.name}`;
+      groups.set(key, [...(groups.get(key) ?? []), each]);
+    }
+    for (const group of groups.values()) {
+      // Of several versions the last has the update that mends them all.
+      const versions = [...new Set(group.map(({ version }) => version))].sort(compareVersions);
+      const { name, place } = group[0]!;
+      const { ids, fault, below } = advisoryOf(name, versions.at(-1)!)!;
+      yield {
+        message: 'brought',
+        data: {
+          by: namesOf(group),
+          verb: new Set(group.flatMap(({ by }) => by)).size > 1 ? 'bring' : 'brings',
+          package: name,
+          version: versions.join(', '),
+          ids: ids.join(', '),
+          fault,
+          below,
+        },
+        anchor: place,
+        ...(group.every(({ development }) => development) ? { level: 'info' as const } : {}),
+        // Whether the fault matters is decided by how it is called.
+        confidence: 'likely',
+        symbol: `${name} brought`,
+      };
+    }
+  },
 });
+
+/** At most this many are named. */
+const NAMED = 3;
+
+function namesOf(group: readonly BroughtPackage[]): string {
+  const names = [...new Set(group.flatMap(({ by }) => by))];
+  const named = names.slice(0, NAMED).map((name) => `\`${name}\``);
+  if (names.length > NAMED) return `${named.join(', ')} and ${String(names.length - NAMED)} more`;
+  return named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)!}` : named[0]!;
+}

@@ -18,7 +18,8 @@ import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 export type Read = (paths: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
-const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'] as const;
+/** Names of lockfiles, in the order in which they count where several stand side by side. */
+export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'];
 
 const BOUNDARIES: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(SEARCH_WORDS.boundaries));
 
@@ -167,6 +168,8 @@ export interface Manifest {
   /** `@scope` of the name. */
   readonly scope: string | undefined;
   readonly dependencies: ReadonlyMap<string, string>;
+  /** Those of the dependencies that only builds and tests use. */
+  readonly development: ReadonlySet<string>;
 }
 
 /** The object that a JSON text holds; undefined when it holds none. */
@@ -185,17 +188,23 @@ export function readManifest(text: string): Manifest | undefined {
   const record = readRecord(text);
   if (!record) return undefined;
   const dependencies = new Map<string, string>();
+  const development = new Set<string>();
   for (const field of DEPENDENCY_FIELDS) {
     const entries = record[field];
     if (typeof entries !== 'object' || entries === null) continue;
-    for (const [name, range] of Object.entries(entries))
-      if (typeof range === 'string' && !dependencies.has(name)) dependencies.set(name, range);
+    for (const [name, range] of Object.entries(entries)) {
+      if (typeof range !== 'string') continue;
+      if (field !== 'devDependencies') development.delete(name);
+      else if (!dependencies.has(name)) development.add(name);
+      if (!dependencies.has(name)) dependencies.set(name, range);
+    }
   }
   const full = typeof record['name'] === 'string' ? record['name'] : undefined;
   return {
     name: full?.replace(/^@[^/]{1,214}\//, ''),
     scope: full === undefined ? undefined : /^(@[^/]{1,214})\//.exec(full)?.[1],
     dependencies,
+    development,
   };
 }
 

@@ -40,6 +40,7 @@ async function findingIn(source: Source, { holds = {}, uses = {}, files = [] }: 
       ]),
     ),
     publications: [],
+    brought: [],
     crypto,
     vocabulary: { sinks: [], secretNames: [], secretSources: [] },
   };
@@ -181,6 +182,7 @@ describe('what counts as ignored', () => {
       facts,
       projects: new Map(),
       publications: [],
+      brought: [],
       crypto,
       vocabulary: { sinks: [], secretNames: [], secretSources: [] },
       ignored: () => undefined,

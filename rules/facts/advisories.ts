@@ -1,5 +1,7 @@
 /** Published faults of packages that sign, verify or decode tokens, with the versions that have them. */
 
+import { compareVersions } from './versions.js';
+
 /** One fault, or several that one update mends. */
 export interface Advisory {
   readonly package: string;
@@ -11,6 +13,8 @@ export interface Advisory {
   readonly ids: readonly string[];
   /** A clause that completes "in this version ...". */
   readonly fault: string;
+  /** The fault is in functions that the packages which bring this one do not call: only who depends on it directly has it. */
+  readonly onlyDirect?: true;
 }
 
 /** The advisories of the GitHub Advisory Database that are about tokens; the widest range of a package's line stands for all in it. */
@@ -43,13 +47,20 @@ export const ADVISORIES: readonly Advisory[] = [
     fault: 'a key function that finds no key lets anybody sign with the empty one',
   },
   { package: 'jwt-simple', below: '0.5.3', ids: ['CVE-2016-10555'], fault: 'the token chooses its algorithm' },
-  { package: 'jws', below: '3.2.3', ids: ['CVE-2025-65945'], fault: 'streamed HMAC signatures may be checked against the wrong secret' },
+  {
+    package: 'jws',
+    below: '3.2.3',
+    ids: ['CVE-2025-65945'],
+    fault: 'streamed HMAC signatures may be checked against the wrong secret',
+    onlyDirect: true,
+  },
   {
     package: 'jws',
     from: '4.0.0',
     below: '4.0.1',
     ids: ['CVE-2025-65945'],
     fault: 'streamed HMAC signatures may be checked against the wrong secret',
+    onlyDirect: true,
   },
   { package: 'json-web-token', below: '4.0.0', ids: ['CVE-2023-48238'], fault: 'the token chooses its algorithm' },
   { package: 'node-jose', below: '0.11.0', ids: ['CVE-2018-0114'], fault: 'a key that the token brings along verifies it' },
@@ -68,3 +79,13 @@ export const ADVISORIES: readonly Advisory[] = [
     fault: 'a token of another step of the sign-in passes for a session',
   },
 ];
+
+/** The advisory about a version of a package. */
+export function advisoryOf(name: string, version: string): Advisory | undefined {
+  return ADVISORIES.find(
+    (each) =>
+      each.package === name &&
+      compareVersions(version, each.below) < 0 &&
+      (each.from === undefined || compareVersions(version, each.from) >= 0),
+  );
+}

@@ -1,7 +1,8 @@
 /** Runs the rules over the files of a source, and settles what they find: new or old, directives, the baseline, one per place. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { FileFacts, Project, Publication, Repository, Rule } from '../../rules/contract.js';
-import { concernsIgnoring, concernsRepository, isEnvFile, isKeyFile } from '../../rules/facts/env-files.js';
+import type { BroughtPackage, FileFacts, Project, Publication, Repository, Rule } from '../../rules/contract.js';
+import { concernsIgnoring, concernsRepository, isApart, isEnvFile, isKeyFile } from '../../rules/facts/env-files.js';
+import { SEARCH_WORDS } from '../../rules/facts/search-words.js';
 import { analyse } from '../analyse.js';
 import type { AppliedBaseline, Baseline, BaselineEntry } from '../baseline.js';
 import { BASELINE_FILE, CONFIG_NAMES, configPlaces, loadConfiguration, NO_CONFIGURATION, type Configuration } from '../config.js';
@@ -17,7 +18,8 @@ import type { PastResult } from '../past.js';
 import { contextFor, decide, severityOf } from '../policy.js';
 import { Lines } from '../positions.js';
 import { Progress } from '../progress.js';
-import { Projects, type Read } from '../project.js';
+import { LOCKFILES, Projects, readManifest, type Read } from '../project.js';
+import { decode } from '../readers/decode.js';
 import { settingsFormat } from '../readers/settings/index.js';
 import type { Notice, ReportedFinding } from '../report.js';
 import { digest, directiveKey, fingerprints } from '../settle.js';
@@ -457,12 +459,14 @@ async function repositoryFindings(
   const found: SettledFinding[] = [];
   await projects.load(['package.json', ...facts.map((fact) => fact.path)]);
   const publications = world.whole ? await publishedOf(source, facts, notes) : [];
+  const { brought, manifests } = world.whole ? await broughtOf(source, notes) : NOTHING_BROUGHT;
   for (const rule of rules) {
     const asking = {
       whole: world.whole,
       facts,
       projects: projects.known as ReadonlyMap<string, Project>,
       publications,
+      brought,
       crypto: world.crypto,
       vocabulary: world.vocabulary,
     };
@@ -483,7 +487,7 @@ async function repositoryFindings(
       const at = results.findIndex((result) => result.pointed && result.path === finding.anchor.path);
       const directives = results[at]?.pointed?.directives ?? [];
       const linesOf = (path: string): Lines =>
-        results.find((result) => result.pointed && result.path === path)?.pointed?.lines ?? new Lines('');
+        results.find((result) => result.pointed && result.path === path)?.pointed?.lines ?? new Lines(manifests.get(path) ?? '');
       const reported = { ...reportedOf(rule, finding, decision.level, fingerprint, linesOf), isNew: !known.has(internal) };
       const silencing = directives.find(
         ({ line, rules, reason }) => line === reported.location.startLine && rules.includes(rule.id) && reason !== '',
@@ -516,6 +520,48 @@ async function publishedOf(source: Source, facts: readonly FileFacts[], notes: s
   );
   if (!complete) notes.push('too many patterns of Dockerfiles and packages to compare: not every way out of the repository was looked at');
   return found;
+}
+
+interface AllBrought {
+  readonly brought: readonly BroughtPackage[];
+  /** Texts of the manifests that they are told at. */
+  readonly manifests: ReadonlyMap<string, string>;
+}
+
+const NOTHING_BROUGHT: AllBrought = { brought: [], manifests: new Map() };
+
+/** What of the packages with published faults comes with others, by the lockfiles that git does not ignore. */
+async function broughtOf(source: Source, notes: string[]): Promise<AllBrought> {
+  const names = new Set(SEARCH_WORDS.faulty);
+  const manifests = new Map<string, string>();
+  const brought: BroughtPackage[] = [];
+  const taken = new Set<string>();
+  const listed = (await source.names((name) => LOCKFILES.includes(name))).filter(({ tracking }) => tracking !== 'ignored');
+  for (const name of LOCKFILES) {
+    for (const { path } of listed.filter((each) => each.path === name || each.path.endsWith(`/${name}`))) {
+      const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      if (isApart(directory) || taken.has(directory)) continue;
+      taken.add(directory);
+      const manifestPath = directory === '' ? 'package.json' : `${directory}/package.json`;
+      const contents = await source.read([path, manifestPath]);
+      const [lock, manifest] = [contents.get(path), contents.get(manifestPath)];
+      if (!lock || !manifest) continue;
+      const text = decode(lock).text;
+      if (![...names].some((each) => text.includes(each))) continue;
+      const { broughtIn } = await import('../lockfile-graph.js');
+      const written = decode(manifest).text;
+      const read = readManifest(written);
+      if (!read) continue;
+      manifests.set(manifestPath, written);
+      const known = broughtIn(path, text, read, names);
+      if (!known.complete) notes.push(`${path} has too many packages to follow: not everything that comes with others was looked at`);
+      for (const each of known.brought) {
+        const at = each.by.map((by) => written.indexOf(`"${by}"`)).find((offset) => offset >= 0) ?? 0;
+        brought.push({ ...each, place: { path: manifestPath, start: at, end: at } });
+      }
+    }
+  }
+  return { brought, manifests };
 }
 
 /** What the analysed files left behind, and the names of all files that repository rules are about. */
