@@ -69,6 +69,8 @@ export interface Suggestion {
     /** The algorithm that it is a key of, when known. */
     readonly algorithm: string | undefined;
   };
+  /** The variable is read when a script is evaluated, which is before the package loads its env file. */
+  readonly tooEarly?: true;
   /** Lines for the end of the anchor's file, which need not be there yet. */
   readonly lines?: readonly string[];
   /** Where a value drawn anew goes, when the place is right and only the value is not. Then there are no edits. */
@@ -214,6 +216,8 @@ export interface Neighbours {
   environmentScripts(): readonly ImportableScript[];
   /** Those that declare modules of Nest. */
   nestModules(): readonly Script[];
+  /** True where an env file is loaded only after scripts have been evaluated, so that they find nothing of it then. */
+  loadsLate(): boolean;
   /** All signatures: names of their keys' sources, and their algorithm when it is known. */
   signatures(): readonly { readonly keys: readonly string[]; readonly algorithm: string | undefined }[];
   /** The path that a specifier means when imported from a file of the package; undefined for what is none of its files. */

@@ -5,6 +5,7 @@
 import { posix } from 'node:path';
 import type { CryptoPort, ImportableScript, Neighbours, Script, Vocabulary } from '../rules/contract.js';
 import { givesEnvironment } from '../rules/facts/checked-reads.js';
+import { loadingOf, type Loading } from '../rules/facts/environment-loading.js';
 import { nameOfSource, type KeyUse } from '../rules/facts/key-uses.js';
 import { specifiersIn } from '../rules/facts/modules.js';
 import { Projects, type Read } from './project.js';
@@ -21,6 +22,7 @@ const MAX_LENGTH = 200_000;
 const MAX_REACHED = 200;
 
 const SPEAKS_OF_ENVIRONMENT = /\bprocess\.env\b|\bimport\.meta\.env\b/;
+const SPEAKS_OF_LOADING = /\bdotenv|\bConfigModule\b/;
 const SPEAKS_OF_NEST = /@Module\s*\(/;
 /** A file that a specifier may name, as the last part of it in quotes. */
 const LAST_PART = /(?<=['"`/])([\w.@-]+)['"`]/g;
@@ -45,6 +47,7 @@ export class Neighbourhood {
   #names: ReadonlySet<string> = new Set();
   #candidates: readonly Candidate[] | undefined;
   #nest: readonly string[] = [];
+  #loadings: readonly { readonly path: string; readonly loading: Loading }[] = [];
   #signatures: readonly KeyUse[] = [];
   readonly #scripts = new Map<string, Script | undefined>();
 
@@ -83,6 +86,10 @@ export class Neighbourhood {
           .flatMap((candidate) => this.#importable(candidate, path, directory))
           .sort((one, other) => other.examples.length - one.examples.length),
       nestModules: () => this.#nest.filter((other) => other === path || near(other)).flatMap((other) => this.#scripts.get(other) ?? []),
+      loadsLate: () => {
+        const loadings = this.#loadings.filter((each) => each.path === path || near(each.path)).map(({ loading }) => loading);
+        return loadings.includes('late') && !loadings.includes('early');
+      },
       signatures: () =>
         this.#signatures
           .filter(({ place }) => place.path === path || near(place.path))
@@ -108,17 +115,22 @@ export class Neighbourhood {
     const all: string[] = [];
     const candidates: string[] = [];
     const nest: string[] = [];
+    const loadings: { readonly path: string; readonly loading: Loading }[] = [];
     for await (const file of this.source.files((path) => scriptLanguage(path) !== undefined && this.wanted(path))) {
       if ('leftOut' in file || file.bytes.length > MAX_LENGTH) continue;
       all.push(file.path);
       const { text, binary } = contentOf(file.bytes);
       if (binary) continue;
       if (SPEAKS_OF_NEST.test(text)) nest.push(file.path);
-      if (!SPEAKS_OF_ENVIRONMENT.test(text) || !/\bexports?\b/.test(text)) continue;
+      const mayGive = SPEAKS_OF_ENVIRONMENT.test(text) && /\bexports?\b/.test(text);
+      if (!mayGive && !SPEAKS_OF_LOADING.test(text)) continue;
       await this.#projects.load([file.path]);
       const script = await this.#script(file.path, file.bytes);
-      if (script && givesEnvironment(script)) candidates.push(file.path);
+      const loading = script && loadingOf(script);
+      if (loading) loadings.push({ path: file.path, loading });
+      if (mayGive && script && givesEnvironment(script)) candidates.push(file.path);
     }
+    this.#loadings = loadings;
     this.#names = new Set(all);
     this.#nest = nest;
     await this.#projects.load(all);
@@ -195,11 +207,14 @@ function lastPartsOf(path: string): readonly string[] {
   return base === 'index' ? ['index', '.', '..', posix.basename(posix.dirname(path))] : [base];
 }
 
+/** A part of a package: a directory, or one of several programs or libraries that share a manifest. */
+const PART = /^(?:(?:apps|packages|libs|services|projects|functions|examples)\/[^/]{1,200}|[^/]{1,200})(?=\/)/;
+
 /** Whether one script can be expected to import what another one does: in the same part of the package, in the same language. */
 function isAlike(path: string, other: string, directory: string): boolean {
   const partOf = (each: string): string => {
     const inner = directory === '' ? each : each.slice(directory.length + 1);
-    return inner.includes('/') ? inner.slice(0, inner.indexOf('/')) : '';
+    return PART.exec(inner)?.[0] ?? '';
   };
   const isTyped = (each: string): boolean => /\.[cm]?tsx?$/.test(each);
   return partOf(path) === partOf(other) && isTyped(path) === isTyped(other);

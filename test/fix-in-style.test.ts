@@ -173,6 +173,7 @@ describe('another way is not', () => {
   test.each<[string, Files, string]>([
     ['where nobody imports it', { 'src/env.ts': ZOD, 'src/sign.ts': SIGNS }, 'src/sign.ts'],
     ['from another part of the package', { 'src/env.ts': ZOD, 'src/server.ts': SERVER, 'scripts/sign.ts': SIGNS }, 'scripts/sign.ts'],
+    ['from another program', { 'apps/a/env.ts': ZOD, 'apps/a/server.ts': SERVER, 'apps/b/sign.ts': SIGNS }, 'apps/b/sign.ts'],
     ['in another language', { 'src/env.ts': ZOD, 'src/server.ts': SERVER, 'src/sign.mjs': SIGNS }, 'src/sign.mjs'],
     [
       'of another package',

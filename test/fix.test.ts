@@ -87,6 +87,44 @@ describe('a literal', () => {
     expect(existsSync(shared.path('apps/a/.env'))).toBe(false);
   });
 
+  test('that several packages have in common becomes one new value for all of them', async () => {
+    const code =
+      "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-in-common', { expiresIn: '1h' });\n";
+    const repository = repositoryOf({ 'a/package.json': MANIFEST, 'a/x.js': code, 'b/package.json': MANIFEST, 'b/x.js': code });
+    const { stdout } = await fix(repository);
+    const [one, other] = ['a/.env', 'b/.env'].map((path) => variablesIn(read(repository, path)).get('JWT_SECRET'));
+    expect(one).toMatch(/^[\w-]{43}$/);
+    expect(other).toBe(one);
+    expect(stdout).toContain('b/.env: JWT_SECRET gets the same value as in a/.env, since they had one in common.');
+  });
+
+  test('is read where it stands when the env file is loaded later, and a file that cannot wait is named', async () => {
+    const main = `import dotenv from 'dotenv';
+import { f } from './sign.mjs';
+
+dotenv.config();
+console.log(f('one'));
+`;
+    const files = {
+      'package.json': '{ "dependencies": { "jsonwebtoken": "^9.0.2", "dotenv": "^17.0.0" } }',
+      'main.mjs': main,
+      'sign.mjs':
+        "import jwt from 'jsonwebtoken';\n\nexport const f = (sub) => jwt.sign({ sub }, 'made-up-phrase', { expiresIn: '1h' });\n",
+    };
+    const repository = repositoryOf({
+      ...files,
+      'settings.mjs': "export const settings = { sessionSecret: 'made-up-phrase-of-sessions' };\n",
+    });
+    const { stdout } = await fix(repository);
+    expect(read(repository, 'sign.mjs')).toContain("jwt.sign({ sub }, requireEnv('JWT_SECRET'), ");
+    expect(stdout).toContain(
+      'settings.mjs reads its variable when loaded, before the program loads .env: start it with node --env-file=.env',
+    );
+    const early = repositoryOf({ ...files, 'main.mjs': `import 'dotenv/config';\n${main}` });
+    expect((await fix(early)).stdout).not.toContain('when loaded');
+    expect(read(early, 'sign.mjs')).toContain('jwt.sign({ sub }, JWT_SECRET, ');
+  });
+
   test('in hex, base64 or for HS512 gets a value of that kind', async () => {
     const repository = repositoryOf({
       'a.js': `const { createSecretKey } = require('node:crypto');
@@ -144,6 +182,55 @@ exports.check = (t) => jwt.verify(t, process.env.JWT_SECRET);
     expect(stdout).toContain('- verify.js:2 require-algorithms: Add');
     expect(read(repository, 'verify.js')).toBe(VERIFIES);
   });
+});
+
+test('what is added has the lines that the rest has', async () => {
+  const code = `import { jwtVerify } from 'jose';
+const key = new TextEncoder().encode(process.env.JWT_SECRET || 'made-up-phrase');
+
+export const check = async (token) =>
+  jwtVerify(
+    token,
+    key,
+  );
+`;
+  const repository = repositoryOf({
+    'package.json': '{ "dependencies": { "jose": "^6.0.0" } }',
+    'a.mjs': code,
+    'b.mjs':
+      "import { SignJWT } from 'jose';\nexport const f = () => new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('5m').sign(new TextEncoder().encode(process.env.JWT_SECRET));\n",
+  });
+  await fix(repository);
+  expect(read(repository, 'a.mjs')).toBe(`import { jwtVerify } from 'jose';
+
+function requireEnv(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(\`\${name} is not set\`);
+  return value;
+}
+
+const key = new TextEncoder().encode(requireEnv('JWT_SECRET'));
+
+export const check = async (token) =>
+  jwtVerify(
+    token,
+    key,
+    { algorithms: ['HS256'] },
+  );
+`);
+  const only = repositoryOf({
+    'a.js': "const jwt = require('jsonwebtoken');\nexports.f = (t) => jwt.verify(t, process.env.JWT_SECRET, { ignoreExpiration: true });\n",
+  });
+  await fix(only);
+  expect(read(only, 'a.js')).toContain('jwt.verify(t, process.env.JWT_SECRET);');
+});
+
+test('a diff shows tabs and the lines of Windows as what they are', async () => {
+  const repository = repositoryOf({
+    'a.js': "const jwt = require('jsonwebtoken');\r\n\r\nmodule.exports = {\r\n\tport: 80,\r\n\tjwtSecret: 'made-up-phrase'\r\n};\r\n",
+  });
+  const { stdout } = await fix(repository);
+  expect(stdout).not.toContain('\\u{');
 });
 
 describe('settings', () => {

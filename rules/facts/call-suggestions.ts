@@ -61,7 +61,13 @@ function optionEdit(script: Script, args: readonly Node[], index: number, proper
     return isCallback ? inserting(startOf(there), `{ ${property} }, `) : undefined;
   }
   const last = args[index - 1];
-  return last && args.length === index ? inserting(endOf(last), `, { ${property} }`) : undefined;
+  if (!last || args.length !== index) return undefined;
+  const { text } = script;
+  const lineStart = text.lastIndexOf('\n', startOf(last) - 1) + 1;
+  const margin = text.slice(lineStart, startOf(last));
+  // Where each argument has a line, this one gets one.
+  const gap = index > 1 && margin.trim() === '' ? `${styleOf(script).lineEnd}${margin}` : ' ';
+  return inserting(endOf(last), `,${gap}{ ${property} }`);
 }
 
 /** What takes the option out that a place is the value of. */
@@ -72,7 +78,15 @@ export function removalSuggestion(script: Script, place: Place): Suggestion | un
   if (property?.type !== 'Property' || object?.type !== 'ObjectExpression') return undefined;
   const name = keyName(property.key, property.computed);
   if (name === undefined) return undefined;
-  return { title: `Remove \`${name}\``, edits: [removing(script, object.properties, property)] };
+  return { title: `Remove \`${name}\``, edits: [withoutEmpty(script, object) ?? removing(script, object.properties, property)] };
+}
+
+/** What takes options out that hold nothing else, where they are the last of several arguments. */
+function withoutEmpty(script: Script, options: TSESTree.ObjectExpression): Edit | undefined {
+  const call = bindingsOf(script).parentOf(options);
+  if (options.properties.length > 1 || call?.type !== 'CallExpression' || call.arguments.at(-1) !== options) return undefined;
+  const before = call.arguments.at(-2);
+  return before && { start: endOf(before), end: endOf(options), text: '' };
 }
 
 /** What gives an option the name that the library knows it by; a single algorithm becomes a list. */

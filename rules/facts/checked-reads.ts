@@ -27,6 +27,8 @@ interface CheckedRead {
   /** To the script itself: imports, declarations. */
   readonly edits: readonly Edit[];
   readonly elsewhere: readonly FileEdits[];
+  /** Something else reads it when it is loaded, and that is before the env file is. */
+  readonly tooEarly?: boolean;
   /** It checks when it is called: what should stop the program at the start must be called there. */
   readonly isCall: boolean;
   /** The statement before which it cannot be called. */
@@ -37,6 +39,8 @@ interface CheckedRead {
 export interface ScriptChange {
   readonly edits: readonly Edit[];
   readonly elsewhere: readonly FileEdits[];
+  /** See {@link Suggestion.tooEarly}. */
+  readonly tooEarly?: boolean;
 }
 
 /** What puts a checked read of a variable in the place of a node; undefined where no way is surely right. */
@@ -44,15 +48,18 @@ export function readingChecked(script: Script, node: Node, wanted: WantedVariabl
   const read = checkedRead(script, node, wanted, 0);
   if (!read) return undefined;
   const { text, edits, elsewhere, isCall, after } = read;
+  const isLate = loadsLate(script);
+  const atStart = runsAtStart(script, node);
+  const tooEarly = read.tooEarly || (isCall && atStart && isLate);
   // What runs when the module is loaded stops the program there and then.
-  if (!isCall || runsAtStart(script, node) || !isFree(script, wanted.name, node))
-    return { edits: [...edits, replacing(node, text)], elsewhere };
+  if (!isCall || atStart || isLate || !isFree(script, wanted.name, node))
+    return { edits: [...edits, replacing(node, text)], elsewhere, tooEarly };
   const style = styleOf(script);
   const constant = `const ${wanted.name} = ${text}${style.semicolon}`;
   const declaring = after
-    ? inserting(endOf(after), `${style.lineEnd}${style.lineEnd}${constant}`)
+    ? [inserting(endOf(after), `${style.lineEnd}${style.lineEnd}${constant}`)]
     : atTop(script, style, `${constant}${style.lineEnd}`);
-  return { edits: [...edits, declaring, replacing(node, wanted.name)], elsewhere };
+  return { edits: [...edits, ...declaring, replacing(node, wanted.name)], elsewhere, tooEarly };
 }
 
 function checkedRead(script: Script, node: Node, wanted: WantedVariable, hops: number): CheckedRead | undefined {
@@ -171,6 +178,7 @@ function moduleRead(script: Script, node: Node, wanted: WantedVariable, hops: nu
         edits: access.edits,
         elsewhere,
         isCall: given.member === undefined,
+        ...(given.tooEarly ? { tooEarly: true } : {}),
       };
     }
   }
@@ -249,6 +257,7 @@ interface Given {
   /** To the module. */
   readonly edits: readonly Edit[];
   readonly elsewhere: readonly FileEdits[];
+  readonly tooEarly?: boolean;
 }
 
 function givenBy(module: Script, value: Node, wanted: WantedVariable, hops: number): Given | undefined {
@@ -273,13 +282,15 @@ function givenByObject(module: Script, object: TSESTree.ObjectExpression, wanted
   if (there?.variable?.isChecked) return { member: there.path.join('.'), edits: [], elsewhere: [] };
   const read = checkedRead(module, object, wanted, hops);
   if (!read) return undefined;
-  if (there) return { member: there.path.join('.'), edits: [...read.edits, replacing(there.value, read.text)], elsewhere: read.elsewhere };
+  const { elsewhere } = read;
+  const tooEarly = read.tooEarly ?? (read.isCall && loadsLate(module));
+  if (there) return { member: there.path.join('.'), edits: [...read.edits, replacing(there.value, read.text)], elsewhere, tooEarly };
   const inCapitals = object.properties.every(
     (each) => each.type === 'Property' && /^[A-Z][A-Z0-9_]*$/.test(keyName(each.key, false) ?? ''),
   );
   const key = inCapitals ? wanted.name : wanted.name.toLowerCase().replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   if (propertyNamed(object, key)) return undefined;
-  return { member: key, edits: [...read.edits, appendingProperty(module, object, `${key}: ${read.text}`)], elsewhere: read.elsewhere };
+  return { member: key, edits: [...read.edits, appendingProperty(module, object, `${key}: ${read.text}`)], elsewhere, tooEarly };
 }
 
 /** True for settings of the program as a whole. Those of one thing, such as a database, all begin with its name. */
@@ -493,7 +504,7 @@ function helperRead(script: Script, { name }: WantedVariable): CheckedRead | und
   if (helper && !helper.definitions.every(isCallable)) return undefined;
   return {
     text: `${HELPER}(${style.quote}${name}${style.quote})`,
-    edits: helper ? [] : [atTop(script, style, helperText(style))],
+    edits: helper ? [] : atTop(script, style, helperText(style)),
     elsewhere: [],
     isCall: true,
   };
@@ -516,15 +527,16 @@ function helperText({ semicolon, indent, lineEnd, typed }: CodeStyle): string {
   return `${lines.join(lineEnd)}${lineEnd}`;
 }
 
-/** What puts declarations behind the imports, or before the first statement where there are none. */
-function atTop(script: Script, { lineEnd }: CodeStyle, text: string): Edit {
+/** What puts a declaration behind the imports, or before the first statement where there are none. */
+function atTop(script: Script, { lineEnd }: CodeStyle, text: string): readonly Edit[] {
   const imports = endOfImports(script);
-  if (imports === undefined) return inserting(startOfCode(script), `${text}${lineEnd}`);
+  if (imports === undefined) return [inserting(startOfCode(script), `${text}${lineEnd}`)];
   // Behind what else stands in the line: a comment.
   const end = script.text.indexOf('\n', imports);
   const rest = script.text.slice(imports, end < 0 ? undefined : end);
-  if (/^\s*(?:\/\/|\/\*|$)/.test(rest) && end >= 0) return inserting(end + 1, `${lineEnd}${text}`);
-  return inserting(imports, `${lineEnd}${lineEnd}${text}`);
+  if (!/^\s*(?:\/\/|\/\*|$)/.test(rest) || end < 0) return [inserting(imports, `${lineEnd}${lineEnd}${text}`)];
+  if (/^(?:\r?\n|$)/.test(script.text.slice(end + 1))) return [inserting(end + 1, `${lineEnd}${text}`)];
+  return [inserting(end + 1 - lineEnd.length, lineEnd), inserting(end + 1, `${text}${lineEnd}`)];
 }
 
 /** True where an expression is worked out when the module is loaded. */
@@ -535,6 +547,11 @@ function runsAtStart(script: Script, node: Node): boolean {
     if (above.type === 'PropertyDefinition' && !above.static) return false;
   }
   return true;
+}
+
+/** Next evaluates scripts while it builds, when there is no secret yet. */
+function loadsLate({ project, neighbours }: Script): boolean {
+  return project.uses('next') || neighbours?.loadsLate() === true;
 }
 
 /** Nothing in the script is called so but, perhaps, in the node that goes. */

@@ -46,8 +46,8 @@ export function checkSuggestion(script: Script, place: Parameters<typeof nodeAt>
   return change && { title: titleOf(variable), ...suggested(change) };
 }
 
-function suggested({ edits, elsewhere }: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere'> {
-  return elsewhere.length > 0 ? { edits, elsewhere } : { edits };
+function suggested({ edits, elsewhere, tooEarly }: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere' | 'tooEarly'> {
+  return { edits, ...(elsewhere.length > 0 ? { elsewhere } : {}), ...(tooEarly ? { tooEarly } : {}) };
 }
 
 /** Characters that as many bytes as the algorithm needs have at least. */

@@ -8,7 +8,7 @@ import { EXIT, JwtlintError } from '../errors.js';
 import { git, workTreeAbove } from '../git.js';
 import type { SettledFinding } from '../inspect.js';
 import { wantsColor, type Io } from '../io.js';
-import { generateKey, type KeyFormat } from '../key-generation.js';
+import { generateKey, type KeyFormat, type NewKey } from '../key-generation.js';
 import { nearest } from '../nearest.js';
 import { Neighbourhood } from '../neighbours.js';
 import type { Options } from '../options.js';
@@ -323,12 +323,14 @@ interface Wanted {
   readonly name: string;
   readonly algorithm: string;
   readonly format: KeyFormat;
+  /** What stood in its place: packages that shared a value go on sharing one. */
+  readonly mark: string | undefined;
 }
 
 async function placeVariables(plan: Plan, source: Source): Promise<Variables> {
   const packages = await packagesOf(source);
   const byFile = new Map<string, Map<string, Wanted>>();
-  for (const { path, suggestion } of plan.mended) {
+  for (const { path, suggestion, finding } of plan.mended) {
     const { variable } = suggestion;
     if (!variable) continue;
     const file = envFileFor(packageOf(path, packages), source);
@@ -338,11 +340,17 @@ async function placeVariables(plan: Plan, source: Source): Promise<Variables> {
     const known = wanted.get(variable.name);
     const format = variable.encoding === 'hex' || variable.encoding === 'base64' ? variable.encoding : 'base64url';
     if (!known || known.algorithm < algorithm)
-      wanted.set(variable.name, { name: variable.name, algorithm, format: known?.format ?? format });
+      wanted.set(variable.name, {
+        name: variable.name,
+        algorithm,
+        format: known?.format ?? format,
+        mark: known ? known.mark : finding.mark,
+      });
   }
   const changes: FileChange[] = [];
   const told: string[] = [];
   const byHand: string[] = [];
+  const made = new Map<string, { readonly key: NewKey; readonly file: string }>();
   const drawn = new Map<string, string[]>();
   for (const { path, suggestion } of plan.draws) drawn.set(path, [...(drawn.get(path) ?? []), suggestion.variable!.name]);
   for (const file of new Set([...byFile.keys(), ...drawn.keys()])) {
@@ -360,15 +368,23 @@ async function placeVariables(plan: Plan, source: Source): Promise<Variables> {
     try {
       const ignored = await ignoring({ source, root: source.root }, [path]);
       let after = before;
-      const fresh = missing.map(({ name, algorithm, format }) => [name, generateKey({ ...SIZES, algorithm, format })] as const);
-      after = withVariables(after, new Map(fresh.map(([name, { text }]) => [name, text])), false, file);
-      const again = (drawn.get(file) ?? []).map(
-        (name) => [name, generateKey({ ...SIZES, algorithm: 'HS256', format: undefined })] as const,
-      );
-      after = withVariables(after, new Map(again.map(([name, { text }]) => [name, text])), true, file);
+      const fresh = missing.map(({ name, algorithm, format, mark }) => {
+        const shared = mark === undefined ? undefined : made.get(`${name}\0${mark}`);
+        const key = shared?.key ?? generateKey({ ...SIZES, algorithm, format });
+        if (shared) told.push(`${file}: ${name} gets the same value as in ${shared.file}, since they had one in common`);
+        else if (mark !== undefined) made.set(`${name}\0${mark}`, { key, file });
+        return { name, key, shared: shared !== undefined };
+      });
+      after = withVariables(after, new Map(fresh.map(({ name, key }) => [name, key.text])), false, file);
+      const again = (drawn.get(file) ?? []).map((name) => ({
+        name,
+        key: generateKey({ ...SIZES, algorithm: 'HS256', format: undefined }),
+        shared: false,
+      }));
+      after = withVariables(after, new Map(again.map(({ name, key }) => [name, key.text])), true, file);
       if (after === before || (before === undefined && after === '')) continue;
       changes.push(...ignored, { path, name: file, before, after, mode: before === undefined ? PRIVATE : undefined });
-      for (const [name, { description }] of [...fresh, ...again]) told.push(`${file}: ${name} gets ${description}`);
+      for (const { name, key, shared } of [...fresh, ...again]) if (!shared) told.push(`${file}: ${name} gets ${key.description}`);
     } catch (error) {
       if (!(error instanceof JwtlintError)) throw error;
       const hint = error.hint === undefined ? '' : ` ${error.hint.replace(/\.?$/, '.')}`;
@@ -502,6 +518,11 @@ function remaining(plan: Plan, variables: Variables, source: Source, io: Io): vo
       `Set ${given.join(', ')} wherever the program runs, before it is deployed: it stops without ${given.length === 1 ? 'it' : 'them'} now.`,
     );
   if (given.length > 0 && !plan.loads) next.push('Load .env where you run it: node --env-file=.env, or the package dotenv.');
+  const early = [...new Set(mended.flatMap(({ path, suggestion }) => (suggestion.tooEarly ? [path] : [])))];
+  if (early.length > 0)
+    next.push(
+      `${early.join(', ')} ${early.length === 1 ? 'reads its variable' : 'read their variables'} when loaded, before the program loads .env: start it with node --env-file=.env, or import dotenv/config before all else.`,
+    );
   if (leaked) next.push('What stood in the code counts as leaked, and stays in the history: use none of it again.');
   if (draws.length > 0) next.push('Restart what reads the env file; tokens signed with the old value are no longer accepted.');
   if (next.length > 0) io.stdout.write('\nThen:\n');

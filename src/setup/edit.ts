@@ -89,8 +89,11 @@ export function renderChange(change: TextChange, color: boolean): string {
     let shown = '';
     for (let from = start; ;) {
       const stop = before.indexOf('\n', from);
-      if (stop < 0 || stop >= end) return shown + maskedText(before, from, end, hidden);
-      shown += `${maskedText(before, from, stop, hidden).trimEnd()}\n`;
+      const to = stop < 0 || stop > end ? end : stop;
+      // What ends a line of Windows is not shown, either.
+      const text = maskedText(before, from, before.charAt(to) === '\n' && before.charAt(to - 1) === '\r' ? to - 1 : to, hidden);
+      if (to !== stop || stop === end) return shown + text;
+      shown += `${text.trimEnd()}\n`;
       from = stop + 1;
     }
   };
@@ -105,7 +108,7 @@ export function renderChange(change: TextChange, color: boolean): string {
     let at = start;
     while (next < edits.length && edits[next]!.start <= end) {
       const edit = edits[next]!;
-      added += own(at, edit.start) + edit.text;
+      added += own(at, edit.start) + edit.text.replaceAll('\t', ' ');
       at = edit.end;
       end = Math.max(end, lineEnd(before, edit.end));
       next += 1;
