@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import { oneWayImports } from './scripts/one-way-imports.js';
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'fixtures', 'examples']),
+  globalIgnores(['**/dist', 'coverage', 'fixtures', 'examples', 'bench/comparison/fixtures', 'site/.vitepress/cache']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   { files: ['**/*.ts'], extends: [tseslint.configs.recommended] },

@@ -47,8 +47,9 @@ export const CONFIGURATION_PAGE = 'docs/configuration.md';
  *
  * @param {string} page the text of a page that has both marks
  * @param {object} schema schema.json
+ * @param {readonly import('../rules/contract.ts').Rule[]} rules
  */
-export async function withReference(page, schema) {
+export async function withReference(page, schema, rules) {
   const start = page.indexOf(REFERENCE_START);
   const end = page.indexOf(REFERENCE_END);
   if (start < 0 || end < start) throw new Error(`the page needs the marks ${REFERENCE_START} and ${REFERENCE_END}`);
@@ -58,10 +59,12 @@ export async function withReference(page, schema) {
     for (const [key, inner] of Object.entries(property.items?.properties ?? {})) describe(`${name}[].${key}`, inner);
   };
   for (const [name, property] of Object.entries(schema.properties)) describe(name, property);
-  const options = Object.entries(schema.$defs.rules.properties).flatMap(([rule, { anyOf }]) =>
-    Object.entries(anyOf[1]?.prefixItems[1]?.properties ?? {}).map(
-      ([name, option]) => `| [${rule}](rules/${rule}.md) | \`${name}\` | ${typeOf(option)} | ${option.description ?? ''} |`,
-    ),
+  const options = rules.flatMap(({ id, options }) =>
+    Object.entries(options?.schema.properties ?? {}).map(([name, option]) => {
+      const standard = options.defaults[name];
+      const shown = standard === undefined ? '' : `\`${JSON.stringify(standard)}\``;
+      return `| [${id}](rules/${id}.md) | \`${name}\` | ${typeOf(option)} | ${shown} | ${option.description ?? ''} |`;
+    }),
   );
   const text = `${page.slice(0, start)}${REFERENCE_START}
 
@@ -73,8 +76,8 @@ ${rows.join('\n')}
 
 ## Options of rules
 
-| rule | option | type | |
-| --- | --- | --- | --- |
+| rule | option | type | default | |
+| --- | --- | --- | --- | --- |
 ${options.join('\n')}
 
 ${page.slice(end)}`;
@@ -127,6 +130,6 @@ if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const rules = await loadRules();
   for (const [path, directory] of Object.entries(PAGES)) writeFileSync(path, await withTable(readFileSync(path, 'utf8'), directory, rules));
   const schema = JSON.parse(readFileSync('schema.json', 'utf8'));
-  writeFileSync(CONFIGURATION_PAGE, await withReference(readFileSync(CONFIGURATION_PAGE, 'utf8'), schema));
+  writeFileSync(CONFIGURATION_PAGE, await withReference(readFileSync(CONFIGURATION_PAGE, 'utf8'), schema, rules));
   for (const path of keyPages()) writeFileSync(path, withKeys(readFileSync(path, 'utf8')));
 }

@@ -76,7 +76,7 @@ export function configSchema(rules: readonly ConfigurableRule[]): JsonSchema {
         description:
           'recommended (the default): what is certain or likely; strict: what is only possible too; all: by the rules that are off by default as well.',
       },
-      rules: { $ref: '#/$defs/rules' },
+      rules: { $ref: '#/$defs/rules', description: 'Severity of each rule, or a list of its severity and its options.' },
       overrides: {
         type: 'array',
         description: 'Rules for some files only; later entries win.',
@@ -84,7 +84,10 @@ export function configSchema(rules: readonly ConfigurableRule[]): JsonSchema {
           type: 'object',
           required: ['files', 'rules'],
           additionalProperties: false,
-          properties: { files: { ...GLOBS, minItems: 1 }, rules: { $ref: '#/$defs/rules' } },
+          properties: {
+            files: { ...GLOBS, minItems: 1, description: 'Globs; one that fits is enough.' },
+            rules: { $ref: '#/$defs/rules', description: 'As above, for these files.' },
+          },
         },
       },
       ignore: { ...GLOBS, description: 'Files that are not scanned.' },
@@ -105,7 +108,11 @@ export function configSchema(rules: readonly ConfigurableRule[]): JsonSchema {
           properties: {
             module: { type: 'string', minLength: 1, description: 'As imports write it; without it, name is a method of any object.' },
             name: { type: 'string', minLength: 1, description: 'The export or method.' },
-            kind: { type: 'string', enum: ['sign', 'verify', 'config'] },
+            kind: {
+              type: 'string',
+              enum: ['sign', 'verify', 'config'],
+              description: 'What it does with the key; config: it keeps it for later.',
+            },
             key: POSITION,
             algorithms: POSITION,
             payload: POSITION,

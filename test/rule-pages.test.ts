@@ -120,8 +120,8 @@ async function foundInRepository(blocks: readonly CodeBlock[], env?: string): Pr
 describe('the code on the pages is true', () => {
   test.each(RULES.map((rule) => [rule.id, rule] as const))('%s', async (id, rule) => {
     const page = pageOf(id);
-    const bad = codeBlocks(sectionOf(page, 'Bad'));
-    const instead = codeBlocks(sectionOf(page, 'Instead')).filter(({ language }) => language !== 'sh');
+    const bad = codeBlocks(page).filter(({ section }) => section === 'Bad');
+    const instead = codeBlocks(page).filter(({ section, language }) => section === 'Instead' && language !== 'sh');
     expect(bad.length).toBeGreaterThan(0);
     expect(instead.length).toBeGreaterThan(0);
     expect([...bad, ...instead].filter((block) => fileNameOf(block) === '')).toEqual([]);
@@ -202,7 +202,7 @@ describe('every library has its right code', () => {
   test.each(Object.entries(ABOUT).flatMap(([id, about]) => (about ? [[id, about] as const] : [])))('%s', (id, about) => {
     const concerned = new Set(SHOWN.filter(({ apis }) => apis.some(about)).map((library) => library.package));
     expect(concerned.size).toBeGreaterThan(1);
-    const blocks = codeBlocks(sectionOf(pageOf(id), 'Instead'));
+    const blocks = codeBlocks(pageOf(id)).filter(({ section }) => section === 'Instead');
     const shown = new Set(SHOWN.map((library) => library.package).filter((name) => blocks.some(({ heading }) => heading === name)));
     expect([...concerned].filter((name) => !shown.has(name))).toEqual([]);
     for (const { heading, text } of blocks.filter((block) => shown.has(block.heading))) {

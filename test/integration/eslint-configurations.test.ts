@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { codeBlocks, isLinterConfiguration, pages } from '../pages.js';
 import { EmptyProject } from './empty-project.js';
 
 let project: EmptyProject;
@@ -40,20 +41,14 @@ test('ESLint', () => {
 });
 
 describe('the configurations that are shown', () => {
-  const blocks = ['README.md', 'docs/eslint.md', 'packages/eslint-plugin-jwtlint/README.md'].flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/^```js\n([\s\S]*?)^```$/gm)]
-      .filter(([, code]) => code!.includes('jwtlint.configs'))
-      .map(([, code], index) => [`${page} ${String(index + 1)}`, code!] as const),
+  const blocks = pages().flatMap((page) =>
+    codeBlocks(readFileSync(page, 'utf8'))
+      .filter(isLinterConfiguration)
+      .map(({ text }, index) => [`${page} ${String(index + 1)}`, text] as const),
   );
 
-  test('are those of three pages', () => {
-    expect(blocks.map(([name]) => name)).toEqual([
-      'README.md 1',
-      'docs/eslint.md 1',
-      'docs/eslint.md 2',
-      'docs/eslint.md 3',
-      'packages/eslint-plugin-jwtlint/README.md 1',
-    ]);
+  test('are those of several pages', () => {
+    expect(blocks.length).toBeGreaterThan(5);
   });
 
   test.each(blocks)('%s', (_, code) => {

@@ -1,25 +1,25 @@
-/** The output that README.md shows is what the built binary prints today. */
+/** The output that the pages show is what the built binary prints today. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { codeBlocks, isOutput, isTranscript, pages } from '../pages.js';
 import { TemporaryRepository } from '../temporary-repository.js';
 
 const readme = readFileSync('README.md', 'utf8');
 
-/** The text of the first fenced block in a language. */
-function block(language: string): string {
-  const match = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(readme);
-  if (!match) throw new Error(`README.md has no block of ${language}`);
-  return match[1]!;
-}
-
 test('the finding is one of the demo', () => {
+  const outputs = codeBlocks(readme).filter((block) => isOutput('README.md', block));
+  expect(outputs).toHaveLength(1);
   const printed = execFileSync(process.execPath, ['scripts/demo.js'], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
-  expect(printed).toContain(`\n${block('text')}\n`);
+  for (const { text } of outputs) expect(printed).toContain(`\n${text}\n`);
 });
 
-const transcripts = [...readme.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
+const transcripts = pages().flatMap((page) =>
+  codeBlocks(readFileSync(page, 'utf8'))
+    .filter(isTranscript)
+    .map(({ text }) => text),
+);
 
 test('there are transcripts of a stopped commit and of a mended file', () => {
   expect(transcripts.map((text) => text.split(/^\$ /m).length - 2)).toEqual([4, 6]);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RULES } from '../../rules/index.js';
-import { codeBlocks, sectionOf } from '../pages.js';
+import { codeBlocks } from '../pages.js';
 import { PRIVATE_PEM, PUBLIC_PEM } from './probe.js';
 
 /** What the blocks import beside the devDependencies. */
@@ -24,8 +24,8 @@ const FURTHER: Readonly<Record<string, string>> = {
 };
 
 const BLOCKS = RULES.flatMap(({ id }) =>
-  codeBlocks(sectionOf(readFileSync(`docs/rules/${id}.md`, 'utf8'), 'Instead'))
-    .filter(({ language, text }) => /^(?:js|ts)$/.test(language) && !text.startsWith('// environment.ts'))
+  codeBlocks(readFileSync(`docs/rules/${id}.md`, 'utf8'))
+    .filter(({ section, language, text }) => section === 'Instead' && /^(?:js|ts)$/.test(language) && !text.startsWith('// environment.ts'))
     .map(({ text }, index) => ({ text, name: `${id}-${String(index + 1)}` })),
 );
 
