@@ -68,7 +68,7 @@ function checkShell(lines: string): void {
     const own = command === 'npx' ? args.slice(args.indexOf('jwtlint') + 1) : args;
     if (command === 'npx') expect(args, lines).toContain('jwtlint');
     if (command === 'npm' && args[0] === 'run') expect(Object.keys(scripts)).toContain(args[1]);
-    if (command === 'npx' || command === 'jwtlint') expect(() => parseOptions(own), lines).not.toThrow();
+    if (command === 'npx' || command === 'jwtlint') expect(() => parseOptions(own, '/work'), lines).not.toThrow();
   }
 }
 
