@@ -242,6 +242,8 @@ export interface ModuleSummary {
   readonly checks: readonly string[];
   /** It runs under a test runner, which it imports itself. */
   readonly isTest: boolean;
+  /** It calls something that is named as a check of tokens is: `verify`, `authenticate`, `validateToken`. */
+  readonly verifies: boolean;
 }
 
 /** One key and value of a settings file. */

@@ -34,7 +34,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     for (const call of callsOf(script)) {
-      if (call.node.type !== 'CallExpression' || !(call.api.kind === 'verify' || call.api.name === 'jwtVerify')) continue;
+      if (call.node.type !== 'CallExpression' || !(call.api.kind === 'verify' || call.api.settles)) continue;
       const finding =
         unawaited(script, call, call.node) ??
         ignored(script, call, call.node) ??
@@ -57,17 +57,9 @@ function report(script: Script, call: JwtCall, message: string, use: Node, level
   };
 }
 
-/** Verifications that always give a promise. */
-function isAsync(call: JwtCall): boolean {
-  if (call.package === 'jose') return /^(?:jwt|compact|flattened|general)Verify$/.test(call.api.name);
-  if (call.package === '@nestjs/jwt') return call.api.name === 'JwtService.verifyAsync';
-  if (call.package === 'hono') return call.api.name === 'verify';
-  return call.api.name === 'jwtVerify';
-}
-
 /** A promise whose outcome nobody waits for: a statement of its own, or a condition that is always true. */
 function unawaited(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
-  if (!isAsync(call) || callbackOf(script, node)) return undefined;
+  if (call.api.settles !== 'promise' || callbackOf(script, node)) return undefined;
   const bindings = bindingsOf(script);
   let below: Node = node;
   let above = bindings.parentOf(below);
@@ -137,7 +129,7 @@ function callbackOf(script: Script, node: TSESTree.CallExpression): FunctionNode
 }
 
 function ignored(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
-  if (call.package !== 'jsonwebtoken' || node.arguments.length < 3) return undefined;
+  if (call.api.settles !== 'callback' || node.arguments.length < 3) return undefined;
   const callback = callbackOf(script, node);
   if (!callback) return undefined;
   const passes = within(script, callback).find((inner) => isPass(script, inner));

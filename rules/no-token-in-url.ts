@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Finding, type Level, type Script } from './contract.js';
-import { bindingsOf } from './facts/bindings.js';
+import { bindingsOf, type FunctionNode } from './facts/bindings.js';
 import { callsOf } from './facts/calls.js';
+import { functionNamed } from './facts/decoded-use.js';
 import { importName } from './facts/import-names.js';
-import { tokenName } from './facts/names.js';
+import { propertyOf } from './facts/object-properties.js';
 import { originsOf } from './facts/origins.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
@@ -45,7 +46,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     const reported = new Set<number>();
-    for (const finding of [...extractors(script), ...ownExtractors(script), ...read(script), ...written(script)]) {
+    for (const finding of [...extractors(script), ...getters(script), ...read(script), ...written(script)]) {
       if (reported.has(finding.anchor.start)) continue;
       reported.add(finding.anchor.start);
       yield finding;
@@ -76,44 +77,60 @@ function* extractors(script: Script): Iterable<Finding> {
   }
 }
 
-/** Options of middleware that are functions to find the token with, and the packages that have them. */
-const EXTRACTOR_OPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['jwtFromRequest', ['passport-jwt', '@nestjs/passport']],
-  ['getToken', ['express-jwt', 'koa-jwt']],
+/** Options of middlewares that say where their tokens come from, by package. */
+const TOKEN_GETTERS: ReadonlyMap<string, string> = new Map([
+  ['express-jwt', 'getToken'],
+  ['koa-jwt', 'getToken'],
+  ['koa-jwt2', 'getToken'],
+  ['restify-jwt-community', 'getToken'],
+  ['passport-jwt', 'jwtFromRequest'],
 ]);
 
-/** `jwtFromRequest: (req) => req.query.token`, also where the function stands elsewhere in the file. */
-function* ownExtractors(script: Script): Iterable<Finding> {
+/** Middlewares whose own function reads the query, or that are told a parameter of it. */
+function* getters(script: Script): Iterable<Finding> {
   const bindings = bindingsOf(script);
-  for (const node of bindings.named) {
-    if (node.type !== 'Property') continue;
-    const option = keyName(node.key, node.computed) ?? '';
-    if (!EXTRACTOR_OPTIONS.get(option)?.some((name) => script.project.uses(name))) continue;
-    const extractor = functionAt(script, node.value);
-    const query = extractor && nodesIn(script.visitorKeys, extractor).find(isTokenRead);
-    if (!query) continue;
-    yield {
-      message: 'read',
-      data: { call: `\`${option}\`` },
-      anchor: placeOf(script.path, query),
-      use: placeOf(script.path, node),
-      confidence: 'certain',
-      symbol: `${option}.query`,
-    };
+  for (const call of callsOf(script)) {
+    const option = TOKEN_GETTERS.get(call.package);
+    const places: Node[] = [];
+    if (option !== undefined) {
+      for (const value of call.at([0])) {
+        const given = propertyOf(script, value.at, option)?.value;
+        for (const getter of given ? functionsIn(script, given) : [])
+          places.push(...bindings.returnsOf(getter).flatMap((answer) => queryRead(script, answer) ?? []));
+      }
+    } else if (call.package === 'hapi-auth-jwt2') {
+      for (const value of call.at([2, 'urlKey'])) {
+        if (value.kind !== 'text' && !(value.kind === 'boolean' && value.value)) continue;
+        const [options] = call.at([2]);
+        const property = options && propertyOf(script, options.at, 'urlKey');
+        if (property) places.push(property);
+      }
+    }
+    for (const place of places) {
+      yield {
+        message: 'read',
+        data: { call: `${call.package} ${call.api.name || 'middleware'}` },
+        anchor: placeOf(script.path, place),
+        use: call.place,
+        confidence: 'certain',
+        symbol: `${call.package}.${option ?? 'urlKey'}`,
+      };
+    }
   }
 }
 
-/** A function that is written in a place, or that the place names. */
-function functionAt(script: Script, node: Node): Node | undefined {
+/** A function, one of this file by its name, or several in `ExtractJwt.fromExtractors([...])`. */
+function functionsIn(script: Script, node: Node): readonly FunctionNode[] {
   const inner = unwrap(node);
-  if (inner.type === 'FunctionExpression' || inner.type === 'ArrowFunctionExpression') return inner;
-  const definition = inner.type === 'Identifier' ? bindingsOf(script).variableOf(inner)?.definitions[0] : undefined;
-  if (definition?.kind === 'function') return definition.node;
-  return definition?.node.type === 'VariableDeclarator' && definition.node.init ? functionAt(script, definition.node.init) : undefined;
-}
-
-function isTokenRead(node: Node): boolean {
-  return node.type === 'MemberExpression' && isQueryRead(node) && tokenName(memberName(node) ?? '') !== undefined;
+  if (inner.type === 'ArrowFunctionExpression' || inner.type === 'FunctionExpression') return [inner];
+  if (inner.type === 'Identifier') return [functionNamed(script, inner) ?? []].flat();
+  if (inner.type !== 'CallExpression') return [];
+  const callee = unwrap(inner.callee);
+  const [list] = inner.arguments;
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'fromExtractors' || list?.type !== 'ArrayExpression') return [];
+  return list.elements.flatMap((element) =>
+    element && element.type !== 'SpreadElement' && element.type !== 'CallExpression' ? functionsIn(script, element) : [],
+  );
 }
 
 /** Verifications of a token that the query gave. */

@@ -26,6 +26,9 @@ const verify = (
   form: Api['form'] = 'call',
 ): Api => ({ name, form, kind: 'verify', key, omitted, ...(algorithms ? { algorithms } : {}) });
 
+const promised = (api: Api): Api => ({ ...api, settles: 'promise' });
+const calledBack = (api: Api): Api => ({ ...api, settles: 'callback' });
+
 /** A verification that lets unsigned tokens through when its key is missing or empty. */
 const trusting = (api: Api): Api => ({ ...api, falsyKeyAcceptsNone: true });
 
@@ -73,7 +76,7 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
   // bundles jsonwebtoken: 9, and 8 before that
   { package: 'jsonwebtoken-esm', from: '2.0.0', modules: jsonwebtokenModules('jsonwebtoken-esm'), apis: jsonwebtoken(true) },
   { package: 'jsonwebtoken-esm', below: '2.0.0', modules: jsonwebtokenModules('jsonwebtoken-esm'), apis: jsonwebtoken(false) },
-  { package: 'jwt-promisify', apis: jsonwebtoken(true) },
+  { package: 'jwt-promisify', apis: jsonwebtoken(true).map((api) => (api.kind === 'verify' ? promised(api) : api)) },
   {
     // 3.2 and 4.0
     package: 'jws',
@@ -136,7 +139,7 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: 'njwt',
     apis: [
       sign('create', [[1]], { algorithm: [[2]] }),
-      verify('verify', [[1]], 'fixed', [[2]]),
+      calledBack(verify('verify', [[1]], 'fixed', [[2]])),
       keyed('createVerifier.setSigningKey', [[0]], 'method'),
       keyed('Jwt.setSigningKey', [[0]], 'method'),
     ],
@@ -158,7 +161,7 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     // CVE-2023-48238: the token chooses, and there is no option against it
     package: 'json-web-token',
     below: '4.0.0',
-    apis: [sign('encode', [[0]], { algorithm: [[2]], payload: [1], expiry: [] }), verify('decode', [[0]], 'unsafe')],
+    apis: [sign('encode', [[0]], { algorithm: [[2]], payload: [1], expiry: [] }), calledBack(verify('decode', [[0]], 'unsafe'))],
   },
   {
     // 4
@@ -175,19 +178,19 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: '@tsndr/cloudflare-worker-jwt',
     apis: [
       sign('sign', [[1]], { algorithm: [[2], [2, 'algorithm']], payload: [0], expiry: [] }),
-      verify('verify', [[1]], 'fixed', [[2], [2, 'algorithm']]),
+      promised(verify('verify', [[1]], 'fixed', [[2], [2, 'algorithm']])),
       decode('decode'),
     ],
   },
   { package: 'jwt-encode', apis: [sign('', [[1]], { payload: [0], expiry: [] })] },
   { package: 'react-jwt', apis: [decode('decodeToken'), decode('useJwt')] },
-  { package: '@cfworker/jwt', apis: [verify('parseJwt', [[0, 'resolveKey', '()']], 'fixed'), decode('decodeJwt')] },
+  { package: '@cfworker/jwt', apis: [promised(verify('parseJwt', [[0, 'resolveKey', '()']], 'fixed')), decode('decodeJwt')] },
   {
     package: 'jwt-js-decode',
     apis: [
       sign('jwtSign', [[1]]),
       sign('jwtResign', [[1]], { algorithm: [[2]] }),
-      ...['jwtVerify', 'verifyJwt', 'verify'].map((name) => trusting(verify(name, [[1]], 'unsafe'))),
+      ...['jwtVerify', 'verifyJwt', 'verify'].map((name) => promised(trusting(verify(name, [[1]], 'unsafe')))),
       ...['jwtDecode', 'decodeJwt', 'decode'].map((name) => decode(name)),
     ],
   },
@@ -202,14 +205,14 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: 'oslo',
     modules: { 'oslo/jwt': '' },
     bare: false,
-    apis: [sign('createJWT', [[1]], { algorithm: [[0]] }), verify('validateJWT', [[1]], 'required', [[0]]), decode('parseJWT')],
+    apis: [sign('createJWT', [[1]], { algorithm: [[0]] }), promised(verify('validateJWT', [[1]], 'required', [[0]])), decode('parseJWT')],
   },
   {
     // 3, which knows RS256 alone
     package: '@clerk/backend',
     modules: { '@clerk/backend/jwt': '' },
     apis: [
-      verify('verifyToken', [[1, 'jwtKey']], 'fixed'),
+      promised(verify('verifyToken', [[1, 'jwtKey']], 'fixed')),
       sign('signJwt', [[1]], { algorithm: [[2, 'algorithm']], payload: [0], expiry: [] }),
       decode('decodeJwt'),
     ],
@@ -309,7 +312,8 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: '@midwayjs/jwt',
     apis: [
       ...['sign', 'signSync'].map((name) => sign(`JwtService.${name}`, [[1]], { algorithm: [[2, 'algorithm']] }, 'method')),
-      ...['verify', 'verifySync'].map((name) => verify(`JwtService.${name}`, [[1]], 'by-key-type', [[2, 'algorithms']], 'method')),
+      promised(verify('JwtService.verify', [[1]], 'by-key-type', [[2, 'algorithms']], 'method')),
+      verify('JwtService.verifySync', [[1]], 'by-key-type', [[2, 'algorithms']], 'method'),
       ...['decode', 'decodeSync'].map((name) => decode(`JwtService.${name}`, 'method')),
     ],
   },
@@ -483,7 +487,7 @@ export const FURTHER_DECORATED: readonly DecoratedCall[] = [
     // jsonwebtoken 8 inside; without a key of its own the call takes the configured one
     package: 'egg-jwt',
     path: 'jwt.verify',
-    api: trusting(verify('verify', [[1]], 'unsafe', [[2, 'algorithms']])),
+    api: calledBack(trusting(verify('verify', [[1]], 'unsafe', [[2, 'algorithms']]))),
   },
   { package: 'egg-jwt', path: 'jwt.decode', api: decode('decode') },
   {
@@ -495,6 +499,6 @@ export const FURTHER_DECORATED: readonly DecoratedCall[] = [
   {
     package: '@feathersjs/authentication',
     path: 'verifyAccessToken',
-    api: verify('verifyAccessToken', [[2]], 'fixed', [[1, 'algorithms']]),
+    api: promised(verify('verifyAccessToken', [[2]], 'fixed', [[1, 'algorithms']])),
   },
 ];

@@ -72,6 +72,7 @@ export function jsonwebtoken(checksKeys: boolean): readonly Api[] {
       name: 'verify',
       form: 'call',
       kind: 'verify',
+      settles: 'callback',
       key: [[1], [1, '(cb)']],
       algorithms: [[2, 'algorithms']],
       omitted: checksKeys ? 'by-key-type' : 'unsafe',

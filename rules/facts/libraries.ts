@@ -61,6 +61,11 @@ export interface Api {
   readonly insecure?: readonly Position[];
   /** True when a missing or empty key lets unsigned tokens through. */
   readonly falsyKeyAcceptsNone?: boolean;
+  /**
+   * How a verification tells its outcome where it does not return it: as a promise, always, or to the function that is its
+   * last argument (`(error, claims) => ...`).
+   */
+  readonly settles?: 'promise' | 'callback';
   /** True when a plain string is not a key for this call. */
   readonly noStringKeys?: boolean;
   /** Where a signature's claims stand. */
@@ -201,6 +206,7 @@ function jose(stringKeys: boolean): readonly Api[] {
       name: 'jwtVerify',
       form: 'call',
       kind: 'verify',
+      settles: 'promise',
       key: [[1], [1, '()']],
       algorithms: [[2, 'algorithms']],
       omitted: 'by-key-type',
@@ -216,6 +222,7 @@ function jose(stringKeys: boolean): readonly Api[] {
       name: 'compactVerify',
       form: 'call',
       kind: 'verify',
+      settles: 'promise',
       key: [[1], [1, '()']],
       algorithms: [[2, 'algorithms']],
       omitted: 'by-key-type',
@@ -225,6 +232,7 @@ function jose(stringKeys: boolean): readonly Api[] {
       name: 'flattenedVerify',
       form: 'call',
       kind: 'verify',
+      settles: 'promise',
       key: [[1], [1, '()']],
       algorithms: [[2, 'algorithms']],
       omitted: 'by-key-type',
@@ -234,6 +242,7 @@ function jose(stringKeys: boolean): readonly Api[] {
       name: 'generalVerify',
       form: 'call',
       kind: 'verify',
+      settles: 'promise',
       key: [[1], [1, '()']],
       algorithms: [[2, 'algorithms']],
       omitted: 'by-key-type',
@@ -346,9 +355,18 @@ function hono(required: boolean): readonly Api[] {
       ...honoChecks(0, 'verification'),
     },
     { name: 'sign', form: 'call', kind: 'sign', key: [[1]], algorithm: [[2]], payload: [0], expiry: [] },
-    { name: 'verify', form: 'call', kind: 'verify', key: [[1]], algorithms: [[2], [2, 'alg']], omitted, ...honoChecks(2) },
+    {
+      name: 'verify',
+      form: 'call',
+      kind: 'verify',
+      settles: 'promise',
+      key: [[1]],
+      algorithms: [[2], [2, 'alg']],
+      omitted,
+      ...honoChecks(2),
+    },
     byKeySet('jwk', 0, 'alg'),
-    byKeySet('verifyWithJwks', 1, 'allowedAlgorithms'),
+    { ...byKeySet('verifyWithJwks', 1, 'allowedAlgorithms'), settles: 'promise' },
     { name: 'decode', form: 'call', kind: 'decode' },
     { name: 'decodeHeader', form: 'call', kind: 'decode' },
     // hono/cookie: `setSignedCookie(context, name, value, secret)`
@@ -484,6 +502,7 @@ export const LIBRARIES: readonly Library[] = [
         name: 'JwtService.verifyAsync',
         form: 'method',
         kind: 'verify',
+        settles: 'promise',
         key: members(1, 'secret', 'publicKey'),
         algorithms: [[1, 'algorithms']],
         omitted: 'by-key-type',
@@ -707,6 +726,7 @@ export const DECORATED: readonly DecoratedCall[] = [
         name: 'jwtVerify',
         form: 'call',
         kind: 'config',
+        settles: 'promise',
         key: [
           [0, 'key'],
           [0, 'verify', 'key'],

@@ -4,8 +4,9 @@ import type { ModuleSummary, Place, Script, SettingsEntry } from '../contract.js
 import { bindingsOf } from './bindings.js';
 import { checkedVariablesOf } from './environment-checks.js';
 import { originsOf } from './origins.js';
-import { dottedName, placeOf, type Node } from './syntax.js';
+import { dottedName, lastName, placeOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
+import { CHECK_NAME } from './token-checks.js';
 import type { ImportValue, Value } from './values.js';
 
 /** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
@@ -66,7 +67,14 @@ export function summarise(script: Script): ModuleSummary {
     if (member !== '') add(member, origins.evaluate(node.right));
     else if (name === 'module.exports') add('default', origins.evaluate(node.right));
   }
-  return { path: script.path, exports, reexports, checks: [...checkedVariablesOf(script)], isTest: importsTestRunner(script) };
+  return {
+    path: script.path,
+    exports,
+    reexports,
+    checks: [...checkedVariablesOf(script)],
+    isTest: importsTestRunner(script),
+    verifies: bindings.calls.some(({ callee }) => CHECK_NAME.test(lastName(callee) ?? '')),
+  };
 }
 
 /** What a script imports or requires, by its specifiers in the order of their forms. */
@@ -128,6 +136,7 @@ export function summariseSettings(path: string, entries: readonly SettingsEntry[
     reexports: [],
     checks: [],
     isTest: false,
+    verifies: false,
   };
 }
 

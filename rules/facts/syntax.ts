@@ -83,6 +83,12 @@ export function assertsPresence(node: Node): boolean {
   }
 }
 
+/** The name that a callee ends in: `verify` of `jwt.verify`. */
+export function lastName(callee: Node): string | undefined {
+  const inner = unwrap(callee);
+  return inner.type === 'MemberExpression' ? memberName(inner) : inner.type === 'Identifier' ? inner.name : undefined;
+}
+
 /** The dotted path of plain names that an expression is, e.g. `config.get`, `this.config.get`. */
 export function dottedName(node: Node): string | undefined {
   const parts: string[] = [];

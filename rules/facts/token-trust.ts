@@ -7,7 +7,9 @@ import type { Script } from '../contract.js';
 import { bindingsOf, type Bindings, type FunctionNode, type Variable } from './bindings.js';
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
+import { originsOf } from './origins.js';
 import { dottedName, memberName, unwrap, type Node } from './syntax.js';
+import { CHECK_NAME } from './token-checks.js';
 
 /**
  * `request`: whoever sent the request; `own`: signed here; `stored`: a file, or the browser's storage; `parameter`: the
@@ -182,8 +184,6 @@ function isOAuthCallback(bindings: Bindings, name: Node): boolean {
   return names.some((each, index) => /^_?access_?token$/i.test(each) && /^_?refresh_?token$/i.test(names[index + 1] ?? ''));
 }
 
-const CHECKS = /^(?:verify|validate|authenticate|introspect|check|assert|ensure|isvalid)/i;
-
 /** Calls that check a token's signature, with the token that they are given: library calls, and functions called so. */
 interface Check {
   readonly node: Node;
@@ -216,7 +216,7 @@ function checksOf(script: Script): readonly Check[] {
     }
     const isKnown = known.has(node);
     const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
-    if (!isKnown && (name === undefined || !CHECKS.test(name))) return [];
+    if (!isKnown && (name === undefined || !CHECK_NAME.test(name))) return [];
     const tokens = node.arguments.flatMap((argument): Node[] => {
       if (argument.type === 'SpreadElement') return [];
       // `verifyIdToken({ idToken, audience })`
@@ -362,6 +362,13 @@ function hasGuard(script: Script, route: TSESTree.CallExpression, index: number)
   return false;
 }
 
+/** True for something out of a file of the repository that checks tokens. */
+function verifiesElsewhere(script: Script, node: Node): boolean {
+  return originsOf(script)
+    .evaluate(node)
+    .some((value) => value.kind === 'import' && script.imports(value.specifier, value.from)?.verifies === true);
+}
+
 /** True when an argument of a route may check a token. Of functions of other files nothing is known, so they may. */
 function mayVerify(script: Script, argument: TSESTree.CallExpressionArgument, byName = false): boolean {
   const inner = argument.type === 'SpreadElement' ? argument.argument : unwrap(argument);
@@ -369,17 +376,21 @@ function mayVerify(script: Script, argument: TSESTree.CallExpressionArgument, by
     case 'Identifier': {
       const local = functionNamed(script, inner);
       if (local) return holdsCheck(script, local);
-      return byName ? /auth|jwt|protect|verify|guard|passport|session|login/i.test(inner.name) : true;
+      return byName ? /auth|jwt|protect|verify|guard|passport|session|login/i.test(inner.name) || verifiesElsewhere(script, inner) : true;
     }
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
       return holdsCheck(script, inner);
     case 'CallExpression': {
       if (callsOf(script).some((call) => call.node === inner)) return true;
-      return byName ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner.callee) ?? '') : true;
+      return byName
+        ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner.callee) ?? '') || verifiesElsewhere(script, inner.callee)
+        : true;
     }
     case 'MemberExpression':
-      return byName ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner) ?? '') : true;
+      return byName
+        ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner) ?? '') || verifiesElsewhere(script, inner)
+        : true;
     case 'ArrayExpression':
       return inner.elements.some((element) => element !== null && mayVerify(script, element, byName));
     case 'ObjectExpression':

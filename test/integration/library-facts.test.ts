@@ -632,6 +632,123 @@ describe('@fastify/jwt', () => {
   });
 });
 
+describe('how verifications tell their outcome', () => {
+  const of = (name: string, path: (module: Any) => Any) => async (): Promise<(...args: readonly unknown[]) => unknown> => {
+    const module = await load(name);
+    return path(module.default ?? module);
+  };
+  const named = (name: string, call: string) => async (): Promise<(...args: readonly unknown[]) => unknown> => (await load(name))[call];
+  const nest = async (): Promise<(...args: readonly unknown[]) => unknown> => {
+    const service = new (await load('@nestjs/jwt')).JwtService({ secret: KEY });
+    return (...args) => service.verifyAsync(...args);
+  };
+  const bare: Readonly<Record<string, () => Promise<(...args: readonly unknown[]) => unknown>>> = {
+    'jsonwebtoken >=9.0.0 verify': of('jsonwebtoken', (jwt) => jwt.verify),
+    'jsonwebtoken <9.0.0 verify': of('jsonwebtoken-8', (jwt) => jwt.verify),
+    'jsonwebtoken-esm >=2.0.0 verify': of('jsonwebtoken', (jwt) => jwt.verify),
+    'jsonwebtoken-esm <2.0.0 verify': named('jsonwebtoken-esm', 'verify'),
+    'jwt-promisify verify': of('jwt-promisify', (jwt) => jwt.verify),
+    ...Object.fromEntries(
+      ['jwtVerify', 'compactVerify', 'flattenedVerify', 'generalVerify'].map((call) => [`jose >=3.0.0 ${call}`, named('jose', call)]),
+    ),
+    '@nestjs/jwt JwtService.verifyAsync': nest,
+    'hono >=4.11.4 verify': named('hono/jwt', 'verify'),
+    'hono >=4.11.4 verifyWithJwks': named('hono/jwt', 'verifyWithJwks'),
+    'hono <4.11.4 verify': named('hono-4.11.3/jwt', 'verify'),
+    'hono <4.11.4 verifyWithJwks': named('hono-4.11.3/jwt', 'verifyWithJwks'),
+    'njwt verify': of('njwt', (njwt) => njwt.verify),
+    'json-web-token <4.0.0 decode': () => Promise.resolve(keyFirst((there('json-web-token-3') as Any).decode)),
+    '@tsndr/cloudflare-worker-jwt verify': named('@tsndr/cloudflare-worker-jwt', 'verify'),
+    '@cfworker/jwt parseJwt': named('@cfworker/jwt', 'parseJwt'),
+    '@clerk/backend verifyToken': named('@clerk/backend', 'verifyToken'),
+    'oslo validateJWT': named('oslo/jwt', 'validateJWT'),
+    ...Object.fromEntries(['jwtVerify', 'verifyJwt', 'verify'].map((call) => [`jwt-js-decode ${call}`, named('jwt-js-decode', call)])),
+    '@midwayjs/jwt JwtService.verify': () => {
+      const service = new (there('@midwayjs/jwt') as Any).JwtService();
+      service.jwtConfig = { secret: KEY };
+      return Promise.resolve((...args) => service.verify(...args));
+    },
+  };
+  function keyFirst(decode: Any): (...args: readonly unknown[]) => unknown {
+    return (token, key, ...rest) => decode(key, token, ...rest);
+  }
+  const rows = LIBRARIES.flatMap((library) =>
+    library.apis.flatMap((api) => (api.settles ? [[`${nameOf(library)} ${api.name}`, api.settles] as const] : [])),
+  );
+
+  test.each(rows)('%s: as a %s', async (name, settles) => {
+    expect(Object.keys(bare)).toContain(name);
+    const verify = await bare[name]!();
+    if (settles === 'promise') {
+      const answer = verify(hmacToken(OTHER), KEY) as Promise<unknown>;
+      expect(typeof answer.then).toBe('function');
+      await answer.catch(() => undefined);
+    } else {
+      const error = await new Promise((resolve) => {
+        verify(hmacToken(OTHER), KEY, (problem: unknown) => {
+          resolve(problem);
+        });
+      });
+      expect(error).toBeTruthy();
+    }
+  });
+
+  test('on the request of @fastify/jwt and in a service of Feathers: as a promise', async () => {
+    expect(DECORATED.flatMap(({ path, api }) => (api.settles === 'promise' ? [path] : [])).sort()).toEqual([
+      'jwtVerify',
+      'jwtVerify',
+      'verifyAccessToken',
+    ]);
+    let answer: unknown;
+    await fastify({ secret: KEY }, (_app, request) => (answer = request.jwtVerify()).catch(() => undefined), hmacToken(OTHER));
+    expect(answer).toBeInstanceOf(Promise);
+    expect(
+      ((await load('@feathersjs/authentication')).AuthenticationBase.prototype as Any).verifyAccessToken
+        .call({}, '')
+        .catch(() => undefined),
+    ).toBeInstanceOf(Promise);
+  });
+});
+
+describe('where middlewares take their tokens from', () => {
+  const options = { secret: KEY, algorithms: ['HS256'], getToken: ({ query }: Any): unknown => query.token };
+  const request = (): Any => ({
+    method: 'GET',
+    headers: {},
+    header: {},
+    cookies: { get: () => undefined },
+    get: () => '',
+    state: {},
+    query: { token: hmacToken(KEY) },
+  });
+  test.each(['express-jwt', 'restify-jwt-community'])('%s: `getToken`', async (name) => {
+    const module = await load(name);
+    const middleware = (module.expressjwt ?? module.default)(options);
+    await promised((done) => middleware(request(), {}, done));
+  });
+  test.each(['koa-jwt', 'koa-jwt2'])('%s: `getToken`', async (name) => {
+    let passed = false;
+    await (await load(name)).default(options)(request(), () => Promise.resolve((passed = true)));
+    expect(passed).toBe(true);
+  });
+  test('hapi-auth-jwt2: `urlKey`', async () => {
+    const asked = async (urlKey: unknown): Promise<number> => {
+      const server = (there('@hapi/hapi') as Any).server();
+      await server.register(there('hapi-auth-jwt2'));
+      server.auth.strategy('probe', 'jwt', {
+        key: KEY,
+        urlKey,
+        validate: () => ({ isValid: true }),
+        verifyOptions: { algorithms: ['HS256'] },
+      });
+      server.route({ method: 'GET', path: '/', options: { auth: 'probe' }, handler: () => 'in' });
+      return (await server.inject(`/?access=${hmacToken(KEY)}`)).statusCode;
+    };
+    expect(await asked('access')).toBe(200);
+    expect(await asked(false)).toBe(401);
+  });
+});
+
 /** By downloads, as the catalogue's authors counted them. */
 const MOST_USED = [
   ...[
