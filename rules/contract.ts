@@ -334,7 +334,7 @@ export interface BroughtPackage {
   readonly name: string;
   readonly version: string;
   /** Direct dependencies that need it, directly or through others; at least one. */
-  readonly by: readonly string[];
+  readonly by: readonly { readonly name: string; readonly version: string }[];
   /** Only builds and tests need it. */
   readonly development: boolean;
   /** Where the manifest beside the lockfile names the first of them, or the beginning of the manifest. */

@@ -61,8 +61,11 @@ export default defineRule({
     for (const each of brought) {
       const advisory = advisoryOf(each.name, each.version);
       if (!advisory || advisory.onlyDirect) continue;
+      // To update a library that has faults of its own is told already.
+      const by = each.by.filter(({ name, version }) => !advisoryOf(name, version));
+      if (by.length === 0) continue;
       const key = `${each.place.path}\0${each.name}`;
-      groups.set(key, [...(groups.get(key) ?? []), each]);
+      groups.set(key, [...(groups.get(key) ?? []), { ...each, by }]);
     }
     for (const group of groups.values()) {
       // Of several versions the last has the update that mends them all.
@@ -72,8 +75,7 @@ export default defineRule({
       yield {
         message: 'brought',
         data: {
-          by: namesOf(group),
-          verb: new Set(group.flatMap(({ by }) => by)).size > 1 ? 'bring' : 'brings',
+          ...bringersOf(group),
           package: name,
           version: versions.join(', '),
           ids: ids.join(', '),
@@ -93,9 +95,10 @@ export default defineRule({
 /** At most this many are named. */
 const NAMED = 3;
 
-function namesOf(group: readonly BroughtPackage[]): string {
-  const names = [...new Set(group.flatMap(({ by }) => by))];
+function bringersOf(group: readonly BroughtPackage[]): { by: string; verb: string } {
+  const names = [...new Set(group.flatMap(({ by }) => by.map(({ name }) => name)))];
   const named = names.slice(0, NAMED).map((name) => `\`${name}\``);
-  if (names.length > NAMED) return `${named.join(', ')} and ${String(names.length - NAMED)} more`;
-  return named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)!}` : named[0]!;
+  if (names.length > NAMED) return { by: `${named.join(', ')} and ${String(names.length - NAMED)} more`, verb: 'bring' };
+  if (named.length === 1) return { by: named[0]!, verb: 'brings' };
+  return { by: `${named.slice(0, -1).join(', ')} and ${named.at(-1)!}`, verb: 'bring' };
 }

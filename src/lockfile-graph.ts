@@ -24,8 +24,8 @@ interface Direct {
 export interface Brought {
   readonly name: string;
   readonly version: string;
-  /** Names of direct dependencies in the order of the lockfile, those for builds and tests only where there are no others. */
-  readonly by: readonly string[];
+  /** Direct dependencies in the order of the lockfile, those for builds and tests only where there are no others. */
+  readonly by: readonly { readonly name: string; readonly version: string }[];
   readonly development: boolean;
 }
 
@@ -49,7 +49,7 @@ export function broughtIn(
       ? yarnDirects(text, manifest)
       : pnpmDirects(text);
   const named = new Set(directs.map(({ locked }) => locked));
-  const found = new Map<Locked, { name: string; version: string; by: Set<string>; development: boolean }>();
+  const found = new Map<Locked, { name: string; version: string; by: Map<string, string>; development: boolean }>();
   let steps = 0;
   // Those that run come first.
   for (const { name, locked, development } of [...directs].sort((one, other) => Number(one.development) - Number(other.development))) {
@@ -59,14 +59,14 @@ export function broughtIn(
       for (const needed of each.needs) seen.add(needed);
       if (!names.has(each.name) || named.has(each)) continue;
       let brought = found.get(each);
-      if (!brought) found.set(each, (brought = { name: each.name, version: each.version, by: new Set(), development }));
-      if (brought.development === development) brought.by.add(name);
+      if (!brought) found.set(each, (brought = { name: each.name, version: each.version, by: new Map(), development }));
+      if (brought.development === development) brought.by.set(name, locked.version);
     }
   }
   return { brought: listed(), complete: true };
 
   function listed(): Brought[] {
-    return [...found.values()].map((brought) => ({ ...brought, by: [...brought.by] }));
+    return [...found.values()].map((brought) => ({ ...brought, by: [...brought.by].map(([name, version]) => ({ name, version })) }));
   }
 }
 

@@ -79,7 +79,11 @@ const LOCKFILES: readonly (readonly [string, string, string])[] = [
 const brought = (path: string, text: string): readonly string[] =>
   broughtIn(path, text, readManifest(MANIFEST)!, NAMES)
     .brought.map(
-      ({ name, version, by, development }) => `${name} ${version} by ${[...by].sort().join(', ')}${development ? ' (development)' : ''}`,
+      ({ name, version, by, development }) =>
+        `${name} ${version} by ${by
+          .map((each) => each.name)
+          .sort()
+          .join(', ')}${development ? ' (development)' : ''}`,
     )
     .sort();
 
@@ -183,6 +187,15 @@ describe('what is told of it', () => {
     ['without a lockfile', { 'package.json': files['package.json'] }, []],
     ['of examples', { 'examples/a/package.json': files['package.json'], 'examples/a/package-lock.json': lock }, []],
     ['when its version is mended', { ...files, [path]: lock.replace('8.5.1', '9.0.2') }, []],
+    [
+      'of a library that has faults of its own, besides those',
+      {
+        'package.json': '{"devDependencies":{"express-jwt":"^5.0.0"}}',
+        'package-lock.json':
+          '{"packages":{"":{"devDependencies":{"express-jwt":"^5.0.0"}},"node_modules/express-jwt":{"version":"5.3.3","dependencies":{"jsonwebtoken":"^8.1.0"}},"node_modules/jsonwebtoken":{"version":"8.5.1"}}}',
+      },
+      [],
+    ],
     [
       'when what it brings has a fault that it does not call',
       {

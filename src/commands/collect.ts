@@ -556,7 +556,7 @@ async function broughtOf(source: Source, notes: string[]): Promise<AllBrought> {
       const known = broughtIn(path, text, read, names);
       if (!known.complete) notes.push(`${path} has too many packages to follow: not everything that comes with others was looked at`);
       for (const each of known.brought) {
-        const at = each.by.map((by) => written.indexOf(`"${by}"`)).find((offset) => offset >= 0) ?? 0;
+        const at = each.by.map(({ name: by }) => written.indexOf(`"${by}"`)).find((offset) => offset >= 0) ?? 0;
         brought.push({ ...each, place: { path: manifestPath, start: at, end: at } });
       }
     }
