@@ -999,7 +999,8 @@ function createOrigins(script: Script): Origins {
       } else if (value.kind === 'call' && hops < MAX_MODULE_HOPS) {
         const callees = resolveAll([value.callee], hops + 1);
         for (const callee of callees) {
-          let results: readonly Value[] = [];
+          // What cannot be followed gives something all the same.
+          let results: readonly Value[] = [{ kind: 'unknown', at: value.at, steps: [] }];
           if (callee.kind === 'function') results = substitute(callee.returns, callee.at, () => value.args);
           for (const name of value.path) results = member(results, name, value.at);
           found.push(...resolveAll(results, hops + 1).map((each) => carry(each, value)));
