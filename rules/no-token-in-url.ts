@@ -223,7 +223,7 @@ function* written(script: Script): Iterable<Finding> {
         end = `${end}${piece}`.slice(-50);
         continue;
       }
-      if (!isFragment && /[?&][\w.%[\]-]{1,40}=$/.test(end)) {
+      if (!isFragment && /[?&][\w.%[\]-]{1,40}=(?:(?:bearer|jwt)(?: |%20|\+))?$/i.test(end)) {
         for (const part of shownParts(script, piece)) {
           const finding = found(part, start);
           if (finding) yield finding;
