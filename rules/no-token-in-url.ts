@@ -8,7 +8,7 @@ import { propertyOf } from './facts/object-properties.js';
 import { originsOf } from './facts/origins.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
-import { keyName, memberName, nodesIn, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenArgument, tokenValuesOf } from './facts/token-values.js';
 
 /** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
