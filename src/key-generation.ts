@@ -81,17 +81,12 @@ function secretFor(algorithm: keyof typeof HASH_BYTES, { format = 'base64url', b
 }
 
 function pairFor(algorithm: string, format: 'jwk' | 'pem', modulusLength: number | undefined): NewKey {
-  const crypto = process.getBuiltinModule('node:crypto');
   const isRsa = /^[RP]S/.test(algorithm);
   if (modulusLength !== undefined && !isRsa) throw usage(`--modulus-length is about RSA, and ${algorithm} has a curve of its own`);
   if (modulusLength !== undefined && !MODULUS_LENGTHS.includes(modulusLength))
     throw usage(`--modulus-length takes one of ${MODULUS_LENGTHS.join(', ')}`);
   const bits = modulusLength ?? DEFAULT_MODULUS_LENGTH;
-  const { publicKey, privateKey } = isRsa
-    ? crypto.generateKeyPairSync('rsa', { modulusLength: bits })
-    : algorithm === 'EdDSA'
-      ? crypto.generateKeyPairSync('ed25519')
-      : crypto.generateKeyPairSync('ec', { namedCurve: CURVES[algorithm as keyof typeof CURVES] });
+  const { publicKey, privateKey } = newPair(algorithm, bits);
   const open = publicKey.export({ format: 'jwk' });
   const about = { kid: thumbprint(open), alg: algorithm, use: 'sig' };
   const text =
@@ -104,6 +99,26 @@ function pairFor(algorithm: string, format: 'jwk' | 'pem', modulusLength: number
     description: `${kind} for ${algorithm}, as ${format}, kid ${about.kid}`,
     publicJwks: `${JSON.stringify({ keys: [{ ...open, ...about }] }, undefined, 2)}\n`,
   };
+}
+
+/** @throws JwtlintError `output` where this Node.js is built or set up without the algorithm, as those for FIPS are */
+function newPair(algorithm: string, modulusLength: number): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  const crypto = process.getBuiltinModule('node:crypto');
+  try {
+    if (/^[RP]S/.test(algorithm)) return crypto.generateKeyPairSync('rsa', { modulusLength });
+    if (algorithm === 'EdDSA') return crypto.generateKeyPairSync('ed25519');
+    return crypto.generateKeyPairSync('ec', { namedCurve: CURVES[algorithm as keyof typeof CURVES] });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new JwtlintError(
+      'output',
+      `This Node.js makes no key for ${algorithm} (${code}).`,
+      'Take another algorithm, or another Node.js.',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** A public key of a JWK Set. */

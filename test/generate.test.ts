@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, 
 import { join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { calculateJwkThumbprint, createLocalJWKSet, importJWK, jwtVerify, SignJWT, type JSONWebKeySet, type JWK } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { strengthOf } from '../rules/facts/strength.js';
 import { ALGORITHMS, generateKey, KEY_FORMATS } from '../src/key-generation.js';
 import { withNames, withVariables } from '../src/setup/env-file.js';
@@ -263,6 +263,24 @@ describe('the command', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
+  });
+
+  test('an algorithm that this Node.js lacks: a clear sentence, and no file', async () => {
+    // As Node.js answers where its OpenSSL is set up for FIPS.
+    const lacking = vi.spyOn(process.getBuiltinModule('node:crypto'), 'generateKeyPairSync').mockImplementation(() => {
+      throw Object.assign(new Error('error:0308010C:digital envelope routines::unsupported'), { code: 'ERR_OSSL_EVP_UNSUPPORTED' });
+    });
+    try {
+      const repository = new TemporaryRepository();
+      const { status, stderr } = await run(repository, '--algorithm', 'EdDSA', '--out', 'keys/jwt.pem');
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/This Node\.js makes no key for EdDSA \(ERR_OSSL_EVP_UNSUPPORTED\)\.\s+Take another algorithm/),
+      ]);
+      expect(existsSync(repository.path('keys'))).toBe(false);
+    } finally {
+      lacking.mockRestore();
+    }
   });
 
   test('works without git, too', async () => {

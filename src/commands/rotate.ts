@@ -84,6 +84,12 @@ async function rotateVariable(name: string, source: Source, options: Options, io
     const current = values.get(name) ?? '';
     if (current === '')
       throw new JwtlintError('output', `${name} has no value in ${file}.`, `Make the first one: jwtlint generate --env ${name}`);
+    if (isKeyText(current))
+      throw new JwtlintError(
+        'output',
+        `${name} in ${file} holds a key in ${current.trimStart().startsWith('{') ? 'JWK' : 'PEM'}, no secret.`,
+        'A key pair is rotated as a file, beside the set of its public keys: put the private key into one, and run jwtlint rotate FILE.',
+      );
     const old = values.get(previous) ?? '';
     let after: string;
     if (options.finish) {
@@ -144,6 +150,11 @@ function templateWith(name: string, io: Io): readonly FileChange[] {
 function formatOf(value: string): KeyFormat {
   if (/^(?:[0-9a-f]{2}){16,}$/i.test(value)) return 'hex';
   return /^[A-Za-z0-9+/]{22,}={1,2}$/.test(value) || /^(?=.*[+/])[A-Za-z0-9+/]{32,}$/.test(value) ? 'base64' : 'base64url';
+}
+
+/** PEM, with line breaks of whatever kind, or a JWK of a key pair. */
+function isKeyText(value: string): boolean {
+  return value.includes('-----BEGIN ') || /^\s*\{[^]*"kty"\s*:\s*"(?!oct")/.test(value);
 }
 
 /** The algorithm with the longest hash among those that the key is used with. */
