@@ -6,8 +6,9 @@
  */
 import type { Marks } from './crypto.js';
 import { JwtlintError } from './errors.js';
+import { isName } from './hidden.js';
 import { nearest } from './nearest.js';
-import { inertJson } from './redact.js';
+import { inertJson, MASK } from './redact.js';
 
 /** The form of the file. */
 const VERSION = 1;
@@ -161,7 +162,7 @@ export function identities(findings: readonly Acceptable[], marks: Marks, salt: 
     const identity = {
       rule: reported.ruleId,
       path: reported.location.path,
-      symbol,
+      symbol: named(symbol),
       ...(mark === undefined ? {} : { value: marks.stored(mark, salt) }),
     };
     const key = keyOf(identity);
@@ -169,6 +170,11 @@ export function identities(findings: readonly Acceptable[], marks: Marks, salt: 
     counts.set(key, nth);
     return nth === 1 ? identity : { ...identity, nth };
   });
+}
+
+/** A file of secrets may have them as its keys, too: what reads as no name is not kept. */
+function named(symbol: string): string {
+  return symbol.replace(/[^\s.]+/g, (part) => (isName(part) ? part : MASK));
 }
 
 const keyOf = ({ rule, path, symbol, value, nth }: Identity): string => [path, rule, symbol, value, nth].join('\0');

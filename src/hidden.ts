@@ -129,7 +129,7 @@ function readsAsWords(run: string): boolean {
 }
 
 /** A name may be shown when it is short or reads as words. */
-function isName(name: string): boolean {
+export function isName(name: string): boolean {
   return name.length < LONG_RUN || readsAsWords(name);
 }
 

@@ -1,14 +1,19 @@
 /** Secrets in every kind of place, through the whole program: no format, error or debug output holds a part of one. */
 import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BASELINE_FILE } from '../src/config.js';
+import { AUDIT_FORMATS } from '../src/reports/audit.js';
 import { FORMAT_NAMES } from '../src/reports/index.js';
 import { findingsIn, runProgram, type Outcome } from './run-program.js';
-import { TemporaryRepository } from './temporary-repository.js';
+import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
 
-/** Letters and digits that stand in no word of ours. */
+const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZbcdfghjkmnpqrstvwxz23456789';
+
+/** Letters and digits no six of which stand in a word of ours, a fingerprint or the name of an object. */
 function drawn(length = 32): string {
-  return randomBytes(length).toString('hex').slice(0, length);
+  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
 function token(): string {
@@ -61,15 +66,19 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'weak.js': `${IMPORT}jwt.sign({}, '${plant('guessable word', `qwzjx${String(randomInt(1e5, 1e6))}`)}');\n`,
 };
 
-/** Parts of eight characters, whole lines of what has lines. */
+/** Parts of six characters. */
+function partsOf(line: string): string[] {
+  const parts: string[] = [];
+  // Every token begins with the same header.
+  for (let at = line.startsWith('eyJ') ? 20 : 0; at + 6 <= line.length; at++) parts.push(line.slice(at, at + 6));
+  return parts;
+}
+
+/** The places of which a part stands in a text. */
 function leaksIn(text: string): string[] {
   return [...planted].flatMap(([place, secret]) => {
     for (const line of secret.split('\n')) {
-      if (line.startsWith('-----')) continue;
-      // Every token begins with the same header.
-      for (let at = line.startsWith('eyJ') ? 20 : 0; at + 8 <= line.length; at++) {
-        if (text.includes(line.slice(at, at + 8))) return [place];
-      }
+      if (!line.startsWith('-----') && partsOf(line).some((part) => text.includes(part))) return [place];
     }
     return [];
   });
@@ -106,15 +115,72 @@ describe('what was planted', () => {
     expect(planted.size).toBeGreaterThanOrEqual(30);
     for (const [place, secret] of planted) {
       const line = secret.split('\n').find((each) => !each.startsWith('-----'))!;
-      expect(leaksIn(`error: ${line.slice(-9, -1)}`)).toContain(place);
+      expect(leaksIn(`error: ${line.slice(-7, -1)}`)).toContain(place);
     }
+  });
+});
+
+/** All files of a directory, as one text. */
+function everythingIn(directory: string): string {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')).join('\n');
+}
+
+describe('what was planted is not shown', () => {
+  test('by reports in files, nor by what merge makes of them', async () => {
+    const made = stagedRepository();
+    const out = temporaryDirectory();
+    for (const part of ['1', '2']) {
+      const files = FORMAT_NAMES.flatMap((name) => ['-f', `${name}=${join(out, `${name}-${part}`)}`]);
+      expect((await runProgram(made.context, '--info', '--shard', `${part}/2`, ...files)).status).toBe(1);
+    }
+    const of = (name: string): string[] => ['1', '2'].map((part) => join(out, `${name}-${part}`));
+    for (const name of FORMAT_NAMES) {
+      const { status, stdout } = await runProgram(made.context, 'merge', '--info', '-f', name, ...of('json'));
+      expect(status).toBe(1);
+      writeFileSync(join(out, `merged-${name}`), stdout);
+    }
+    expect((await runProgram(made.context, 'merge', '-f', `sarif=${join(out, 'merged')}`, ...of('sarif'))).status).toBe(1);
+    expect(readdirSync(out)).toHaveLength(3 * FORMAT_NAMES.length + 1);
+    expect(leaksIn(everythingIn(out))).toEqual([]);
+  });
+
+  test('of a history in any format, nor kept in its cache', async () => {
+    const made = stagedRepository();
+    made.stage('clean.js', 'export const clean = true;\n');
+    made.commit();
+    made.git('rm', '--quiet', '--cached', '-r', '.');
+    made.commit('gone');
+    const out = temporaryDirectory();
+    const files = FORMAT_NAMES.flatMap((name) => ['-f', `${name}=${join(out, name)}`]);
+    const outcome = await runProgram(made.context, 'history', '--info', '--debug', ...files);
+    expect(outcome.status).toBe(1);
+    expect(readFileSync(join(out, 'json'), 'utf8')).toContain('"past"');
+    const cache = everythingIn(made.path('.git/jwtlint'));
+    expect(cache).not.toBe('');
+    expect(leaksIn(said(outcome) + everythingIn(out) + cache)).toEqual([]);
+  });
+
+  test.each(AUDIT_FORMATS)('by an audit as %s', async (format) => {
+    const outcome = await runProgram(stagedRepository().context, 'audit', '--info', '--history', '--format', format);
+    expect(outcome.stdout).toContain('literal.js');
+    expect(leaksIn(said(outcome))).toEqual([]);
+  });
+
+  test('by a baseline, by what would be set up or mended, or by the settings of a file', async () => {
+    const made = stagedRepository();
+    expect((await runProgram(made.context, 'baseline', 'create', '--info')).status).toBe(0);
+    expect(leaksIn(readFileSync(made.path(BASELINE_FILE), 'utf8'))).toEqual([]);
+    rmSync(made.path(BASELINE_FILE));
+    for (const argv of [['fix', '--allow-dirty', '--info'], ['init'], ['doctor'], ['rotate', 'JWT_SECRET'], ['--print-config', '.env']])
+      expect(leaksIn(said(await runProgram({ ...made.context, terminal: 100, answers: ['n'] }, ...argv))), argv[0]).toEqual([]);
   });
 });
 
 describe('errors', () => {
   const secret = drawn();
   const clean = ({ stdout, stderr }: Outcome): void => {
-    for (let at = 0; at + 8 <= secret.length; at++) expect(stdout + stderr).not.toContain(secret.slice(at, at + 8));
+    expect(partsOf(secret).filter((part) => (stdout + stderr).includes(part))).toEqual([]);
   };
 
   test.each([
