@@ -246,6 +246,18 @@ describe('what stands in them', () => {
     expect(await of({ level: 'info' })).toBe('info');
   });
 
+  test('Markdown: a summary that GitHub takes, however long names and texts are, and says what is left out', async () => {
+    const long = '*日本'.repeat(400);
+    const findings = Array.from({ length: 600 }, () => ({ ...FINDING, message: long, fix: long, location: at(long, 1) }));
+    const notices = Array.from({ length: 3000 }, () => ({ path: 'broken.ts', text: 'does not parse' }));
+    const text = await render('markdown', reportOf(findings, { notices }));
+    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+    const rows = text.split('\n').filter((line) => line.startsWith('| error')).length;
+    expect(rows).toBeGreaterThan(50);
+    expect(text).toContain(`The worst ${String(rows)} are listed`);
+    expect(text).toContain('- and 2,900 further notices\n');
+  });
+
   test('HTML: the worst first, the way of the value, filters, and the time line of a history', async () => {
     const text = await render('html', many(3));
     expect([...text.matchAll(/<article class="f l-(\w+)/g)].map(([, level]) => level)).toEqual(['error', 'warning', 'info']);

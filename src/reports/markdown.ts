@@ -2,26 +2,37 @@
 import type { Level } from '../../rules/contract.js';
 import { inert } from '../redact.js';
 import type { Format, ReportedFinding } from '../report.js';
-import { countOf, pastLine, readingLine, unseen } from './sentences.js';
+import { count, countOf, pastLine, readingLine, unseen } from './sentences.js';
 
-/** GitHub takes a summary of one megabyte; that many findings stay far below. */
+/** GitHub takes a summary of one megabyte: so much of it is for findings, in bytes, and never more than this number of them. */
+const MOST_BYTES = 700_000;
 const MOST_FINDINGS = 500;
+/** Notices that are listed. */
+const MOST_NOTICES = 100;
 
 const LOUDNESS: Readonly<Record<Level, number>> = { error: 0, warning: 1, info: 2 };
 
 export const format: Format = function* (report) {
   const worstFirst = report.findings.toSorted((a, b) => LOUDNESS[a.level] - LOUDNESS[b.level]);
-  const shown = worstFirst.slice(0, MOST_FINDINGS);
   const urls = new Map(report.rules.map(({ id, url }) => [id, url]));
   yield `## jwtlint\n\n${countOf(report.findings) ?? 'No findings'}.\n\n`;
-  if (shown.length > 0) {
+  let shown = 0;
+  if (worstFirst.length > 0) {
     yield '| level | rule | where | what | what to do |\n| --- | --- | --- | --- | --- |\n';
-    for (const finding of shown) yield row(finding, urls.get(finding.ruleId));
+    let bytes = 0;
+    for (const finding of worstFirst.slice(0, MOST_FINDINGS)) {
+      const line = row(finding, urls.get(finding.ruleId));
+      bytes += Buffer.byteLength(line);
+      if (bytes > MOST_BYTES) break;
+      yield line;
+      shown += 1;
+    }
     yield '\n';
   }
-  if (shown.length < worstFirst.length)
-    yield `The worst ${String(MOST_FINDINGS)} are listed; \`--format json\` or \`sarif\` has them all.\n\n`;
-  for (const { path, text } of report.notices) yield `- notice: ${markdownText(path === undefined ? text : `${path}: ${text}`)}\n`;
+  if (shown < worstFirst.length) yield `The worst ${String(shown)} are listed; \`--format json\` or \`sarif\` has them all.\n\n`;
+  for (const { path, text } of report.notices.slice(0, MOST_NOTICES))
+    yield `- notice: ${markdownText(path === undefined ? text : `${path}: ${text}`)}\n`;
+  if (report.notices.length > MOST_NOTICES) yield `- and ${count(report.notices.length - MOST_NOTICES, 'further notice')}\n`;
   for (const note of report.notes) yield `- ${markdownText(note)}\n`;
   for (const sentence of unseen(report)) yield `- ${markdownText(sentence)}.\n`;
   if (report.notices.length + report.notes.length + unseen(report).length > 0) yield '\n';
