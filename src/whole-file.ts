@@ -1,6 +1,6 @@
 /** Writes a file that people asked for: whole or not at all. */
 import { rmSync } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { JwtlintError } from './errors.js';
 import { beforeInterruption } from './interruption.js';
@@ -10,9 +10,10 @@ import { beforeInterruption } from './interruption.js';
  * A device or a named pipe is written to as it is.
  *
  * @param what what is written, for a complaint
+ * @param adds what the file holds stays before the text
  * @throws JwtlintError `output` when the place cannot be written
  */
-export async function writeWhole(cwd: string, file: string, text: string | Iterable<string>, what: string): Promise<void> {
+export async function writeWhole(cwd: string, file: string, text: string | Iterable<string>, what: string, adds = false): Promise<void> {
   const target = resolve(cwd, file);
   const temporary = `${target}.${String(process.pid)}.tmp`;
   let endOfInterruption: (() => void) | undefined;
@@ -23,7 +24,7 @@ export async function writeWhole(cwd: string, file: string, text: string | Itera
     }
     await mkdir(dirname(target), { recursive: true });
     endOfInterruption = beforeInterruption(() => rmSync(temporary, { force: true }));
-    await writeFile(temporary, text);
+    await writeFile(temporary, adds ? withFormer(target, text) : text);
     await rename(temporary, target);
   } catch (cause) {
     // What is not there to be removed may fail in many ways; the cause is what people are told.
@@ -38,6 +39,11 @@ export async function writeWhole(cwd: string, file: string, text: string | Itera
   } finally {
     endOfInterruption?.();
   }
+}
+
+async function* withFormer(target: string, text: string | Iterable<string>): AsyncGenerator<string> {
+  if (await stat(target).catch(() => undefined)) yield await readFile(target, 'utf8');
+  yield* typeof text === 'string' ? [text] : text;
 }
 
 /** `/dev/stdout`, `/proc/self/fd/3`, a named pipe: what is written into and never replaced. */

@@ -161,7 +161,11 @@ describe.each(Object.entries(REPORTS))('%s', (label, report) => {
     for (const issue of issues) {
       expect(Object.keys(issue).sort()).toEqual(['categories', 'check_name', 'description', 'fingerprint', 'location', 'severity', 'type']);
       expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(issue['severity']);
-      expect(issue['fingerprint']).toMatch(/./);
+      expect(issue).toMatchObject({
+        description: expect.stringMatching(/./) as unknown,
+        fingerprint: expect.stringMatching(/./) as unknown,
+        location: { path: expect.stringMatching(/^(?!\.?\/)./) as unknown, lines: { begin: expect.any(Number) as unknown } },
+      });
     }
     expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
   });

@@ -166,6 +166,16 @@ describe('reports', () => {
     expect(readdirSync(out).toSorted()).toEqual(['file', 'open', 'pipe']);
   });
 
+  test('the summary of a step on GitHub keeps what the step wrote before', async () => {
+    const place = directoryOf({ 'a.js': SIGN });
+    const file = join(temporaryDirectory(), 'summary.md');
+    const env = { ...place.env, GITHUB_STEP_SUMMARY: file };
+    expect((await runProgram({ ...place, env }, '-f', `markdown=${file}`)).status).toBe(1);
+    writeFileSync(file, '# Tests\n');
+    expect((await runProgram({ ...place, env }, '-f', `markdown=${file}`)).status).toBe(1);
+    expect(readFileSync(file, 'utf8')).toMatch(/^# Tests\n## jwtlint\n\n1 error\.\n/);
+  });
+
   test('a format that fails does not cost the others', async () => {
     const place = directoryOf({ 'a.js': SIGN });
     const { status, stdout } = await runProgram(place, '-f', 'sarif=a.js/out.sarif', '-f', 'json');

@@ -136,7 +136,9 @@ export async function print(summarised: Summarised, configuration: Configuration
 export async function deliver(pieces: Iterable<string>, file: string | undefined, io: Io): Promise<void> {
   if (file !== undefined) {
     const { writeWhole } = await import('../whole-file.js');
-    return writeWhole(io.cwd, file, pieces, 'The report');
+    // The summary of a step on GitHub is one file for all that the step runs.
+    const adds = file === io.env['GITHUB_STEP_SUMMARY'];
+    return writeWhole(io.cwd, file, pieces, 'The report', adds);
   }
   for (const piece of pieces) if ((await io.stdout.write(piece)) === false) return;
 }
