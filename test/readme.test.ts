@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FURTHER_LIBRARIES } from '../rules/facts/further-libraries.js';
+import { LIBRARIES } from '../rules/facts/libraries.js';
 import { RULES } from '../rules/index.js';
 import { pages } from './pages.js';
 // @ts-expect-error -- a script, without types
@@ -24,6 +26,16 @@ test('how each library takes its key is the same on every page of a rule about k
     const page = readFileSync(path, 'utf8');
     expect(withKeys(page), path).toBe(page);
   }
+});
+
+test('the libraries that README.md names are those of the table, and so many more', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, named] = /^In ([\w@/, -]+) and some sixty more packages;/m.exec(readme)!;
+  const further = new Set(FURTHER_LIBRARIES.map((library) => library.package));
+  const own = new Set(LIBRARIES.map((library) => library.package).filter((name) => !further.has(name)));
+  expect([...own]).toEqual(expect.arrayContaining(named!.split(', ')));
+  expect(further.size).toBeGreaterThan(55);
+  expect(further.size).toBeLessThan(70);
 });
 
 test('every link between pages leads somewhere', () => {
