@@ -117,7 +117,7 @@ async function checkConfiguration(text: string): Promise<void> {
   expect(files).toEqual([name]);
 }
 
-/** A configuration of oxlint: the rules are there. What it finds is shown by test/integration/linters.test.ts. */
+/** A configuration of oxlint: the rules are there. What it finds is shown by test/integration/eslint-configurations.test.ts. */
 function checkOxlint(text: string): void {
   const { jsPlugins, rules } = JSON.parse(text) as { jsPlugins: string[]; rules: Record<string, string> };
   expect(jsPlugins).toEqual(['jwtlint/eslint']);
@@ -153,7 +153,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   'a transcript': { of: (_page, block) => isTranscript(block), in: 'test/integration/readme.test.ts' },
   'an output': { of: isOutput, in: 'test/integration/readme.test.ts' },
-  'a configuration of ESLint': { of: (_page, block) => isLinterConfiguration(block), in: 'test/integration/linters.test.ts' },
+  'a configuration of ESLint': { of: (_page, block) => isLinterConfiguration(block), in: 'test/integration/eslint-configurations.test.ts' },
   'a configuration of oxlint': { of: inLanguage('json', /"jsPlugins"/), by: checkOxlint },
   'a configuration': { of: inLanguage('json'), by: checkConfiguration },
   'a directive': { of: inLanguage('js', /^\/\/ jwtlint-disable/), by: checkDirective },

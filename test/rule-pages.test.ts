@@ -21,7 +21,7 @@ describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   test('its page has its parts', () => {
     const page = pageOf(id);
     // What it is about, before all else.
-    expect(page.slice(0, page.indexOf('\n## '))).toMatch(/^(?:Disallow|Require)s? .*\.$/m);
+    expect(page.slice(0, page.indexOf('\n## '))).toMatch(/^(?:📝 )?(?:Disallow|Require)s? .*\.$/m);
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading!);
     const order = [
       'What it finds',
