@@ -116,9 +116,15 @@ export class LintedFile {
     this.#followsImports = this.settings.followImports ?? parser?.name !== 'oxlint';
   }
 
+  /** Whether there is anything for a rule to look at, by a search over the text. */
+  concerns(rule: Rule): boolean {
+    const { script, settings, text } = this.#interestOf(rule);
+    return (rule.script !== undefined && script) || (rule.settings !== undefined && settings) || (rule.text !== undefined && text);
+  }
+
   /** What one rule finds in it. */
   findingsOf(rule: Rule, options: object = {}): readonly RuleFinding[] {
-    const interest = this.#interest(rule.severity === 'off' ? this.#around.triggerOnDemand : this.#around.trigger);
+    const interest = this.#interestOf(rule);
     const enabled = [{ rule, options: { ...rule.options?.defaults, ...options } }];
     const found: RuleFinding[] = [];
     if (rule.script && interest.script && this.#isScript) found.push(...analyse('script', this.#asScript(), enabled));
@@ -158,6 +164,14 @@ export class LintedFile {
   get #isScript(): boolean {
     const { type, body } = this.#program as { type: string; body: unknown };
     return type === 'Program' && Array.isArray(body) && settingsFormat(this.path) === undefined;
+  }
+
+  #interestOf(rule: Rule): Interest {
+    const { trigger, triggerOnDemand } = this.#around;
+    if (rule.severity === 'off') return this.#interest(triggerOnDemand);
+    // Which looks for more: where it has found nothing there is nothing.
+    const known = this.#interests.get(triggerOnDemand);
+    return known && !known.script && !known.settings && !known.text ? known : this.#interest(trigger);
   }
 
   #interest(trigger: Trigger): Interest {

@@ -9,6 +9,8 @@ import type { Node } from '../../rules/facts/syntax.js';
  */
 export function withRanges(sourceCode: SourceCode): TSESTree.Program {
   const program = sourceCode.ast as unknown as TSESTree.Program;
+  // A parser that gives ranges gives them to all nodes.
+  if (program.body.every(({ range }) => isRange(range))) return program;
   const { visitorKeys } = sourceCode;
   const stack: { node: Node; above: [number, number] }[] = [{ node: program, above: [0, sourceCode.text.length] }];
   for (let next = stack.pop(); next; next = stack.pop()) {
