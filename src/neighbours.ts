@@ -87,8 +87,9 @@ export class Neighbourhood {
           .sort((one, other) => other.examples.length - one.examples.length),
       nestModules: () => this.#nest.filter((other) => other === path || near(other)).flatMap((other) => this.#scripts.get(other) ?? []),
       loadsLate: () => {
-        const loadings = this.#loadings.filter((each) => each.path === path || near(each.path)).map(({ loading }) => loading);
-        return loadings.includes('late') && !loadings.includes('early');
+        const loadings = this.#loadings.filter((each) => each.path === path || near(each.path));
+        const isFound = loadings.some((each) => each.loading === 'early' || (each.loading === 'own' && each.path === path));
+        return loadings.length > 0 && !isFound;
       },
       signatures: () =>
         this.#signatures

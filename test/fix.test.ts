@@ -125,6 +125,35 @@ console.log(f('one'));
     expect(read(early, 'sign.mjs')).toContain('jwt.sign({ sub }, JWT_SECRET, ');
   });
 
+  test('that stands in for the variable within a call which is asked for it is left to people', async () => {
+    const code =
+      "const get = require('./get');\nexports.sessionSecret = get('SESSION_SECRET', Buffer.from('made-up-phrase').toString('base64'));\n";
+    const repository = repositoryOf({ 'a.js': code });
+    await fix(repository);
+    expect(read(repository, 'a.js')).toBe(code);
+  });
+
+  test('is found by the file that loads the env file itself', async () => {
+    const repository = repositoryOf({
+      'package.json': '{ "dependencies": { "jsonwebtoken": "^9.0.2", "dotenv": "^17.0.0" } }',
+      'env.mjs':
+        "import dotenv from 'dotenv';\nimport './types.mjs';\ndotenv.config();\n\nexport const settings = { sessionSecret: 'made-up-phrase' };\n",
+    });
+    const { stdout } = await fix(repository);
+    expect(stdout).toContain("requireEnv('SESSION_SECRET')");
+    expect(stdout).not.toContain('when loaded');
+  });
+
+  test('in a function of Next is read there, since a build evaluates the file', async () => {
+    const repository = repositoryOf({
+      'package.json': '{ "dependencies": { "jsonwebtoken": "^9.0.2", "next": "^16.0.0" } }',
+      'route.js':
+        "import jwt from 'jsonwebtoken';\nexport const GET = () => Response.json(jwt.sign({}, 'made-up-phrase', { expiresIn: '1h' }));\n",
+    });
+    await fix(repository);
+    expect(read(repository, 'route.js')).toContain("jwt.sign({}, requireEnv('JWT_SECRET'), ");
+  });
+
   test('in hex, base64 or for HS512 gets a value of that kind', async () => {
     const repository = repositoryOf({
       'a.js': `const { createSecretKey } = require('node:crypto');

@@ -50,9 +50,10 @@ export function readingChecked(script: Script, node: Node, wanted: WantedVariabl
   const { text, edits, elsewhere, isCall, after } = read;
   const isLate = loadsLate(script);
   const atStart = runsAtStart(script, node);
-  const tooEarly = read.tooEarly || (isCall && atStart && isLate);
+  const tooEarly = read.tooEarly ?? (isCall && atStart && isLate);
   // What runs when the module is loaded stops the program there and then.
-  if (!isCall || atStart || isLate || !isFree(script, wanted.name, node))
+  // Next evaluates scripts while it builds, when there is no secret yet.
+  if (!isCall || atStart || isLate || script.project.uses('next') || !isFree(script, wanted.name, node))
     return { edits: [...edits, replacing(node, text)], elsewhere, tooEarly };
   const style = styleOf(script);
   const constant = `const ${wanted.name} = ${text}${style.semicolon}`;
@@ -549,9 +550,9 @@ function runsAtStart(script: Script, node: Node): boolean {
   return true;
 }
 
-/** Next evaluates scripts while it builds, when there is no secret yet. */
-function loadsLate({ project, neighbours }: Script): boolean {
-  return project.uses('next') || neighbours?.loadsLate() === true;
+/** True where the env file is loaded after the script has been evaluated. */
+function loadsLate({ neighbours }: Script): boolean {
+  return neighbours?.loadsLate() === true;
 }
 
 /** Nothing in the script is called so but, perhaps, in the node that goes. */

@@ -5,8 +5,11 @@ import { importName, isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { startOf, type Node } from './syntax.js';
 
-/** `early`: others that are loaded after this script find the variables. `late`: they may be evaluated before. */
-export type Loading = 'early' | 'late';
+/**
+ * `early`: others that are loaded after this script find the variables. `late`: they may be evaluated before. `own`: so may
+ * those that it imports, but what follows in the script itself finds them.
+ */
+export type Loading = 'early' | 'own' | 'late';
 
 /** What loads an env file when it is called; of Nest, while modules are made, when all scripts have been evaluated. */
 const LOADERS: ReadonlySet<string> = new Set([
@@ -34,9 +37,9 @@ export function loadingOf(script: Script): Loading | undefined {
     }
     const [value] = originsOf(script).evaluate(call.callee);
     if (value?.kind !== 'import' || !LOADERS.has(importName(value))) continue;
-    const isFirst = value.specifier !== '@nestjs/config' && !isInFunction(script, call) && !importsBefore(script, startOf(call));
-    found = isFirst ? 'early' : 'late';
-    if (isFirst) return found;
+    if (value.specifier === '@nestjs/config' || isInFunction(script, call)) found ??= 'late';
+    else if (importsBefore(script, startOf(call))) found = 'own';
+    else return 'early';
   }
   return found;
 }

@@ -108,7 +108,16 @@ function inPlaceOf(script: Script, node: Node, literal: KeyLiteral, wanted: Want
       break;
   }
   if (literal.value.at.start !== startOf(node)) return undefined;
+  if (standsInFor(script, node, wanted.name)) return undefined;
   return nestRead(script, node, literal, wanted.name) ?? readingChecked(script, node, wanted);
+}
+
+/** True within a call that is asked for the variable itself: `getVar('JWT_SECRET', encode('x'))`. */
+function standsInFor(script: Script, node: Node, variable: string): boolean {
+  const bindings = bindingsOf(script);
+  for (let above = bindings.parentOf(node); above && !/Function|Statement/.test(above.type); above = bindings.parentOf(above))
+    if (above.type === 'CallExpression' && above.arguments.some((each) => each.type === 'Literal' && each.value === variable)) return true;
+  return false;
 }
 
 // --- in place of a fallback ----------------------------------------------------------------------------------------
