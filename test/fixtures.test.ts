@@ -71,6 +71,19 @@ describe('fixtures', () => {
     expect(await ids(true)).toEqual(await ids(false));
   });
 
+  test('the first line of every script says which path it takes', () => {
+    const scripts = readdirSync(FIXTURES, { recursive: true, withFileTypes: true }).filter(
+      (entry) =>
+        entry.isFile() &&
+        /\.[cm]?[jt]sx?$/.test(entry.name) &&
+        folders.some((folder) => entry.parentPath.startsWith(join(FIXTURES, folder))),
+    );
+    const silent = scripts
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !/^(?:\/\/|\/\*|#!)/.test(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')));
+    expect(silent).toEqual([]);
+  });
+
   test('expected findings are in bad/ only, and every rule has at least twelve files of either kind', () => {
     for (const folder of folders) {
       for (const kind of ['bad', 'good']) {
