@@ -354,6 +354,8 @@ export interface Repository {
    * undefined when the path was not among the rule's {@link Rule.probes}.
    */
   ignored(path: string): boolean | undefined;
+  /** Of a commit that is being made: whether rules of the work tree, staged or not, ignore a path that {@link ignored} does not. */
+  readonly ignoredByWorkTree?: (path: string) => boolean;
   /** Where files that git does not track and that hold secrets go all the same; empty unless {@link whole}. */
   readonly publications: readonly Publication[];
   /** Packages with published faults in some version that come with others; empty unless {@link whole}. */

@@ -151,6 +151,10 @@ export default defineRule<Options>({
       what: 'git does not ignore {{files}}.',
       fix: 'Add to `{{file}}`: {{list}}.',
     },
+    unstaged: {
+      what: 'git ignores {{files}} by a rule that is not staged: with this commit nobody else has it.',
+      fix: 'Stage the `.gitignore` with it, too.',
+    },
     exposed: {
       what: 'git does not ignore {{files}}, where secrets stand that are not committed yet: the next `git add` takes them along.',
       fix: 'Add to `{{file}}`: {{list}}.',
@@ -212,8 +216,9 @@ export default defineRule<Options>({
     const file = within(packages.size === 1 ? only : '', '.gitignore');
     const exposed = missing.filter((need) => need.exposed);
     const lines = linesFor(missing, subject.facts, options);
+    const isUnstaged = missing.every(({ path }) => subject.ignoredByWorkTree?.(path) === true);
     yield {
-      message: exposed.length > 0 ? 'exposed' : 'missing',
+      message: isUnstaged ? 'unstaged' : exposed.length > 0 ? 'exposed' : 'missing',
       data: {
         files: enumerate((exposed.length > 0 ? exposed : missing).map(({ path }) => path)),
         file,
@@ -224,7 +229,7 @@ export default defineRule<Options>({
       ...(exposed.length > 0 ? { level: 'error' as const, real: true } : {}),
       confidence: exposed.length > 0 ? 'certain' : 'likely',
       symbol: lines.join(' '),
-      suggest: () => ({ title: `Add to \`${file}\`: ${lines.join(', ')}`, edits: [], lines }),
+      ...(isUnstaged ? {} : { suggest: () => ({ title: `Add to \`${file}\`: ${lines.join(', ')}`, edits: [], lines }) }),
     };
   },
 });

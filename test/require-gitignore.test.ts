@@ -9,6 +9,7 @@ import type { Source } from '../src/sources/source.js';
 import { openStaged } from '../src/sources/staged.js';
 import { openTree } from '../src/sources/tree.js';
 import { temporaryDirectory, TemporaryRepository } from './temporary-repository.js';
+import { runProgram } from './run-program.js';
 
 /** The rule asks for no cryptography. */
 const crypto: CryptoPort = {
@@ -173,6 +174,24 @@ describe('what counts as ignored', () => {
     repository.stage('.gitignore', '');
     repository.write('.gitignore', '.env\n');
     expect(await findingIn(await openStaged(repository.context), DOTENV)).toMatchObject({ message: 'missing' });
+  });
+
+  test('a rule of the work tree that is not staged is told as such, and no other', async () => {
+    const repository = repositoryOf('.env.example');
+    repository.stage('package.json', '{ "dependencies": { "dotenv": "^17.0.0" } }');
+    const told = async (): Promise<string[]> => {
+      const { stdout } = await runProgram(repository.context, '--staged', '-f', 'json');
+      const { findings } = JSON.parse(stdout) as { findings: { ruleId: string; message: string }[] };
+      return findings.filter(({ ruleId }) => ruleId === 'require-gitignore').map(({ message }) => message);
+    };
+    expect(await told()).toEqual(['git does not ignore `.env`.']);
+    repository.write('.gitignore', '.env\n');
+    expect(await told()).toEqual(['git ignores `.env` by a rule that is not staged: with this commit nobody else has it.']);
+    repository.write('.git/info/exclude', '.env\n');
+    repository.write('.gitignore', '');
+    expect(await told()).toEqual(['git does not ignore `.env`.']);
+    repository.stage('.gitignore', '.env\n');
+    expect(await told()).toEqual([]);
   });
 
   test('nothing is said where git cannot be asked', () => {

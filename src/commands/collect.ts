@@ -475,7 +475,13 @@ async function repositoryFindings(
     const ignored = probes.length > 0 ? await source.ignored(probes) : new Set<string>();
     if (!ignored) continue;
     const asked = new Set(probes);
-    const subject: Repository = { ...asking, ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined) };
+    const open = probes.filter((path) => !ignored.has(path));
+    const unstaged = source.scope === 'staged' && open.length > 0 ? await source.ignoredByWorkTree?.(open) : undefined;
+    const subject: Repository = {
+      ...asking,
+      ignored: (path) => (asked.has(path) ? ignored.has(path) : undefined),
+      ...(unstaged ? { ignoredByWorkTree: (path: string) => unstaged.has(path) } : {}),
+    };
     const findings = analyse('repository', subject, [{ rule, options: ruleOptions }]);
     const marks = fingerprints(findings);
     const known = former && rule.values && findings.length > 0 ? await former.ofRule(rule, ruleOptions, subject) : new Set<string>();

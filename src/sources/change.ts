@@ -8,7 +8,7 @@ import { extname, join, posix, resolve } from 'node:path';
 import { brokenIndex, fieldsOf, runGit, type GitContext, type ObjectAnswer, type ObjectReader } from '../git.js';
 import { blobsOf } from './blobs.js';
 import type { Introduced } from './commit-log.js';
-import { isBelow } from './disk.js';
+import { Disk, isBelow } from './disk.js';
 import { isLfsPointer } from './git-lfs.js';
 import { checkIgnored } from './ignored.js';
 import { isFile, Revision } from './revision.js';
@@ -206,6 +206,12 @@ export class ChangeSource implements Source {
     } finally {
       rmSync(workTree, { recursive: true, force: true });
     }
+  }
+
+  ignoredByWorkTree(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const disk = new Disk(this.root);
+    const reachable = paths.filter((path) => isBelow(path) && !disk.isBehindLink(path));
+    return checkIgnored(this.#context, this.prefix, reachable);
   }
 
   async names(matches: (baseName: string) => boolean): Promise<readonly { path: string; tracking: 'tracked' }[]> {

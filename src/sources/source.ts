@@ -56,6 +56,8 @@ export interface Source {
    * Undefined where there is no git work tree to ask.
    */
   ignored(paths: readonly string[]): Promise<ReadonlySet<string> | undefined>;
+  /** As {@link ignored}, by the rules of the work tree, whether they are staged or not. Absent where these are no others. */
+  readonly ignoredByWorkTree?: (paths: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Names of tracked files (without contents) whose base name matches; cheap, asked only by repository rules. */
   names(matches: (baseName: string) => boolean): Promise<readonly { readonly path: string; readonly tracking: Tracking }[]>;
   /**
