@@ -161,8 +161,15 @@ function queryRead(script: Script, node: Node): Node | undefined {
       if (seen.has(part)) continue;
       seen.add(part);
       if (isQueryRead(part)) return part;
+      // `req.query.token.trim()`
+      if (part.type === 'CallExpression' && part.callee.type === 'MemberExpression') stack.push(part.callee.object);
       if (part.type !== 'Identifier') continue;
-      for (const { kind, node: declarator, name } of bindings.variableOf(part)?.definitions ?? []) {
+      const variable = bindings.variableOf(part);
+      for (const reference of variable?.references ?? []) {
+        const above = bindings.parentOf(reference);
+        if (above?.type === 'AssignmentExpression' && above.left === reference) stack.push(above.right);
+      }
+      for (const { kind, node: declarator, name } of variable?.definitions ?? []) {
         if (kind !== 'variable' || declarator.type !== 'VariableDeclarator' || !declarator.init) continue;
         if (declarator.id === name) stack.push(declarator.init);
         // `const { token } = req.query`

@@ -32,7 +32,8 @@ beforeAll(() => {
     const path = join(directory, 'bin', command);
     writeFileSync(
       path,
-      `#!/bin/sh\nfor argument in ${command} "$@"; do printf '%s\\0' "$argument"; done >> "$CALLS"\nprintf '\\n' >> "$CALLS"\n`,
+      // A file for each call: the commands of a pipe run at once.
+      `#!/bin/sh\nfor argument in ${command} "$@"; do printf '%s\\0' "$argument"; done > "$CALLS/$$"\n`,
     );
     chmodSync(path, 0o755);
   }
@@ -44,6 +45,7 @@ function callsIn(lines: string): string[][] {
   const work = mkdtempSync(join(directory, 'work-'));
   mkdirSync(join(work, '.husky'));
   const calls = join(work, 'calls');
+  mkdirSync(calls);
   const run = (script: string): void => {
     execFileSync('/bin/sh', ['-eu', '-c', script], {
       cwd: work,
@@ -54,12 +56,7 @@ function callsIn(lines: string): string[][] {
   run(lines);
   // Hooks that the lines write are lines too.
   for (const hook of readdirSync(join(work, '.husky'))) run(readFileSync(join(work, '.husky', hook), 'utf8'));
-  return existsSync(calls)
-    ? readFileSync(calls, 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((call) => call.split('\0').slice(0, -1))
-    : [];
+  return readdirSync(calls).map((call) => readFileSync(join(calls, call), 'utf8').split('\0').slice(0, -1));
 }
 
 /** Lines of a shell are right when a shell runs them, jwtlint understands what it is given, and npm has the script. */
