@@ -1,15 +1,16 @@
 /** How the time of a function grows with its input, told by ratios of one run so that no machine's speed matters. */
 
-/** The time that this process was at work, not the time that passed: a machine that is busy with others stops it now and then. */
-function fastest(run: () => unknown): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 7; round++) {
-    const start = process.cpuUsage();
+/** Microseconds of work that are measured at least: a processor's time is counted in steps of some milliseconds. */
+const MEASURED = 40_000;
+
+/** Microseconds that this process is at work for one run, not those that pass: a busy machine stops it now and then. */
+function workOf(run: () => unknown): number {
+  const start = process.cpuUsage();
+  for (let runs = 1; ; runs++) {
     run();
     const { user, system } = process.cpuUsage(start);
-    best = Math.min(best, user + system);
+    if (user + system >= MEASURED) return (user + system) / runs;
   }
-  return best;
 }
 
 /** Caches that others empty may slow one of two runs; they do not do so time and again. */
@@ -25,7 +26,7 @@ export function growth<T>(size: number, make: (size: number) => T, run: (input: 
   run(small);
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < ATTEMPTS && least >= LINEAR; attempt++) {
-    least = Math.min(least, fastest(() => run(large)) / fastest(() => run(small)));
+    least = Math.min(least, workOf(() => run(large)) / workOf(() => run(small)));
   }
   return least;
 }
