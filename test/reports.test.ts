@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { maskedFrame } from '../src/redact.js';
 import type { FormatOptions, Location, Report, ReportedFinding, ReportedRule } from '../src/report.js';
 import { FORMAT_NAMES, loadFormat, type FormatName } from '../src/reports/index.js';
+import { jsonText } from '../src/reports/json-text.js';
 import { partsOf, SECRETS } from './sentinels.js';
 
 const PLAIN: FormatOptions = { color: false, quiet: false, hook: false };
@@ -336,6 +337,13 @@ jwtlint: 2 older findings in the same files (--include-old shows them).
 `,
     );
   });
+});
+
+test.each([0, 2])('JSON in pieces is what JSON.stringify writes, indented by %d', (indent) => {
+  const lists: readonly (readonly unknown[])[] = [[], [1, 'a\nb', null], [{ deep: [{ list: [] }, 'x'] }]];
+  for (const list of lists)
+    for (const around of [(items: object) => items, (items: object) => ({ a: 1, none: undefined, b: [{ items }], empty: {} })])
+      expect([...jsonText(around(list.values()), indent)].join('')).toBe(`${JSON.stringify(around(list), undefined, indent)}\n`);
 });
 
 describe('json', () => {
