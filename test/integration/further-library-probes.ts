@@ -709,6 +709,7 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
               await load('react-test-renderer'),
               await load('react-jwt'),
             ];
+            Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
             let seen: unknown;
             const Reader = (): null => {
               seen = useJwt(token);
