@@ -52,6 +52,16 @@ describe('exit status', () => {
     expect(await statusOf(directoryOf({ 'a.js': SIGN }), 'b.js')).toBe(2);
   });
 
+  test('a literal that one file takes as it is and another as a stand-in is told once', async () => {
+    const place = directoryOf({
+      'config.js': "module.exports = { secret: 'keep-it-between-us' };\n",
+      'sign.js': "const config = require('./config');\nrequire('jsonwebtoken').sign({}, config.secret, { expiresIn: '1h' });\n",
+      'verify.js':
+        "const { secret } = require('./config');\nrequire('jsonwebtoken').verify(t, process.env.JWT_SECRET || secret, { algorithms: ['HS256'] });\n",
+    });
+    expect(findingsIn((await runProgram(place, '-f', 'json')).stdout)).toEqual(['config.js:1 no-secret-fallback']);
+  });
+
   test('warnings pass, up to --max-warnings', async () => {
     const place = directoryOf({ 'a.js': SIGN, 'b.js': SIGN, 'jwtlint.config.json': WARNING });
     const { status, stdout } = await runProgram(place);

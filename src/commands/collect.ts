@@ -21,7 +21,7 @@ import { Progress } from '../progress.js';
 import { LOCKFILES, Projects, readManifest, type Read } from '../project.js';
 import { decode } from '../readers/decode.js';
 import { settingsFormat } from '../readers/settings/index.js';
-import type { Notice, ReportedFinding } from '../report.js';
+import type { Notice, Past, ReportedFinding } from '../report.js';
 import { digest, directiveKey, fingerprints } from '../settle.js';
 import type { Source, SourceFile } from '../sources/source.js';
 import { createTriage, type Job, type Triage } from '../triage.js';
@@ -620,13 +620,12 @@ function settled(results: readonly FileResult[], repository: readonly SettledFin
 
 const LOUDNESS: Readonly<Record<ReportedFinding['level'], number>> = { info: 0, warning: 1, error: 2 };
 
-/** One finding for each place and rule, sorted by place. */
+/** One finding for each place and rule, and one of the two that tell where a literal stands, sorted by place. */
 export function distinct(findings: Iterable<SettledFinding>): SettledFinding[] {
   const unique = new Map<string, SettledFinding>();
   for (const finding of findings) {
     const { ruleId, location, past, confidence, isNew } = finding.reported;
-    const { path, startLine, startColumn, endLine, endColumn } = location;
-    const key = [ruleId, path, startLine, startColumn, endLine, endColumn, past?.commit].join('\0');
+    const key = keyOf(ruleId, location, past);
     const present = unique.get(key)?.reported;
     // Of several uses of one value the most certain one is told.
     const suggestion = finding.suggestion ?? unique.get(key)?.suggestion;
@@ -637,7 +636,22 @@ export function distinct(findings: Iterable<SettledFinding>): SettledFinding[] {
     // What mends one of them mends all.
     if (suggestion) unique.set(key, { ...unique.get(key)!, suggestion });
   }
+  // One file takes a literal as it is, another where the environment gives none: it is told once, as what stands in.
+  for (const { reported: standIn } of [...unique.values()]) {
+    if (standIn.ruleId !== 'no-secret-fallback') continue;
+    const key = keyOf('no-hardcoded-secret', standIn.location, standIn.past);
+    const plain = unique.get(key)?.reported;
+    if (plain && LOUDNESS[standIn.level] >= LOUDNESS[plain.level] && (standIn.isNew || !plain.isNew)) unique.delete(key);
+  }
   return [...unique.values()].sort((one, other) => inOrder(one.reported, other.reported));
+}
+
+function keyOf(
+  ruleId: string,
+  { path, startLine, startColumn, endLine, endColumn }: ReportedFinding['location'],
+  past: Past | undefined,
+): string {
+  return [ruleId, path, startLine, startColumn, endLine, endColumn, past?.commit].join('\0');
 }
 
 function inOrder(one: ReportedFinding, other: ReportedFinding): number {
