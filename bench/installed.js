@@ -13,6 +13,9 @@ const PEERS = {
   typescript: '6.0.3',
 };
 
+/** ESLint's recommended rules, which jwtlint's are compared with. */
+const ESLINT_JS = '10.0.1';
+
 /** How the peers are named in the table. */
 export const PEER_NAMES = {
   secretlint: `secretlint ${PEERS.secretlint} (preset-recommend)`,
@@ -87,4 +90,19 @@ export default [{ ...jwtSecurity.configs.recommended, files: ['**/*.js', '**/*.t
     secretlint: (files) => [join(directory, 'node_modules/secretlint/bin/secretlint.js'), '--secretlintrc', rules, ...files],
     eslint: (files) => [join(directory, 'node_modules/eslint/bin/eslint.js'), '--config', config, '--no-warn-ignored', ...files],
   };
+}
+
+/**
+ * Installs jwtlint beside ESLint, the TypeScript parser and ESLint's own rules, in a directory that may hold a project already.
+ *
+ * @returns the arguments of node that lint `src` with the named configuration file
+ */
+export async function installLinted(checkout, directory) {
+  const [{ filename }] = JSON.parse(
+    await npm(checkout, 'pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', directory),
+  );
+  const { eslint, '@typescript-eslint/parser': parser, typescript } = PEERS;
+  const packages = [`eslint@${eslint}`, `@eslint/js@${ESLINT_JS}`, `@typescript-eslint/parser@${parser}`, `typescript@${typescript}`];
+  await npm(directory, 'install', ...NPM_FLAGS, '--no-package-lock', `./${filename}`, ...packages);
+  return (config, ...more) => [join(directory, 'node_modules/eslint/bin/eslint.js'), '--config', config, ...more, 'src'];
 }

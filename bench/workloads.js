@@ -189,6 +189,37 @@ export function tree(root, env, count) {
   };
 }
 
+/**
+ * A project of so many TypeScript files, sized as those of a tree: one in twenty calls a JWT library, one in seven only names
+ * a setting that the trigger lets pass.
+ *
+ * @returns the paths, those without anything about JWTs, and how many mistakes the project was made with
+ */
+export function typescriptProject(root, count) {
+  const write = (path, text) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const random = seededRandom(count);
+  write('package.json', `${JSON.stringify({ ...MANIFEST, type: 'module' }, null, 2)}\n`);
+  const libraries = Object.values(CALLS);
+  const files = sizes(random, count).map((size, index) => {
+    const path = `src/d${index % 40}/f${index}.ts`;
+    const place = index % 20;
+    const calling = place === 0;
+    const triggered = !calling && place < 4;
+    // One in ten of the calls has a mistake.
+    const statement = !calling
+      ? { extra: triggered ? 'export const hasSigning = Boolean(process.env.JWT_SECRET);' : '' }
+      : index % 200 === 0
+        ? libraries[(index / 200) % libraries.length]
+        : SOUND;
+    write(path, script(random, size, { typed: true, ...statement }));
+    return { path, plain: !calling && !triggered };
+  });
+  return { paths: files.map(({ path }) => path), plain: files.filter((file) => file.plain).map(({ path }) => path), mistakes: count / 200 };
+}
+
 /** A tree of `count` files, all committed, and ten staged files of which three hold one finding each. */
 export function stagedInTree(root, env, count) {
   tree(root, env, count);
