@@ -224,6 +224,32 @@ test('every question is asked here', async () => {
   for (const { references } of items) for (const { url } of references) expect(url).toMatch(/^https:\/\//);
 });
 
+test.each([
+  ['express-rate-limit', "import { rateLimit } from 'express-rate-limit';\napp.post('/login', rateLimit({ limit: 5 }), login);\n"],
+  [
+    '@fastify/rate-limit',
+    "import limits from '@fastify/rate-limit';\nawait app.register(limits, { max: 5 });\napp.post('/login', login);\n",
+  ],
+  [
+    '@nestjs/throttler',
+    "import { ThrottlerGuard } from '@nestjs/throttler';\n@UseGuards(ThrottlerGuard)\nexport class AuthController {}\n",
+  ],
+  ['koa-ratelimit', "const ratelimit = require('koa-ratelimit');\nrouter.post('/login', ratelimit({ max: 5 }), login);\n"],
+  ['hono-rate-limiter', "import { rateLimiter } from 'hono-rate-limiter';\napp.use('/login', rateLimiter({ limit: 5 }));\n"],
+  ['express-slow-down', "import { slowDown } from 'express-slow-down';\napp.use('/login', slowDown({ delayAfter: 1 }));\n"],
+])('%s before the login is a limit, by file and line; among the dependencies alone it is none that can be told', async (name, code) => {
+  const find = async (files: Files): Promise<Audit['items'][number]> =>
+    (await audit(repositoryWith(files, { [name]: '*' }))).items.find(({ id }) => id === 'rate-limits')!;
+  expect(await find({ 'src/login.ts': `// limits\n${code}` })).toMatchObject({
+    answer: 'yes',
+    evidence: [{ path: 'src/login.ts', line: 2, says: `uses ${name}` }],
+  });
+  expect(await find({ 'src/login.ts': "app.post('/login', login);\n" })).toMatchObject({
+    answer: 'cannot tell',
+    evidence: [{ says: `${name} is among the dependencies` }],
+  });
+});
+
 describe('the surroundings', () => {
   test('a hook that runs jwtlint', async () => {
     const repository = repositoryWith({});
