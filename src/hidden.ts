@@ -102,13 +102,17 @@ function endOf(ascii: RegExp, text: string, at: number): number {
   }
 }
 
+const VOWELS: ReadonlySet<number> = new Set(Array.from('aeiouyAEIOUY', (letter) => letter.charCodeAt(0)));
+
 /**
  * Whether a run looks like names that a person wrote (`process.env.JWT_SECRET`) rather than like a random value: few
- * digits, and three letters or more to a word on average. Random base64 changes case or kind every second character.
+ * digits, three letters or more to a word on average, and a vowel to five of them, which can be spoken. Random base64
+ * changes case or kind every second character.
  */
 function readsAsWords(run: string): boolean {
   if (run.length > LONGEST_SHOWN_RUN) return false;
   let letters = 0;
+  let vowels = 0;
   let words = 0;
   let numbers = 0;
   let before = 0;
@@ -122,10 +126,14 @@ function readsAsWords(run: string): boolean {
     } else if (isUpper(code)) {
       letters++;
       if (!isUpper(before)) words++;
-    } else if (code > 127) letters++;
+    } else if (code > 127) {
+      letters++;
+      vowels++;
+    }
+    if (VOWELS.has(code)) vowels++;
     before = code;
   }
-  return letters >= 3 * words && numbers <= 1 + run.length / 40;
+  return letters >= 3 * words && 5 * vowels >= letters && numbers <= 1 + run.length / 40;
 }
 
 /** A name may be shown when it is short or reads as words. */

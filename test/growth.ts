@@ -1,7 +1,7 @@
 /** How the time of a function grows with its input, told by ratios of one run so that no machine's speed matters. */
 
 /** Microseconds of work that are measured at least: a processor's time is counted in steps of some milliseconds. */
-const MEASURED = 40_000;
+const MEASURED = 16_000;
 
 /** Microseconds that this process is at work for one run, not those that pass: a busy machine stops it now and then. */
 function workOf(run: () => unknown): number {
