@@ -54,7 +54,7 @@ const TEST_SETUP =
   /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|test-?setup)\b/;
 
 /** Names of files to copy and fill in: `settings.example.json`, `sample.secrets.json`, `docker-compose-example.yml`. */
-const EXAMPLE_NAME = /(?:^|[.-])(?:example|sample)(?:\.|$)/;
+const EXAMPLE_NAME = /(?:^|[.-])(?:example|sample)(?:\.|$)(?!(?:.*\.)?[cm]?[jt]sx?$)|\.(?:example|sample)\.[cm]?[jt]sx?$/;
 
 /**
  * The context of a file: the first segment of its path, or part of its name between dots, that names one.

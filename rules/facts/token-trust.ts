@@ -7,6 +7,7 @@ import type { Script } from '../contract.js';
 import { bindingsOf, type Bindings, type FunctionNode, type Variable } from './bindings.js';
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
+import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, memberName, unwrap, type Node } from './syntax.js';
 import { CHECK_NAME } from './token-checks.js';
@@ -366,7 +367,13 @@ function hasGuard(script: Script, route: TSESTree.CallExpression, index: number)
 function verifiesElsewhere(script: Script, node: Node): boolean {
   return originsOf(script)
     .evaluate(node)
-    .some((value) => value.kind === 'import' && script.imports(value.specifier, value.from)?.verifies === true);
+    .some(
+      (value) =>
+        value.kind === 'import' &&
+        (script.imports(value.specifier, value.from)?.verifies === true ||
+          // Nobody can look there.
+          (script.followsImports === false && isOwnModule(script.project, value.specifier))),
+    );
 }
 
 /** True when an argument of a route may check a token. Of functions of other files nothing is known, so they may. */

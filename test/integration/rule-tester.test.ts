@@ -71,7 +71,7 @@ async function expectedIn(rule: string, root: string): Promise<ReadonlyMap<strin
       const place = places.find((each) => each.path === path);
       const isHere = location.path === path;
       if (ruleId !== rule || level === 'info' || !place || (!isHere && UNLINKED.test(location.path))) return [];
-      const edits = isHere ? (suggestion?.edits ?? []) : [];
+      const edits = isHere ? [...(suggestion?.edits ?? [])].sort((one, other) => one.start - other.start || one.end - other.end) : [];
       return [
         {
           anchor: `${location.path}:${String(location.startLine)}:${String(location.startColumn)}`,
