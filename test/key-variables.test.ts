@@ -149,3 +149,11 @@ describe('in a change', () => {
     expect(await inSettings(repository, '--staged', '--include-old')).toEqual(['compose.yaml:5 no-hardcoded-secret']);
   });
 });
+
+test('more settings than can wait for the scripts are judged by their names, and the report says so', async () => {
+  const filler = '# a line of a comment\n'.repeat(40_000);
+  const settings = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`charts/${String(index + 10)}.yaml`, filler]));
+  const repository = repositoryOf({ 'a.js': SIGNS, ...settings, '.env': 'SEED=made-up-seed-of-nobody\n' });
+  const { stdout } = await runProgram(repository.context, '-f', 'json');
+  expect((JSON.parse(stdout) as { notes: string[] }).notes.join()).toContain('judged by the names of their variables alone');
+});

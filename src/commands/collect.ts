@@ -251,10 +251,9 @@ async function collectTelling(
     files++;
     bytes += file.bytes.length;
     progress.tell(() => `files read: ${String(files)}`);
-    if (givesVariables(file.path) && laterBytes + file.bytes.length <= MOST_WAITING) {
-      later.push(file);
-      laterBytes += file.bytes.length;
-    } else await take(file);
+    laterBytes += givesVariables(file.path) ? file.bytes.length : 0;
+    if (givesVariables(file.path) && laterBytes <= MOST_WAITING) later.push(file);
+    else await take(file);
   }
   const starting = searchImporters(source, exporters, projects);
   starting.catch(() => undefined);
@@ -268,9 +267,11 @@ async function collectTelling(
   // Files that import what was changed are no part of the change.
   const ofScan = results.map(({ facts }) => facts);
   const notes: string[] = [];
+  if (laterBytes > MOST_WAITING)
+    notes.push('too many settings to wait for the scripts: some were judged by the names of their variables alone');
   if (options.shard)
     notes.push(
-      `part ${String(options.shard.index)} of ${String(options.shard.of)}: ${String(elsewhere)} files are for the other parts; no-env-drift needs all of them`,
+      `part ${String(options.shard.index)} of ${String(options.shard.of)}: ${String(elsewhere)} files are for the other parts; no-env-drift, and variables that only code tells to be keys, need all of them`,
     );
   if (exporters.length > 0) {
     const importers = await importersOf(source, search, { triage, inspect });
