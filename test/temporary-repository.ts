@@ -1,6 +1,6 @@
 /** A git repository of a test's own, in a temporary directory that goes away with the test. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -26,22 +26,67 @@ function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   };
 }
 
+/** Contents by name. */
+type Directory = ReadonlyMap<string, Buffer | Directory>;
+
+function readDirectory(path: string): Directory {
+  const entries = readdirSync(path, { withFileTypes: true });
+  return new Map(
+    entries.map((entry) => {
+      const place = join(path, entry.name);
+      return [entry.name, entry.isDirectory() ? readDirectory(place) : readFileSync(place)];
+    }),
+  );
+}
+
+function putDirectory(path: string, directory: Directory): void {
+  mkdirSync(path);
+  for (const [name, content] of directory) {
+    if (content instanceof Map) putDirectory(join(path, name), content);
+    else writeFileSync(join(path, name), content as Buffer);
+  }
+}
+
+/** What git makes of an empty directory, known after the first time: starting git takes most of a test's time. */
+let initialised: Directory | undefined;
+
 export class TemporaryRepository {
-  /** Absolute path of its top level, without links. */
-  readonly root: string;
-  /** What the repository's commands are run with; it names no index and no git directory. */
-  readonly env: NodeJS.ProcessEnv;
+  readonly #root: string;
+  readonly #env: NodeJS.ProcessEnv;
+  /** Files that the next process finds in the index: one for each takes longer than the rest of a test. */
+  readonly #toAdd = new Set<string>();
 
   /** @param init Further arguments of `git init`. */
   constructor(...init: readonly string[]) {
-    this.root = temporaryDirectory();
-    this.env = cleanEnvironment(temporaryDirectory());
+    this.#root = temporaryDirectory();
+    this.#env = cleanEnvironment(temporaryDirectory());
     // One file instead of a process for each line.
     writeFileSync(
-      this.env['GIT_CONFIG_GLOBAL']!,
+      this.#env['GIT_CONFIG_GLOBAL']!,
       '[user]\n\tname = A Tester\n\temail = tester@example.invalid\n[core]\n\tautocrlf = false\n',
     );
-    this.git('init', '--quiet', '--initial-branch=main', '--template=', ...init);
+    if (init.length > 0) this.#init(...init);
+    else if (initialised) putDirectory(join(this.#root, '.git'), initialised);
+    else {
+      this.#init();
+      initialised = readDirectory(join(this.#root, '.git'));
+    }
+  }
+
+  #init(...args: readonly string[]): void {
+    this.git('init', '--quiet', '--initial-branch=main', '--template=', ...args);
+  }
+
+  /** Absolute path of its top level, without links. */
+  get root(): string {
+    this.#add();
+    return this.#root;
+  }
+
+  /** What the repository's commands are run with; it names no index and no git directory. */
+  get env(): NodeJS.ProcessEnv {
+    this.#add();
+    return this.#env;
   }
 
   /** Working directory and environment, as the sources take them. */
@@ -55,14 +100,26 @@ export class TemporaryRepository {
   }
 
   write(name: string, content: string | Uint8Array): void {
-    mkdirSync(dirname(this.path(name)), { recursive: true });
-    writeFileSync(this.path(name), content);
+    this.#add();
+    this.#write(name, content);
+  }
+
+  #write(name: string, content: string | Uint8Array): void {
+    const path = join(this.#root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
   }
 
   /** Writes a file and adds it to the index. */
   stage(name: string, content: string | Uint8Array): void {
-    this.write(name, content);
-    this.git('--literal-pathspecs', 'add', '--force', '--', name);
+    this.#write(name, content);
+    this.#toAdd.add(name);
+  }
+
+  #add(): void {
+    const names = [...this.#toAdd];
+    this.#toAdd.clear();
+    if (names.length > 0) this.git('--literal-pathspecs', 'add', '--force', '--', ...names);
   }
 
   /** Commits the index. */
