@@ -1,5 +1,5 @@
 /** Ranges of commits, pushes and changes of the work tree, by the program on real git. */
-import { existsSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, unlinkSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { findingsIn, leftOutIn, runProgram, type Outcome } from './run-program.js';
@@ -500,6 +500,26 @@ describe('--changed', () => {
     });
     repository.write('words.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0001';\n");
     expect(await scanned(repository, '--changed')).toMatchObject({ findings: ['words.js:1 no-hardcoded-secret'] });
+  });
+
+  test('sees no change in line ends that git converts, and baselines accept either kind', async () => {
+    const repository = project({ 'old.js': signs('old'), 'same.js': signs('same') });
+    const before = head(repository);
+    repository.git('config', 'core.autocrlf', 'true');
+    for (const path of ['old.js', 'same.js']) unlinkSync(repository.path(path));
+    repository.git('checkout', '--quiet', '--', '.');
+    const crlf = signs('old').replaceAll('\n', '\r\n');
+    expect(readFileSync(repository.path('old.js'), 'latin1')).toBe(crlf);
+    expect(await scanned(repository, '--changed')).toMatchObject({ status: 0, findings: [], old: 0 });
+    repository.write('old.js', `// touched\r\n${crlf}`);
+    for (const scope of [['--changed'], ['--since', before]])
+      expect(await scanned(repository, ...scope)).toMatchObject({ status: 0, findings: [], old: 1 });
+    await runProgram(repository.context, 'baseline', 'create', '--reason', 'made up');
+    repository.git('add', '--all');
+    repository.commit();
+    for (const path of ['old.js', 'same.js']) repository.write(path, repository.git('show', `HEAD:${path}`));
+    expect(await scanned(repository)).toMatchObject({ status: 0, findings: [] });
+    expect(await scanned(repository, '--range', `${before}..HEAD`)).toMatchObject({ status: 0, findings: [] });
   });
 
   test('passes over sparse directories and submodules', async () => {

@@ -1,5 +1,5 @@
 /** The staged source against real git, one case of the index each. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -497,6 +497,19 @@ describe('in a real pre-commit hook', () => {
     writeFileSync(join(elsewhere, 'a.js'), 'new');
     repository.git('-C', elsewhere, 'commit', '--quiet', '-a', '-m', 'side');
     expect(seen()).toMatchObject({ files: { 'a.js': 'new' }, root: elsewhere });
+  });
+
+  test('commit in a submodule, where GIT_DIR is set', () => {
+    const { repository: inner, seen } = observed({ 'a.js': 'old' });
+    const outer = committed({ 'b.js': 'outer' });
+    outer.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '--quiet', inner.root, 'inner');
+    outer.git('commit', '--quiet', '-m', 'a submodule');
+    copyFileSync(inner.path('.git/hooks/pre-commit'), outer.path('.git/modules/inner/hooks/pre-commit'));
+    outer.env['OBSERVED'] = inner.env['OBSERVED'];
+    outer.write('inner/a.js', 'new');
+    outer.gitIn('inner', 'commit', '--quiet', '-a', '-m', 'inside');
+    expect(seen()).toMatchObject({ files: { 'a.js': 'new' }, root: outer.path('inner') });
+    expect(outer.git('status', '--porcelain')).toBe(' M inner\n');
   });
 
   test('a merge that was resolved by hand', () => {
