@@ -38,6 +38,7 @@ describe.each(titled)('%s', (_title, library) => {
     expect(library.apis.length + decorated.length).toBeGreaterThan(0);
     const names = library.apis.map((api) => `${api.form} ${api.name}`);
     expect(new Set(names).size).toBe(names.length);
+    for (const { path } of decorated) expect(path).not.toMatch(/\*$/);
     for (const api of [...library.apis, ...decorated.map((each) => each.api)]) checkRow(api);
   });
 

@@ -2,7 +2,17 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
 import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
-import { callNames, DECORATED, LIBRARIES, librariesOf, librarySpecifier, type Api, type Library, type Position } from './libraries.js';
+import {
+  callNames,
+  DECORATED,
+  LIBRARIES,
+  librariesOf,
+  librarySpecifier,
+  type Api,
+  type DecoratedCall,
+  type Library,
+  type Position,
+} from './libraries.js';
 import { signsJws } from './handmade-jws.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
@@ -60,6 +70,15 @@ type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
 /** Names of the members that the table knows as keys when they are assigned. */
 const ASSIGNED = new Set(LIBRARIES.flatMap(({ apis }) => apis.filter(({ form }) => form === 'assigned').map(({ name }) => name)));
+
+/** {@link DECORATED} by the last name of each path. */
+const DECORATED_BY_NAME = new Map<string, DecoratedCall[]>();
+for (const each of DECORATED) {
+  const name = each.path.slice(each.path.lastIndexOf('.') + 1);
+  const known = DECORATED_BY_NAME.get(name);
+  if (known) known.push(each);
+  else DECORATED_BY_NAME.set(name, [each]);
+}
 
 /** Whether a dotted name ends in a path of the table, with something before it; `*` in the path is any name. */
 function endsIn(name: string, path: string): boolean {
@@ -216,9 +235,10 @@ function findCalls(script: Script): readonly JwtCall[] {
 
   /** Methods that a plugin puts on the application, request or reply. */
   function decorated(node: Call, callee: TSESTree.MemberExpression): void {
-    const name = dottedName(callee);
+    const ofName = DECORATED_BY_NAME.get(memberName(callee) ?? '') ?? [];
+    const name = ofName.length > 0 ? dottedName(callee) : undefined;
     if (name === undefined) return;
-    for (const each of DECORATED) {
+    for (const each of ofName) {
       if (!endsIn(name, each.path) || !script.project.uses(each.package)) continue;
       if (each.only) {
         const argument = node.arguments[each.only.at[0]];
