@@ -137,6 +137,21 @@ export function script(random, length, { typed, extra = '', imports = '' }) {
   return text;
 }
 
+/**
+ * A script of at least so many lines.
+ *
+ * @param statement makes the statements that stand after every fourth other one, by their number
+ */
+export function longScript(random, lines, { imports, statement }) {
+  let text = `${imports}\n\n`;
+  for (let index = 0, count = 0; count < lines; index++) {
+    const next = `${index % 4 === 3 ? statement(index) : declaration(random, index, true)}\n`;
+    text += next;
+    count += next.split('\n').length - 1;
+  }
+  return text;
+}
+
 /** A JSON file: messages of an application, or the answer of a service. */
 export function json(random, length, extra = {}) {
   const contents = { ...extra };

@@ -2,7 +2,7 @@
  * Compares the packed and installed jwtlint with the cost of starting node, of reading files, and with its peers. Everything
  * happens in one temporary directory, which is removed at the end.
  *
- *   node bench/run.js [--rows calls,plain,settings,path,husky,large,tree,double,history] [--rounds 21] [--no-peers]
+ *   node bench/run.js [--rows calls,plain,settings,path,long,husky,large,tree,double,history] [--rounds 21] [--no-peers]
  *
  * All rows with all peers go to docs/performance.md; a run of some of them is only printed.
  */
@@ -15,14 +15,14 @@ import { parseArgs } from 'node:util';
 import * as prettier from 'prettier';
 import { installJwtlint, installPeers, PEER_NAMES } from './installed.js';
 import { alternate, peakMemory, run, stopRunning } from './measure.js';
-import { cleanEnvironment, longHistory, stagedInTree, stagedSettings, stagedTen, stagedUnderHusky, tree } from './workloads.js';
+import { cleanEnvironment, longFile, longHistory, stagedInTree, stagedSettings, stagedTen, stagedUnderHusky, tree } from './workloads.js';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = join(CHECKOUT, 'docs/performance.md');
 const START = '<!-- bench: written by npm run bench -->';
 const END = '<!-- /bench -->';
 
-const ROWS = ['calls', 'plain', 'settings', 'path', 'husky', 'large', 'tree', 'double', 'history'];
+const ROWS = ['calls', 'plain', 'settings', 'path', 'long', 'husky', 'large', 'tree', 'double', 'history'];
 
 /** Peers take seconds where jwtlint takes a fraction: they sit out most rounds of the small rows, and run once on the tree. */
 const PEER_ROUNDS = { small: 5, tree: 1 };
@@ -140,6 +140,14 @@ const runs = {
     const file = 'src/invites/issue.ts';
     add(await smallRow('one script by its path', undefined, { root, files: [file], scripts: [file] }, 1, undefined, [file]));
   },
+  long: async () => {
+    const { root, file } = longFile(at('long'), env);
+    const scan = jwtlint(root, file);
+    await expectFindings(scan, 0, 1);
+    const parse = { args: [fileURLToPath(new URL('./parse-script.cjs', import.meta.url)), file], cwd: root, env };
+    const measured = await alternate({ parse, jwtlint: scan }, rounds);
+    add(row('a script of 5,000 lines with calls, by its path', 2, 'node that parses it', measured));
+  },
   husky: huskyRow,
   large: largeRow,
 };
@@ -216,7 +224,7 @@ async function treeRows() {
   }
 }
 
-for (const name of ['calls', 'plain', 'settings', 'path', 'husky', 'large']) {
+for (const name of ['calls', 'plain', 'settings', 'path', 'long', 'husky', 'large']) {
   if (!wanted.includes(name)) continue;
   say(`measures ${name}`);
   await runs[name]();

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { json, normal, prose, script, seededRandom, yaml } from './generated-code.js';
+import { json, longScript, normal, prose, script, seededRandom, yaml } from './generated-code.js';
 
 /** The environment of every process that is measured: no trace of the machine's git settings or of a surrounding hook. */
 export function cleanEnvironment(home) {
@@ -121,6 +121,43 @@ export function stagedSettings(root, env) {
   git('add', '--all');
   git('add', '--force', '.env');
   return { root, files: ['.env', 'compose.yaml', script1], scripts: [script1] };
+}
+
+/** Two routes of an application, without a mistake. */
+const routes = (index) => `app.post('/sessions/${index}', async (request, response) => {
+  const user = await users.find(request.body.name);
+  if (!user) return response.status(401).end();
+  const token = jwt.sign({ sub: user.id, role: user.role }, SECRET, { algorithm: 'HS256', expiresIn: '15m' });
+  return response.json({ token });
+});
+
+app.get('/sessions/${index}', (request, response) => {
+  try {
+    const claims = jwt.verify(request.get('authorization').slice(7), SECRET, { algorithms: ['HS256'], issuer: 'shop' });
+    return response.json({ user: claims.sub });
+  } catch {
+    return response.status(401).end();
+  }
+});
+`;
+
+/** Lines of the long script. */
+const LONG = 5000;
+
+/** One script that no one should have to read: everything in a file, with two calls every hundred lines. */
+export function longFile(root, env) {
+  const { write } = repository(root, env);
+  const file = 'src/server.ts';
+  write('package.json', `${JSON.stringify(MANIFEST, null, 2)}\n`);
+  const imports = `import express from 'express';
+import jwt from 'jsonwebtoken';
+import { users } from './users.js';
+
+const app = express();
+const SECRET = process.env.JWT_SECRET;
+if (!SECRET) throw new Error('JWT_SECRET is not set');`;
+  write(file, longScript(seededRandom(17), LONG, { imports, statement: routes }));
+  return { root, file };
 }
 
 /** Shares of a tree by kind of file. The last two are of all files: what the trigger lets pass, and what holds calls. */
