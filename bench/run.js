@@ -178,18 +178,21 @@ async function historyRow() {
   const { findings } = JSON.parse((await run({ ...scan, args: [...scan.args, '--format', 'json'] })).stdout);
   if (findings.length !== secrets) throw new Error(`expected ${secrets} secret in the history, not ${findings.length}`);
   const read = { program: 'sh', args: ['-c', 'git cat-file --batch --buffer < "$1" > /dev/null', 'sh', list], cwd: root, env };
-  const measured = await alternate({ read, jwtlint: scan }, Math.min(rounds, HISTORY_ROUNDS));
+  const bare = { args: [fileURLToPath(new URL('./bare-history.cjs', import.meta.url)), list], cwd: root, env };
+  const measured = await alternate({ read, jwtlint: scan, bare }, Math.min(rounds, HISTORY_ROUNDS));
   add(row(`a history of 20,000 commits, ${blobs.toLocaleString('en')} contents`, 3, '`git cat-file --batch --buffer` of them', measured));
   add({ title: 'peak memory of that scan', text: { own: megabytes(await peakMemory(scan, at('peak'))), limit: '300 MB', baseline: '' } });
 }
 
 async function treeCommands(name, count) {
   const made = tree(at(name), env, count);
-  const list = at(`${name}.txt`);
+  const [list, passing] = [at(`${name}.txt`), at(`${name}-passing.txt`)];
   writeFileSync(list, made.paths.join('\n'));
+  writeFileSync(passing, made.passing.join('\n'));
   const scan = jwtlint(made.root);
   await expectFindings(scan, made.mistakes, made.paths.length);
-  return { ...made, scan, read: { args: [fileURLToPath(new URL('./read-files.js', import.meta.url)), list], cwd: made.root, env } };
+  const reader = (file, ...lists) => ({ args: [fileURLToPath(new URL(file, import.meta.url)), ...lists], cwd: made.root, env });
+  return { ...made, scan, read: reader('./read-files.js', list), bare: reader('./bare-tree.cjs', list, passing) };
 }
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
@@ -200,7 +203,7 @@ async function treeRows() {
   if (wanted.includes('tree')) {
     const everyScript = ['**/*.js', '**/*.ts'];
     const measured = await alternate(
-      { read: five.read, jwtlint: five.scan, ...peersOn(five.root, ['**/*'], everyScript, PEER_ROUNDS.tree) },
+      { read: five.read, jwtlint: five.scan, bare: five.bare, ...peersOn(five.root, ['**/*'], everyScript, PEER_ROUNDS.tree) },
       treeRounds,
     );
     add(row(`a tree of 5,000 files, ${megabytes(five.bytes)}`, 2.5, 'reading them', measured));

@@ -184,9 +184,9 @@ export function tree(root, env, count) {
   const { git, write } = repository(root, env);
   const random = seededRandom(count);
   const files = [];
-  const add = (path, text) => {
+  const add = (path, text, passing = false) => {
     write(path, text);
-    files.push({ path, bytes: Buffer.byteLength(text) });
+    files.push({ path, bytes: Buffer.byteLength(text), passing });
   };
   const manifest = `${JSON.stringify(MANIFEST, null, 2)}\n`;
   add('package.json', manifest);
@@ -208,7 +208,7 @@ export function tree(root, env, count) {
         : triggered
           ? { extra: 'export const hasSigning = Boolean(process.env.JWT_SECRET);' }
           : {};
-      add(`${directory}/f${index}.${typed ? 'ts' : 'js'}`, script(random, size, { typed, ...statement }));
+      add(`${directory}/f${index}.${typed ? 'ts' : 'js'}`, script(random, size, { typed, ...statement }), calling || triggered);
     } else if (place < (SHARES.script + SHARES.json) * 100) add(`${directory}/f${index}.json`, json(random, size));
     else if (place < (SHARES.script + SHARES.json + SHARES.yaml) * 100) add(`${directory}/f${index}.yaml`, yaml(random, size));
     else {
@@ -221,6 +221,7 @@ export function tree(root, env, count) {
   return {
     root,
     paths: files.map(({ path }) => path),
+    passing: files.filter(({ passing }) => passing).map(({ path }) => path),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     mistakes: Math.ceil(count / 1000),
   };
