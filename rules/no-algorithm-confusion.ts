@@ -2,6 +2,7 @@ import { defineRule, type Confidence, type Finding, type Level, type Place, type
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { usesOf, type Use } from './facts/decoded-use.js';
+import { originsOf } from './facts/origins.js';
 import { compareVersions } from './facts/versions.js';
 import { publicKeyOf, type PublicKey } from './facts/public-keys.js';
 import { memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
@@ -84,7 +85,7 @@ function* fromLists(script: Script): Iterable<Finding> {
     const publicKey = publicKeyOf(script, call);
     for (const position of call.api.algorithms) {
       for (const value of call.at(position)) {
-        const names = namesOf(value);
+        const names = namesOf(script, value);
         const hmac = names.find(isHmac);
         if (hmac === undefined) continue;
         const other = names.find(isAsymmetric);
@@ -110,12 +111,16 @@ function weigh(call: JwtCall, key: PublicKey): { readonly level: Level; readonly
 }
 
 /** The names that surely stand in one list: an element that may be one of several is a choice, not a mixture. */
-function namesOf(value: Value): readonly string[] {
+function namesOf(script: Script, value: Value): readonly string[] {
   if (value.kind === 'text') return [value.text];
   if (value.kind !== 'array') return [];
-  return value.elements.flatMap((element) => {
-    const texts = element.flatMap((each) => (each.kind === 'text' ? [each.text] : []));
-    return element.length === 1 ? texts : [];
+  const origins = originsOf(script);
+  const certain = (values: readonly Value[]): readonly Value[] => (values.length === 1 ? origins.resolve(values) : []);
+  const spread = (value.spread ?? []).flatMap((each) => certain([each]));
+  const elements = [...value.elements, ...spread.flatMap((list) => (list.kind === 'array' ? list.elements : []))];
+  return elements.flatMap((element) => {
+    const [only, another] = certain(element);
+    return only?.kind === 'text' && !another ? [only.text] : [];
   });
 }
 

@@ -2,7 +2,7 @@ import { defineRule, type Finding, type Script } from './contract.js';
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { usesOf, type Use } from './facts/decoded-use.js';
-import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
 import { unverifiedReadsOf } from './facts/unverified-tokens.js';
 
 export default defineRule({
@@ -13,6 +13,10 @@ export default defineRule({
     kid: {
       what: 'The `kid` of a token that nobody verified yet becomes part of {{use}}.',
       fix: 'Look the id up in a fixed map or a key set, or bind it as a parameter of the query.',
+    },
+    fetched: {
+      what: 'The `kid` of a token that nobody verified yet becomes part of an address that is fetched{{host}}.',
+      fix: 'Look the id up in the key set at a fixed address, or put `encodeURIComponent(...)` around it.',
     },
     address: {
       what: 'The `{{name}}` of the token says where its key is fetched from.',
@@ -131,7 +135,12 @@ const IMPORTS = /^(?:importJWK|createPublicKey|jwkToPem|jwk2pem|jwktopem|asKey)$
 function judge(script: Script, part: 'kid' | 'jku' | 'x5u' | 'jwk', use: Use): Finding | undefined {
   if (part === 'kid') {
     const target = destination(script, use, 0);
-    return target === undefined ? undefined : report(script, 'kid', use.node, { use: target });
+    if (target === undefined) return undefined;
+    if (target !== ADDRESS) return report(script, 'kid', use.node, { use: target });
+    // Behind a host that is written out, nobody but that host answers.
+    const fixed = use.kind === 'text' && /[/?#]/.test(script.text.slice(startOf(use.template), startOf(use.node)).replace(/\w+:\/\//, ''));
+    const finding = report(script, 'fetched', use.node, { host: fixed ? '' : ', its host perhaps' });
+    return fixed ? { ...finding, level: 'warning', confidence: 'likely' } : finding;
   }
   if (part === 'jwk') {
     if (use.kind !== 'given' || !IMPORTS.test(calleeOf(use))) return undefined;
@@ -140,7 +149,9 @@ function judge(script: Script, part: 'kid' | 'jku' | 'x5u' | 'jwk', use: Use): F
   return fetches(script, use, 0) ? report(script, 'address', use.node, { name: part }) : undefined;
 }
 
-/** What a key's id becomes part of: a path that is read, a query, a command. */
+const ADDRESS = 'an address';
+
+/** What a key's id becomes part of: a path that is read, a query, a command, an address. */
 function destination(script: Script, use: Use, depth: number): string | undefined {
   if (depth > 3 || use.truthOnly) return undefined;
   if (use.kind === 'text') {
@@ -154,6 +165,8 @@ function destination(script: Script, use: Use, depth: number): string | undefine
   const name = calleeOf(use);
   if (READS.test(name)) return use.index === 0 && use.under.length === 0 ? 'a path' : undefined;
   if (RUNS.test(name)) return isRegularExpression(use) ? undefined : 'a command';
+  if (isFetch(use)) return ADDRESS;
+  if (name === 'URL') return use.index === 0 ? onward(script, use.call, depth) : undefined;
   return JOINS.test(name) && use.under.length === 0 ? onward(script, use.call, depth) : undefined;
 }
 
@@ -185,13 +198,21 @@ function staticText(template: Node): string {
 
 /** True when an address from the token is fetched, perhaps as a URL or an option, and its host is not looked at. */
 function fetches(script: Script, use: Use, depth: number): boolean {
-  if (depth > 3 || use.truthOnly || use.kind !== 'given') return false;
+  if (depth > 3 || use.truthOnly) return false;
+  if (use.kind === 'text') return usesOf(script, use.template).some((each) => fetches(script, each, depth + 1));
+  if (use.kind !== 'given') return false;
   const name = calleeOf(use);
   if (name === 'URL') {
     const next = usesOf(script, use.call);
     if (next.some((each) => isChecked(each))) return false;
     return next.some((each) => fetches(script, each, depth + 1));
   }
-  const isFetch = FETCHES.test(name) || (name === 'get' && FETCHERS.test(dottedName(use.call.callee) ?? ''));
-  return isFetch && (use.under.length === 0 || /uri|url/i.test(use.under.join('.')));
+  return isFetch(use);
+}
+
+/** Whether what is given to a call is where it fetches from. */
+function isFetch(use: Use & { readonly kind: 'given' }): boolean {
+  const name = calleeOf(use);
+  const fetches = FETCHES.test(name) || (name === 'get' && FETCHERS.test(dottedName(use.call.callee) ?? ''));
+  return fetches && (use.under.length === 0 ? use.index === 0 : /uri|url/i.test(use.under.join('.')));
 }

@@ -1,7 +1,9 @@
 import { defineRule, type Finding, type Script } from './contract.js';
+import { bindingsOf, initialValue } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
+import { originsOf } from './facts/origins.js';
 import { builderOf, callsNamed, hasClaim, payloadsOf, type Payload } from './facts/payloads.js';
-import { unwrap } from './facts/syntax.js';
+import { dottedName, lastName, unwrap } from './facts/syntax.js';
 import type { Value } from './facts/values.js';
 
 type State = 'given' | 'absent' | 'unknown';
@@ -34,7 +36,7 @@ export default defineRule({
       if (call.api.kind !== 'sign' || !call.api.expiry || call.api.name.startsWith('UnsecuredJWT')) continue;
       if (optionsOf(script, call) !== 'absent') continue;
       const payloads = payloadsOf(script, call);
-      const claims = payloads.each.map((payload) => ({ state: claimState(payload), values: payload.values }));
+      const claims = payloads.each.map((payload) => ({ state: claimState(script, payload), values: payload.values }));
       const endless = claims.filter(({ state }) => state === 'absent');
       const unseen = !payloads.complete || claims.some(({ state }) => state === 'unknown');
       if (endless.length === 0 && !unseen) continue;
@@ -53,11 +55,16 @@ export default defineRule({
   },
 });
 
-/** Whether claims have an end; text that is put together is no object and has none. */
-function claimState({ node, values }: Payload): State {
+/** Whether claims have an end; text that is put together is no object and has none, but what was made into JSON is one. */
+function claimState(script: Script, { node, values }: Payload): State {
   const state = hasClaim(values, 'exp');
   if (state !== 'unknown' || !node) return state;
-  let first = unwrap(node);
+  let first = initialValue(bindingsOf(script), node);
+  if (first.type === 'CallExpression') {
+    const [claims] = first.arguments;
+    if (dottedName(first.callee) === 'JSON.stringify' && claims) return hasClaim(originsOf(script).valuesOf(claims), 'exp');
+    return MAKES_TEXT.test(lastName(first.callee) ?? '') ? 'absent' : state;
+  }
   while (first.type === 'BinaryExpression' && first.operator === '+') first = unwrap(first.left);
   const text =
     first.type === 'TemplateLiteral'
@@ -67,6 +74,9 @@ function claimState({ node, values }: Payload): State {
         : undefined;
   return text === undefined || /^\s*\{/.test(text) ? 'unknown' : 'absent';
 }
+
+/** What gives text that is no JSON: of an id, mostly. */
+const MAKES_TEXT = /^(?:toString|String|toHexString)$/;
 
 /** Whether the call's own options or chained methods give an end. */
 function optionsOf(script: Script, call: JwtCall): State {

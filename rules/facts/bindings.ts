@@ -6,7 +6,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { endOf, startOf, type Node } from './syntax.js';
+import { endOf, startOf, unwrap, type Node } from './syntax.js';
 
 export type DefinitionKind = 'import' | 'variable' | 'parameter' | 'function' | 'class' | 'catch' | 'enum' | 'enum-member' | 'namespace';
 
@@ -537,4 +537,12 @@ function walk(program: TSESTree.Program, visitorKeys: Script['visitorKeys']): Bi
     modules,
     nodes: tree.nodes,
   };
+}
+
+/** What a variable that is written once begins with; any other expression is itself. */
+export function initialValue(bindings: Bindings, node: Node): Node {
+  const inner = unwrap(node);
+  const [definition, more] = inner.type === 'Identifier' ? (bindings.variableOf(inner)?.definitions ?? []) : [];
+  if (!definition || more || definition.node.type !== 'VariableDeclarator' || definition.node.id !== definition.name) return inner;
+  return definition.node.init ? unwrap(definition.node.init) : inner;
 }

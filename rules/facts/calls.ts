@@ -68,6 +68,9 @@ const HANDED_ON: readonly undefined[] = [undefined, undefined, undefined, undefi
 
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 
+/** Lists that one list is made of: constants of a file or two. */
+const MAX_LISTS = 20;
+
 /** Names of the members that the table knows as keys when they are assigned. */
 const ASSIGNED = new Set(LIBRARIES.flatMap(({ apis }) => apis.filter(({ form }) => form === 'assigned').map(({ name }) => name)));
 
@@ -351,6 +354,18 @@ function findCalls(script: Script): readonly JwtCall[] {
     found.push(describe(sink.module ?? 'configured', api, node, argumentsOf(node)));
   }
 
+  /** All that may stand in lists, with what other lists give to them. */
+  function elementsOf(lists: readonly Value[]): readonly Value[] {
+    const found: Value[] = [];
+    const open = [...lists];
+    for (let list = open.pop(), count = 0; list && count < MAX_LISTS; list = open.pop(), count++) {
+      if (list.kind !== 'array') continue;
+      found.push(...origins.resolve(list.elements.flat()));
+      if (list.spread) open.push(...origins.resolve(list.spread));
+    }
+    return found;
+  }
+
   function describe(packageName: string, api: Api, node: Node, args: readonly (Node | undefined)[]): JwtCall {
     const place = placeOf(script.path, node);
     const valueAt = (position: Position): readonly Value[] => {
@@ -365,7 +380,7 @@ function findCalls(script: Script): readonly JwtCall[] {
             values.filter((value) => value.kind === 'function' || value.kind === 'import' || value.kind === 'call'),
           );
         else if (part === '(cb)') values = origins.resolve(values.flatMap((value) => (value.kind === 'function' ? value.yields : [])));
-        else if (part === '[]') values = origins.resolve(values.flatMap((value) => (value.kind === 'array' ? value.elements.flat() : [])));
+        else if (part === '[]') values = elementsOf(values);
         else
           values = origins.member(
             values.filter((value) => value.kind !== 'function' && value.kind !== 'text'),
@@ -389,7 +404,7 @@ function findCalls(script: Script): readonly JwtCall[] {
       place,
       keys: all,
       keyGiven: first.some((value) => value.kind !== 'nullish') || further.length > 0,
-      algorithms: algorithmsAt((api.algorithms ?? []).map(valueAt)),
+      algorithms: algorithmsAt((api.algorithms ?? []).map(valueAt), elementsOf),
       algorithm: algorithmOf(api, node, valueAt),
       at: valueAt,
     };
@@ -465,7 +480,7 @@ function textOf(values: readonly Value[]): string | undefined {
 }
 
 /** Reads an algorithm list (or a single name, as some libraries take) from its possible values. */
-function algorithmsAt(positions: readonly (readonly Value[])[]): Algorithms {
+function algorithmsAt(positions: readonly (readonly Value[])[], elementsOf: (lists: readonly Value[]) => readonly Value[]): Algorithms {
   const names: { name: string; at: Place }[] = [];
   let unknown = false;
   let given = false;
@@ -473,7 +488,7 @@ function algorithmsAt(positions: readonly (readonly Value[])[]): Algorithms {
     for (const value of values) {
       if (value.kind === 'array') {
         given = true;
-        for (const element of value.elements.flat()) {
+        for (const element of elementsOf([value])) {
           if (element.kind === 'text') names.push({ name: element.text, at: element.at });
           else unknown = true;
         }

@@ -5,7 +5,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf, type Bindings } from './bindings.js';
+import { bindingsOf, initialValue, type Bindings } from './bindings.js';
 import type { Api } from './libraries.js';
 import { originsOf } from './origins.js';
 import { keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
@@ -76,14 +76,6 @@ function joinedByDot(bindings: Bindings, node: Node): readonly [Node, Node] | un
 function isDot(node: Node): boolean {
   const inner = unwrap(node);
   return inner.type === 'Literal' && inner.value === '.';
-}
-
-/** What a variable that is written once begins with; any other expression is itself. */
-function initialValue(bindings: Bindings, node: Node): Node {
-  const inner = unwrap(node);
-  const [definition, more] = inner.type === 'Identifier' ? (bindings.variableOf(inner)?.definitions ?? []) : [];
-  if (!definition || more || definition.node.type !== 'VariableDeclarator' || definition.node.id !== definition.name) return inner;
-  return definition.node.init ? unwrap(definition.node.init) : inner;
 }
 
 /** `parts[0]`, or a name out of `const [header, payload, signature] = token.split('.')`. */

@@ -174,9 +174,17 @@ function plain(values: readonly Value[], nesting: number): readonly Value[] {
     if (nesting === 0) return { kind: 'unknown', at: value.at, steps: [] };
     switch (value.kind) {
       case 'object':
-        return { ...value, members: new Map([...value.members].map(([name, inner]) => [name, plain(inner, nesting - 1)])) };
+        return {
+          ...value,
+          members: new Map([...value.members].map(([name, inner]) => [name, plain(inner, nesting - 1)])),
+          ...(value.spread ? { spread: plain(value.spread, nesting - 1) } : {}),
+        };
       case 'array':
-        return { ...value, elements: value.elements.map((element) => plain(element, nesting - 1)) };
+        return {
+          ...value,
+          elements: value.elements.map((element) => plain(element, nesting - 1)),
+          ...(value.spread ? { spread: plain(value.spread, nesting - 1) } : {}),
+        };
       case 'function':
         return {
           kind: 'function',

@@ -314,14 +314,17 @@ function createOrigins(script: Script): Origins {
 
   function objectLiteral(node: TSESTree.ObjectExpression): ObjectValue {
     const members = new Map<string, readonly Value[]>();
+    const foreign: Value[] = [];
     let open = false;
     for (const property of node.properties) {
       if (property.type === 'SpreadElement') {
         for (const spread of evaluate(property.argument)) {
           if (spread.kind === 'object') {
             for (const [name, values] of spread.members) members.set(name, values);
-            open ||= spread.open;
-          } else if (spread.kind !== 'nullish' && spread.kind !== 'boolean') open = true;
+            foreign.push(...(spread.spread ?? []));
+            open ||= spread.open && !spread.spread;
+          } else if (isDecidedElsewhere(spread)) foreign.push(spread);
+          else if (spread.kind !== 'nullish' && spread.kind !== 'boolean') open = true;
         }
         continue;
       }
@@ -338,11 +341,21 @@ function createOrigins(script: Script): Origins {
         values.map((value) => named(value, name)),
       );
     }
-    return { kind: 'object', members, open, at: here(node), steps: [] };
+    return { kind: 'object', members, ...openness(open, foreign), at: here(node), steps: [] };
+  }
+
+  /** Whether other files or callers say what a value is. */
+  function isDecidedElsewhere(value: Value): boolean {
+    return value.kind === 'call' || value.kind === 'parameter' || (value.kind === 'import' && isOwnModule(script.project, value.specifier));
+  }
+
+  function openness(open: boolean, foreign: readonly Value[]): Pick<ObjectValue, 'open' | 'spread'> {
+    return open || foreign.length === 0 ? { open } : { open: true, spread: foreign };
   }
 
   function arrayLiteral(node: TSESTree.ArrayExpression): ArrayValue {
     const elements: (readonly Value[])[] = [];
+    const foreign: Value[] = [];
     let open = false;
     for (const element of node.elements) {
       if (!element) continue;
@@ -353,11 +366,13 @@ function createOrigins(script: Script): Origins {
       for (const spread of evaluate(element.argument)) {
         if (spread.kind === 'array') {
           elements.push(...spread.elements);
-          open ||= spread.open;
-        } else open = true;
+          foreign.push(...(spread.spread ?? []));
+          open ||= spread.open && !spread.spread;
+        } else if (isDecidedElsewhere(spread)) foreign.push(spread);
+        else open = true;
       }
     }
-    return { kind: 'array', elements, open, at: here(node), steps: [] };
+    return { kind: 'array', elements, ...openness(open, foreign), at: here(node), steps: [] };
   }
 
   function functionValue(node: FunctionNode): FunctionValue {
@@ -812,7 +827,8 @@ function createOrigins(script: Script): Origins {
               ),
             );
           else if (!value.open) found.push({ kind: 'nullish', at, steps: [] });
-          if (value.open) found.push({ kind: 'unknown', name, at, steps: [] });
+          if (value.spread) found.push(...member(value.spread, name, at));
+          else if (value.open) found.push({ kind: 'unknown', name, at, steps: [] });
           break;
         }
         case 'array': {
@@ -1140,7 +1156,7 @@ function createOrigins(script: Script): Origins {
         const members = new Map<string, readonly Value[]>();
         for (const [name, inner] of value.members)
           members.set(name, depth < MAX_DEPTH ? deeper(() => substitute(inner, owner, args)) : inner);
-        found.push({ ...value, members });
+        found.push({ ...value, members, ...(value.spread ? { spread: substitute(value.spread, owner, args) } : {}) });
       } else if (value.kind === 'unknown' && value.made) {
         const { by, of } = value.made;
         found.push({

@@ -79,12 +79,16 @@ export interface ObjectValue extends ValueBase {
   readonly members: ReadonlyMap<string, readonly Value[]>;
   /** True when a spread or computed key may add or change members that are not listed. */
   readonly open: boolean;
+  /** What is spread into it from other files or by callers, where nothing else leaves it open. */
+  readonly spread?: readonly Value[];
 }
 
 export interface ArrayValue extends ValueBase {
   readonly kind: 'array';
   readonly elements: readonly (readonly Value[])[];
   readonly open: boolean;
+  /** As of an {@link ObjectValue}; where its elements stand among the others is not kept. */
+  readonly spread?: readonly Value[];
 }
 
 /** A function of the scanned source, by what it returns and what it hands to a callback parameter. */
