@@ -165,7 +165,7 @@ function* sharedKeys(script: Script): Iterable<Finding> {
 function keyIdentity(script: Script, call: JwtCall): { readonly id: string; readonly key: string } | undefined {
   if (!call.keyGiven) {
     // A service signs with the key of its module.
-    if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression') return undefined;
+    if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression' || call.wrapped) return undefined;
     const callee = unwrap(call.node.callee);
     const service = callee.type === 'MemberExpression' ? dottedName(callee.object) : undefined;
     return service === undefined ? undefined : { id: `module ${service}`, key: 'the key of its module' };

@@ -20,7 +20,7 @@ const HOOK_STEPS = [
   },
   {
     name: 'triage',
-    test: /[\\/]src[\\/](?:triage|trigger|byte-search|config|importers|project|path-mapping|policy|positions|progress|settle|analyse|report|version)\.ts$|[\\/]src[\\/]commands[\\/](?:scan|collect)\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|deployment|json|content)\.ts$|[\\/]rules[\\/]facts[\\/](?:decoder-names|names|env-files|search-words|versions)\.ts$/,
+    test: /[\\/]src[\\/](?:triage|trigger|byte-search|config|importers|project|path-mapping|policy|positions|progress|settle|analyse|report|version)\.ts$|[\\/]src[\\/]commands[\\/](?:scan|collect)\.ts$|[\\/]src[\\/]readers[\\/](?:decode|script)\.ts$|[\\/]src[\\/]readers[\\/]settings[\\/](?:index|deployment|json|content)\.ts$|[\\/]rules[\\/]facts[\\/](?:decoder-names|wrapper-names|names|env-files|search-words|versions)\.ts$/,
   },
   {
     name: 'analysis',

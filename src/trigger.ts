@@ -7,6 +7,7 @@ import type { RuleId, Vocabulary } from '../rules/contract.js';
 import { PASSED_DECODER_CALL, PASSED_DECODER_STEMS } from '../rules/facts/decoder-names.js';
 import { mayMeanSecret, NAME_STEMS, secretName } from '../rules/facts/names.js';
 import { SEARCH_WORDS } from '../rules/facts/search-words.js';
+import { WRAPPER_CALL } from '../rules/facts/wrapper-names.js';
 import { createByteSearch, type Pattern } from './byte-search.js';
 import type { Content } from './readers/decode.js';
 import { componentFormat, scriptLanguage } from './readers/script.js';
@@ -34,7 +35,7 @@ const OPENING = 2;
 const BESIDE = 4;
 /** A word that opens a script which calls functions of other files: they may be those of a library. */
 const CALLED = 8;
-/** As {@link CALLED}, for functions that decode. */
+/** As {@link CALLED}, for functions that decode or wrap. */
 const DECODING = 16;
 
 /** Options and functions that weaken keys or make them, and settings that hold them under a name such as `password`. */
@@ -92,7 +93,7 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
         ((found & BESIDE) !== 0 && widespread.test(file.text)) ||
         ((found & (CALLED | DECODING)) !== 0 &&
           LOCAL_IMPORT.test(file.text) &&
-          ((found & CALLED) !== 0 || PASSED_DECODER_CALL.test(file.text)));
+          ((found & CALLED) !== 0 || PASSED_DECODER_CALL.test(file.text) || WRAPPER_CALL.test(file.text)));
       const text = (found & MATERIAL) !== 0;
       return script || text ? { script, settings: false, text } : NOTHING;
     },

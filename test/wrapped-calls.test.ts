@@ -59,6 +59,34 @@ class Tokens {
 }
 make({}, 'wR8-key-Qs5'); // HIT
 new Tokens('wR8-key-Qs6').sign({}); // HIT`,
+  'wrapped by functions of another file': {
+    'src/a.ts': `import { signToken, verifyToken as check, tokenFor } from './tokens';
+import guards from './guards';
+export const made = signToken({ id: 1 }, 'wR8-key-Qs5'); // HIT
+export const other = tokenFor({ id: 1 }, 'wR8-key-Qs5');
+export const read = (token: string) => check(token, process.env.JWT_SECRET || 'wR8-key-Qs6'); // HIT
+export const guard = guards.createTokenGuard({ name: 'x', secret: 'wR8-key-Qs7' }); // HIT
+export const none = guards.checkToken('wR8-key-Qs8', process.env.JWT_SECRET);`,
+    'src/tokens.ts': `import jwt from 'jsonwebtoken';
+export function signToken(payload: object, secret: string) { return jwt.sign(payload, secret, { expiresIn: '1h' }); }
+export function verifyToken(token: string, secret: string) { return jwt.verify(token, secret, { algorithms: ['HS256'] }); }
+export const tokenFor = (payload: object, label: string) => jwt.sign({ ...payload, label }, process.env.JWT_SECRET!, { expiresIn: '1h' });`,
+    'src/guards.ts': `import { expressjwt } from 'express-jwt'; import jwt from 'jsonwebtoken';
+const createTokenGuard = ({ secret }: { name: string; secret: string }) => expressjwt({ secret, algorithms: ['HS256'] });
+export default { createTokenGuard, checkToken: (token: string, key: string) => jwt.verify(token, key, { algorithms: ['HS256'] }) };`,
+  },
+  'wrapped by classes of another file': {
+    'src/a.cjs': `const { TokenService, TokenStore } = require('./tokens');
+exports.tokens = new TokenService({ secret: 'wR8-key-Qs5', ttl: 60 }); // HIT
+exports.store = new TokenStore('wR8-key-Qs6');`,
+    'src/tokens.js': `const jwt = require('jsonwebtoken');
+class TokenService {
+  constructor(options) { this.options = options; }
+  sign(payload) { return jwt.sign(payload, this.options.secret, { expiresIn: this.options.ttl }); }
+}
+class TokenStore { constructor(name) { this.name = name; } }
+module.exports = { TokenService, TokenStore };`,
+  },
   'a service by type': `${NEST}export class A {
   constructor(private readonly jwt: JwtService) {}
   check(token: string) { return this.jwt.verify(token, { secret: 'wR8-key-Qs5' }); } // HIT OPEN

@@ -17,7 +17,8 @@ import { signsJws } from './handmade-jws.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
-import type { ImportValue, Value } from './values.js';
+import type { HandedOn, ImportValue, Value } from './values.js';
+import { WRAPPER } from './wrapper-names.js';
 
 /** The algorithms of a call, as far as they are known. */
 export interface Algorithms {
@@ -45,6 +46,8 @@ export interface JwtCall {
   readonly algorithm: string | undefined;
   /** Values at a position of this call. */
   at(position: Position): readonly Value[];
+  /** It is a call of another file's function, which makes the one that is described, of what it is given here. */
+  readonly wrapped?: true;
 }
 
 /** The argument that is the key, or the options that hold it; the whole call where there is neither. */
@@ -115,20 +118,21 @@ function findCalls(script: Script): readonly JwtCall[] {
       continue;
     }
     let values = origins.evaluate(callee);
+    const mayWrap = last !== undefined && WRAPPER.test(last) && node.arguments.length > 0;
     if (
       values.some(
         (value) =>
           value.kind === 'import' &&
           isOwnModule(script.project, value.specifier) &&
-          callNames().has(value.path[value.path.length - 1] ?? ''),
+          (mayWrap || callNames().has(value.path[value.path.length - 1] ?? '')),
       )
     ) {
       values = origins.resolve(values);
     }
     let known = false;
     for (const value of values) {
-      if (value.kind !== 'import') continue;
-      if (fromLibrary(value, node)) known = true;
+      if (value.kind === 'import') known = fromLibrary(value, node);
+      else if ((value.kind === 'function' || value.kind === 'object') && value.handsOn) known = handedOnTo(value.handsOn, node);
       if (known) break;
     }
     if (!known && callee.type === 'MemberExpression' && last === 'to') known = bound(node, callee);
@@ -172,6 +176,22 @@ function findCalls(script: Script): readonly JwtCall[] {
     const chained = path.slice(1, -1);
     if (chained.some((part, index) => index % 2 === 1 && part !== '()')) return false;
     return addAll(libraries, 'method', `${path[0]!}.${method}`, node, argumentsOf(node));
+  }
+
+  /** A call of another file's function that hands on what it is given. */
+  function handedOnTo(calls: readonly HandedOn[], node: Call): boolean {
+    for (const { package: name, name: path, kind, key, payload, algorithm } of calls) {
+      const api: Api = {
+        name: path,
+        form: node.type === 'NewExpression' ? 'new' : 'call',
+        // Of a verification only the key is given here.
+        kind: kind === 'verify' ? 'config' : kind,
+        ...(key ? { key: [key] } : {}),
+        ...(payload ? { payload } : {}),
+      };
+      found.push({ ...describe(name, api, node, argumentsOf(node)), algorithm, wrapped: true });
+    }
+    return true;
   }
 
   /** The arguments that `f.call(self, ...)` and `f.apply(self, [...])` hand on. */
@@ -450,7 +470,7 @@ function findCalls(script: Script): readonly JwtCall[] {
 }
 
 /** Specifiers of a file's imports, in any form, as they are written. */
-function importedSpecifiers(bindings: Bindings): string[] {
+export function importedSpecifiers(bindings: Bindings): string[] {
   const found: string[] = [];
   for (const node of bindings.modules) {
     if (node.type === 'ImportDeclaration') found.push(node.source.value);

@@ -98,7 +98,7 @@ export function surveyOf(script: Script): KeySurvey {
   const imports = specifiersIn(script);
   const reads = new Set(environmentReadsOf(script, mayMeanSecret).map(({ name }) => name));
   const uses = callsOf(script)
-    .filter(({ api }) => api.kind !== 'decode' && (api.key !== undefined || api.kind !== 'config'))
+    .filter(({ api, wrapped }) => !wrapped && api.kind !== 'decode' && (api.key !== undefined || api.kind !== 'config'))
     .map((call) => useOf(script, call, imports));
   const checked = uses.length + reads.size > 0 ? [...checkedVariablesAround(script)] : [];
   return { path: script.path, isTest: importsTestRunner(script), uses, reads: [...reads], checked, imports, signs: signsIn(script) };

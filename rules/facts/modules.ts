@@ -7,7 +7,8 @@ import { originsOf } from './origins.js';
 import { dottedName, lastName, placeOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import { CHECK_NAME } from './token-checks.js';
-import type { ImportValue, Value } from './values.js';
+import type { HandedOn, ImportValue, Value } from './values.js';
+import { handedOnBy } from './wrappers.js';
 
 /** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
 const MAX_NESTING = 8;
@@ -22,8 +23,10 @@ export function summarise(script: Script): ModuleSummary {
   const exports = new Map<string, readonly Value[]>();
   const reexports: string[] = [];
 
+  const handedOn = handedOnBy(script);
+
   const add = (name: string, values: readonly Value[]): void => {
-    exports.set(name, [...(exports.get(name) ?? []), ...plain(values, MAX_NESTING)]);
+    exports.set(name, [...(exports.get(name) ?? []), ...plain(values, MAX_NESTING, handedOn)]);
   };
   const from = (node: Node, specifier: string, path: readonly string[]): ImportValue => ({
     kind: 'import',
@@ -169,36 +172,43 @@ function declaredNames(declaration: Node): readonly TSESTree.Identifier[] {
 }
 
 /** A copy without getters, so that nothing holds the AST. */
-function plain(values: readonly Value[], nesting: number): readonly Value[] {
+function plain(values: readonly Value[], nesting: number, handedOn: ReadonlyMap<number, readonly HandedOn[]>): readonly Value[] {
+  const inside = (inner: readonly Value[], levels = nesting - 1): readonly Value[] => plain(inner, levels, handedOn);
+  const handing = ({ at }: Value): { handsOn?: readonly HandedOn[] } => {
+    const handsOn = handedOn.get(at.start);
+    return handsOn ? { handsOn } : {};
+  };
   return values.map((value): Value => {
     if (nesting === 0) return { kind: 'unknown', at: value.at, steps: [] };
     switch (value.kind) {
       case 'object':
         return {
           ...value,
-          members: new Map([...value.members].map(([name, inner]) => [name, plain(inner, nesting - 1)])),
-          ...(value.spread ? { spread: plain(value.spread, nesting - 1) } : {}),
+          members: new Map([...value.members].map(([name, inner]) => [name, inside(inner)])),
+          ...(value.spread ? { spread: inside(value.spread) } : {}),
+          ...handing(value),
         };
       case 'array':
         return {
           ...value,
-          elements: value.elements.map((element) => plain(element, nesting - 1)),
-          ...(value.spread ? { spread: plain(value.spread, nesting - 1) } : {}),
+          elements: value.elements.map((element) => inside(element)),
+          ...(value.spread ? { spread: inside(value.spread) } : {}),
         };
       case 'function':
         return {
           kind: 'function',
           at: value.at,
           steps: value.steps,
-          returns: plain(value.returns, nesting - 1),
-          yields: plain(value.yields, nesting - 1),
+          returns: inside(value.returns),
+          yields: inside(value.yields),
+          ...handing(value),
         };
       case 'unknown':
         return value.made
-          ? { ...value, made: { ...value.made, of: value.made.of.map((part) => plain(part, Math.min(nesting - 1, MAX_MADE_NESTING))) } }
+          ? { ...value, made: { ...value.made, of: value.made.of.map((part) => inside(part, Math.min(nesting - 1, MAX_MADE_NESTING))) } }
           : value;
       case 'call':
-        return { ...value, args: value.args.map((argument) => plain(argument, nesting - 1)) };
+        return { ...value, args: value.args.map((argument) => inside(argument)) };
       default:
         return value;
     }

@@ -3,6 +3,7 @@
  * Values are plain data without AST nodes, so that a module's exports can be kept after its AST is gone.
  */
 import type { Place, Step } from '../contract.js';
+import type { CallKind, Position } from './libraries.js';
 
 /** How a literal came to stand in for something that was not given. */
 export interface Fallback {
@@ -81,6 +82,8 @@ export interface ObjectValue extends ValueBase {
   readonly open: boolean;
   /** What is spread into it from other files or by callers, where nothing else leaves it open. */
   readonly spread?: readonly Value[];
+  /** Of a class of another file: what its constructor hands on. */
+  readonly handsOn?: readonly HandedOn[];
 }
 
 export interface ArrayValue extends ValueBase {
@@ -97,6 +100,21 @@ export interface FunctionValue extends ValueBase {
   readonly returns: readonly Value[];
   /** Values given to parameters that are called (`(req, token, done) => done(null, 'x')`), last argument of each such call. */
   readonly yields: readonly Value[];
+  /** Of a function of another file. */
+  readonly handsOn?: readonly HandedOn[];
+}
+
+/** What a function does with its parameters: it gives them to a library's call, as the key or as the claims. */
+export interface HandedOn {
+  readonly package: string;
+  /** As the table calls it. */
+  readonly name: string;
+  readonly kind: CallKind;
+  /** Positions among the function's own arguments. */
+  readonly key?: Position;
+  readonly payload?: Position;
+  /** The algorithm of a signature, when known. */
+  readonly algorithm: string | undefined;
 }
 
 /** Something imported: `path` is the member path from the module's namespace, e.g. `['default', 'verify']`. */

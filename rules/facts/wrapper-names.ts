@@ -1,0 +1,13 @@
+const ACTS = 'sign|verif|creat|generat|issu|mak|build|encod|check|valid|auth';
+
+/** Names of functions and classes that wrap a library's calls: only these are followed into other files for what they hand on. */
+export const WRAPPER = new RegExp(
+  `^(?:\\w{0,40}(?:${ACTS})\\w{0,40}(?:token|jwt)\\w{0,20}|\\w{0,20}(?:token|jwt)\\w{0,40}(?:${ACTS}|service|manager|helper)\\w{0,20})$`,
+  'i',
+);
+
+/** Text that may call one of them with something. */
+export const WRAPPER_CALL = new RegExp(
+  `(?:(?:${ACTS})\\w{0,40}(?:token|jwt)\\w{0,20}|(?:token|jwt)\\w{0,40}(?:${ACTS}|service|manager|helper)\\w{0,20})\\(\\s{0,80}[^)\\s]`,
+  'i',
+);
