@@ -102,6 +102,8 @@ export interface Finding {
   readonly mark?: string;
   /** True when the value looks like one that somebody uses: in tests and examples only those stay loud (law 6). */
   readonly real?: boolean;
+  /** An environment variable: the finding does not hold where another script of the package stops the program without it. */
+  readonly unlessChecked?: string;
   /**
    * The change that mends it, worked out when it is asked for; undefined when there is none that is surely right.
    * @param holder the script with the anchor, where that is another one than the rule was given
@@ -295,6 +297,10 @@ export interface FileFacts {
   readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
   /** Environment variables that a script uses as secrets although their names do not say so. */
   readonly keyVariables?: readonly string[];
+  /** Environment variables without which a script stops the program as it starts. */
+  readonly checks?: readonly string[];
+  /** Signatures of a script that settings of another one may give an end, and such settings. */
+  readonly signing?: Signing;
   /** Tokens with an HMAC signature that are good for something; they answer whether a secret signed them. */
   readonly tokens?: readonly {
     readonly place: Place;
@@ -316,6 +322,14 @@ export interface FileFacts {
         readonly mentioned: readonly string[];
       }
     | undefined;
+}
+
+/** What a script says of tokens whose end is a matter of the library's settings. */
+export interface Signing {
+  /** Tokens without an end of their own. */
+  readonly endless: readonly { readonly package: string; readonly call: string; readonly example: string; readonly place: Place }[];
+  /** Settings that are for all tokens of a package; `ends` is undefined where nobody can tell. */
+  readonly settings: readonly { readonly package: string; readonly ends: boolean | undefined; readonly place: Place }[];
 }
 
 /** A way by which a file of the work tree leaves it without git. */

@@ -52,6 +52,7 @@ export default defineRule({
           ...level,
           confidence: validated ? 'possible' : 'certain',
           symbol: made.variable,
+          unlessChecked: made.variable,
           suggest: () => checkSuggestion(script, made.place, made.variable),
         };
       }
@@ -69,6 +70,7 @@ export default defineRule({
           ...level,
           confidence: validated ? 'possible' : 'likely',
           symbol: made.variable,
+          unlessChecked: made.variable,
           suggest: () => checkSuggestion(script, made.place, made.variable),
         };
       }

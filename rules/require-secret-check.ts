@@ -60,6 +60,7 @@ export default defineRule({
           ...(value.steps.length > 0 ? { steps: value.steps } : {}),
           confidence,
           symbol: found.variable,
+          unlessChecked: found.variable,
           suggest: () => checkSuggestion(script, found.place, found.variable),
         };
       }
@@ -75,6 +76,7 @@ export default defineRule({
           anchor: found.place,
           confidence,
           symbol: found.variable,
+          unlessChecked: found.variable,
           suggest: () => checkSuggestion(script, found.place, found.variable),
         };
       }

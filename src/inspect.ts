@@ -18,9 +18,11 @@ import type {
 } from '../rules/contract.js';
 import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
+import { variablesCheckedAtStart } from '../rules/facts/environment-checks.js';
 import { keyVariablesOf } from '../rules/facts/key-variables.js';
 import { holdsPrivateKey } from '../rules/facts/keys.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
+import { signingOf } from '../rules/facts/token-ends.js';
 import { importsTestRunner } from '../rules/facts/test-runners.js';
 import { keysOfScripts, keysOfSettings, tokensToProve } from '../rules/facts/token-proofs.js';
 import { analyse, type EnabledRule, type RuleFinding } from './analyse.js';
@@ -81,6 +83,8 @@ export interface SettledFinding {
   readonly mark: string | undefined;
   /** The change that mends it, when it was asked for and there is one. */
   readonly suggestion?: Suggestion;
+  /** As of a finding of a rule. */
+  readonly unlessChecked?: string;
 }
 
 /** Formats in which every line is a key and its value, so that the keys can be shown. Of the others little is. */
@@ -120,7 +124,12 @@ export class Inspection {
         else {
           job.findings.push(...found);
           job.usedVariables = keyVariablesOf(scripts);
-          if (this.scan.whole) job.variables = variablesOfScripts(scripts);
+          const variables = variablesOfScripts(scripts);
+          if (variables) job.checks = variablesCheckedAtStart(scripts);
+          if (this.scan.whole) {
+            job.variables = variables;
+            job.signing = signingOf(scripts);
+          }
           job.keys = keysOfScripts(scripts);
           if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
@@ -326,6 +335,7 @@ export class Inspection {
       const suggestion = this.scan.suggestions ? this.#suggestionFor(finding, job) : undefined;
       settled.push({
         ...(suggestion ? { suggestion } : {}),
+        ...(finding.unlessChecked === undefined ? {} : { unlessChecked: finding.unlessChecked }),
         internal: marks[index]!.internal,
         symbol: `${finding.message} ${finding.symbol}`,
         mark: finding.mark,
@@ -365,8 +375,10 @@ export class Inspection {
         ...(job.tokens ? { tokens: job.tokens } : {}),
         ...(job.keys ? { keys: job.keys } : {}),
         ...(job.usedVariables ? { keyVariables: job.usedVariables } : {}),
+        ...(job.checks ? { checks: job.checks } : {}),
+        ...(job.signing ? { signing: job.signing } : {}),
       },
-      ...([job.secrets, job.variables?.given.length, job.tokens, job.keys].some(Boolean)
+      ...([job.secrets, job.variables?.given.length, job.tokens, job.keys, job.signing].some(Boolean)
         ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } }
         : {}),
       ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),

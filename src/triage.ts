@@ -31,6 +31,8 @@ export interface Job {
   tokens?: FileFacts['tokens'];
   keys?: FileFacts['keys'];
   usedVariables?: FileFacts['keyVariables'];
+  checks?: FileFacts['checks'];
+  signing?: FileFacts['signing'];
   /** Of a file that git ignores. */
   holdsKey?: boolean;
   notices: Notice[];

@@ -3,16 +3,35 @@ import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
-import { dottedName, keyName, unwrap, type Node } from './syntax.js';
+import { dottedName, keyName, lastName, unwrap, type Node } from './syntax.js';
+import { importsTestRunner } from './test-runners.js';
 import type { Value } from './values.js';
 
-const cache = new WeakMap<Script, ReadonlySet<string>>();
+interface Checks {
+  readonly anywhere: ReadonlySet<string>;
+  /** Those that end the program, and are made when the script is evaluated or by a function that is called then. */
+  readonly atStart: ReadonlySet<string>;
+}
+
+const NO_CHECKS: Checks = { anywhere: new Set(), atStart: new Set() };
+
+const cache = new WeakMap<Script, Checks>();
+
+function checksOf(script: Script): Checks {
+  let found = cache.get(script);
+  if (!found) cache.set(script, (found = SPEAKS_OF_ENVIRONMENT.test(script.text) ? findChecks(script) : NO_CHECKS));
+  return found;
+}
 
 /** Names of the variables that the script checks; computed only where a rule needs them. */
 export function checkedVariablesOf(script: Script): ReadonlySet<string> {
-  let found = cache.get(script);
-  if (!found) cache.set(script, (found = SPEAKS_OF_ENVIRONMENT.test(script.text) ? findChecks(script) : new Set()));
-  return found;
+  return checksOf(script).anywhere;
+}
+
+/** Variables without which scripts of a file stop the program as it starts: other files that it loads can rely on them. */
+export function variablesCheckedAtStart(scripts: readonly Script[]): readonly string[] | undefined {
+  const found = scripts.filter((script) => !importsTestRunner(script)).flatMap((script) => [...checksOf(script).atStart]);
+  return found.length > 0 ? found : undefined;
 }
 
 /** The same, with those that files which this one imports check when they are loaded. */
@@ -63,27 +82,37 @@ const VARIABLE_NAME = /^[A-Z][A-Z0-9_]+$/;
 /** Nodes of one test or argument that are looked at. */
 const MAX_MENTIONS = 200;
 
-function findChecks(script: Script): ReadonlySet<string> {
+/** Calls that run what they are given at once, or as soon as they can. */
+const RUNS_CALLBACK = /^(?:forEach|map|filter|every|some|find|reduce|then|catch|finally)$/;
+
+/** Functions that lead from the start of a script to a check. */
+const MAX_CALLS = 3;
+
+function findChecks(script: Script): Checks {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
-  const found = new Set<string>();
+  const anywhere = new Set<string>();
+  const atStart = new Set<string>();
   const listed: string[] = [];
-  let byName = false;
+  let byName: Node | undefined;
 
   const stack: Node[] = [script.ast];
   for (let node = stack.pop(); node; node = stack.pop()) {
     switch (node.type) {
       case 'IfStatement':
-        if (leaves(node.consequent) || (node.alternate && leaves(node.alternate))) mentioned(node.test);
+        for (const branch of node.alternate ? [node.consequent, node.alternate] : [node.consequent]) {
+          if (stops(branch)) mentioned(node.test, isAtStart(node, 0));
+          else if (returns(branch)) mentioned(node.test, false);
+        }
         break;
       case 'LogicalExpression':
-        if (endsProgram(unwrap(node.right))) mentioned(node.left);
+        if (endsProgram(unwrap(node.right))) mentioned(node.left, isAtStart(node, 0));
         break;
       case 'ConditionalExpression':
-        if (endsProgram(unwrap(node.consequent)) || endsProgram(unwrap(node.alternate))) mentioned(node.test);
+        if (endsProgram(unwrap(node.consequent)) || endsProgram(unwrap(node.alternate))) mentioned(node.test, isAtStart(node, 0));
         break;
       case 'CallExpression':
-        if (ASSERTION.test(dottedName(node.callee) ?? '')) for (const argument of node.arguments) mentioned(argument);
+        if (ASSERTION.test(dottedName(node.callee) ?? '')) for (const argument of node.arguments) mentioned(argument, isAtStart(node, 0));
         break;
       case 'ArrayExpression':
         for (const element of node.elements) {
@@ -92,25 +121,49 @@ function findChecks(script: Script): ReadonlySet<string> {
         }
         break;
       case 'MemberExpression':
-        if (node.computed && isEnvironment(origins.evaluate(node.object)) && keyName(node.property, true) === undefined) byName = true;
+        if (node.computed && isEnvironment(origins.evaluate(node.object)) && keyName(node.property, true) === undefined) byName = node;
         break;
       case 'Property': {
         const name = keyName(node.key, node.computed);
-        if (name !== undefined && VARIABLE_NAME.test(name) && isSchema(node.value)) found.add(name);
+        if (name !== undefined && VARIABLE_NAME.test(name) && isSchema(node.value)) add(name, true);
         break;
       }
       case 'PropertyDefinition': {
         const name = keyName(node.key, node.computed);
         if (name !== undefined && VARIABLE_NAME.test(name) && ((node.decorators as unknown[] | undefined)?.length ?? 0) > 0)
-          found.add(name);
+          add(name, true);
         break;
       }
     }
     stack.push(...childrenOf(node));
   }
   // `for (const name of [...]) if (!process.env[name]) throw ...`
-  if (byName) for (const name of listed) found.add(name);
-  return found;
+  if (byName) for (const name of listed) add(name, isAtStart(byName, 0));
+  return { anywhere, atStart };
+
+  function add(name: string, start: boolean): void {
+    anywhere.add(name);
+    if (start) atStart.add(name);
+  }
+
+  /** Whether a place is come to when the script is evaluated. */
+  function isAtStart(node: Node, calls: number): boolean {
+    let above = bindings.parentOf(node);
+    while (above && !isFunction(above)) above = bindings.parentOf(above);
+    if (!above) return true;
+    if (calls >= MAX_CALLS) return false;
+    const holder = bindings.parentOf(above);
+    if (holder?.type === 'CallExpression') {
+      const runs = holder.callee === above || RUNS_CALLBACK.test(lastName(holder.callee) ?? '');
+      return runs && isAtStart(holder, calls + 1);
+    }
+    const name = above.type === 'FunctionDeclaration' ? above.id : holder?.type === 'VariableDeclarator' ? holder.id : null;
+    const variable = name?.type === 'Identifier' ? bindings.variableOf(name) : undefined;
+    return (variable?.references ?? []).some((reference) => {
+      const call = bindings.parentOf(reference);
+      return call?.type === 'CallExpression' && call.callee === reference && isAtStart(call, calls + 1);
+    });
+  }
 
   function childrenOf(node: Node): Node[] {
     const children: Node[] = [];
@@ -123,13 +176,13 @@ function findChecks(script: Script): ReadonlySet<string> {
   }
 
   /** Adds every variable that an expression speaks of. Text made of one is never empty, so a test of it proves nothing. */
-  function mentioned(expression: Node): void {
+  function mentioned(expression: Node, start: boolean): void {
     const open: Node[] = [expression];
     for (let count = 0, node = open.pop(); node && count < MAX_MENTIONS; node = open.pop(), count++) {
       if (node.type === 'MemberExpression' || (node.type === 'Identifier' && bindings.variableOf(node))) {
         const values = origins.evaluate(node);
         for (const value of values) {
-          if (value.kind === 'environment' && value.name !== undefined && value.stringified === undefined) found.add(value.name);
+          if (value.kind === 'environment' && value.name !== undefined && value.stringified === undefined) add(value.name, start);
         }
         if (values.some((value) => value.kind === 'environment')) continue;
       }
@@ -147,15 +200,20 @@ function findChecks(script: Script): ReadonlySet<string> {
     return name === 'process.exit' || name === 'Deno.exit' || /(?:^|\.)(?:fail|raise|throw|abort|exit|die|missing)\w*$/i.test(name);
   }
 
-  /** A branch that ends the program, or at least what it was about to do. */
-  function leaves(branch: Node): boolean {
-    const statements: readonly Node[] = branch.type === 'BlockStatement' ? branch.body : [branch];
-    return statements.some(
-      (each) =>
-        each.type === 'ThrowStatement' ||
-        each.type === 'ReturnStatement' ||
-        (each.type === 'ExpressionStatement' && endsProgram(unwrap(each.expression))),
+  /** A branch that ends the program. */
+  function stops(branch: Node): boolean {
+    return statementsOf(branch).some(
+      (each) => each.type === 'ThrowStatement' || (each.type === 'ExpressionStatement' && endsProgram(unwrap(each.expression))),
     );
+  }
+
+  /** A branch that ends at least what was about to be done. */
+  function returns(branch: Node): boolean {
+    return statementsOf(branch).some((each) => each.type === 'ReturnStatement');
+  }
+
+  function statementsOf(branch: Node): readonly Node[] {
+    return branch.type === 'BlockStatement' ? branch.body : [branch];
   }
 }
 
@@ -165,4 +223,8 @@ function isEnvironment(values: readonly Value[]): boolean {
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+}
+
+function isFunction(node: Node): boolean {
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 }

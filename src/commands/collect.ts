@@ -266,6 +266,7 @@ async function collectTelling(
   if (batch.length > 0) await flush();
   // Files that import what was changed are no part of the change.
   const ofScan = results.map(({ facts }) => facts);
+  await withoutChecked(results, projects, whole ? undefined : { source, triage, inspect });
   const notes: string[] = [];
   if (laterBytes > MOST_WAITING)
     notes.push('too many settings to wait for the scripts: some were judged by the names of their variables alone');
@@ -316,6 +317,52 @@ async function collectTelling(
     marks,
     trace,
   };
+}
+
+/** Where a program checks its environment as it starts, by the names of the files. */
+const STARTS = /^(?:index|main|server|app|start|bootstrap|www|env\w*|\w*config\w*|settings|(?:check|validate)\w*)\.[cm]?[jt]s$/i;
+
+/** Such files that are read for one scan of a change. */
+const MAX_STARTS = 200;
+
+/**
+ * Takes out the findings about variables without which another script of the package stops the program.
+ *
+ * @param others where those scripts are found when not all files were scanned
+ */
+async function withoutChecked(
+  results: FileResult[],
+  projects: Projects,
+  others: { readonly source: Source; readonly triage: Triage; inspect(): Promise<Inspection> } | undefined,
+): Promise<void> {
+  const open = results.filter(({ findings }) => findings.some(({ unlessChecked }) => unlessChecked !== undefined));
+  if (open.length === 0) return;
+  const facts = results.map((result) => result.facts);
+  if (others) {
+    const scanned = new Set(facts.map(({ path }) => path));
+    const named = await others.source.names((name) => STARTS.test(name));
+    const starts = named.map(({ path }) => path).filter((path) => !scanned.has(path));
+    starts.length = Math.min(starts.length, MAX_STARTS);
+    await projects.load(starts);
+    const jobs: Job[] = [];
+    for (const [path, bytes] of await others.source.read(starts)) {
+      const job = others.triage({ path, bytes, tracking: 'tracked' });
+      if (job?.interest.script) jobs.push(job);
+    }
+    facts.push(...(await (await others.inspect()).run(jobs)).map((result) => result.facts));
+  }
+  const checked = new Set(
+    facts
+      .filter(({ path }) => !isApart(path.slice(0, Math.max(path.lastIndexOf('/'), 0))))
+      .flatMap(({ path, checks = [] }) => checks.map((name) => `${projects.directoryOf(path)}\0${name}`)),
+  );
+  for (const result of open) {
+    const directory = projects.directoryOf(result.path);
+    const findings = result.findings.filter(
+      ({ unlessChecked }) => unlessChecked === undefined || !checked.has(`${directory}\0${unlessChecked}`),
+    );
+    results[results.indexOf(result)] = { ...result, findings };
+  }
 }
 
 /** What a file is looked at as. */

@@ -1,0 +1,174 @@
+/** Whether tokens have an end: by the options of their signature, by their claims, or by the settings of the library. */
+import type { Script, Signing } from '../contract.js';
+import { bindingsOf, initialValue } from './bindings.js';
+import { callsOf, type JwtCall } from './calls.js';
+import { originsOf } from './origins.js';
+import { builderOf, callsNamed, hasClaim, payloadsOf, type Payload } from './payloads.js';
+import { dottedName, lastName, unwrap } from './syntax.js';
+import { importsTestRunner } from './test-runners.js';
+import type { Value } from './values.js';
+
+type State = 'given' | 'absent' | 'unknown';
+
+/** A signature that gives its token no end itself. */
+export interface EndlessSignature {
+  readonly call: JwtCall;
+  /** Claims that are surely without one. */
+  readonly endless: readonly (readonly Value[])[];
+  /** Whether the library's settings have none: `unknown` where they are not in this script. */
+  readonly settings: 'absent' | 'unknown';
+}
+
+/** The signatures of a script after which a token may never end. */
+export function endlessSignaturesOf(script: Script): readonly EndlessSignature[] {
+  return callsOf(script).flatMap((call): readonly EndlessSignature[] => {
+    if (call.api.kind !== 'sign' || !call.api.expiry || call.api.name.startsWith('UnsecuredJWT')) return [];
+    if (optionsOf(script, call) !== 'absent') return [];
+    const payloads = payloadsOf(script, call);
+    const claims = payloads.each.map((payload) => ({ state: claimState(script, payload), values: payload.values }));
+    const endless = claims.filter(({ state }) => state === 'absent').map(({ values }) => values);
+    const unseen = !payloads.complete || claims.some(({ state }) => state === 'unknown');
+    if (endless.length === 0 && !unseen) return [];
+    const settings = settingsOf(script, call);
+    return settings === 'given' ? [] : [{ call, endless, settings }];
+  });
+}
+
+/** What scripts of one file leave to settings elsewhere, or settle for other files; undefined where it is neither. */
+export function signingOf(scripts: readonly Script[]): Signing | undefined {
+  const own = scripts.filter((script) => !importsTestRunner(script));
+  const endless = own.flatMap(endlessSignaturesOf).filter(isLeftToSettings);
+  const settings = own.flatMap((script) =>
+    callsOf(script)
+      .filter(isSetting)
+      .map((call) => ({ package: call.package, ends: ENDS[settingState(call)], place: call.place })),
+  );
+  if (endless.length + settings.length === 0) return undefined;
+  return {
+    endless: endless.map(({ call }) => ({
+      package: call.package,
+      call: nameOf(call),
+      example: exampleOf(call),
+      place: call.place,
+    })),
+    settings,
+  };
+}
+
+const ENDS: Readonly<Record<State, boolean | undefined>> = { given: true, absent: false, unknown: undefined };
+
+/** Whether only settings of another script can give the token an end. */
+function isLeftToSettings({ endless, settings }: EndlessSignature): boolean {
+  return settings === 'unknown' && endless.length > 0 && isSession(endless);
+}
+
+/** What a signature is called in messages. */
+export function nameOf({ package: name, api }: JwtCall): string {
+  return `${name} ${api.name}`;
+}
+
+/** Whether claims say of nothing but being logged in. */
+export function isSession(claims: readonly (readonly Value[])[]): boolean {
+  return !claims.some(isNoSession);
+}
+
+/** Whether claims have an end; text that is put together is no object and has none, but what was made into JSON is one. */
+function claimState(script: Script, { node, values }: Payload): State {
+  const state = hasClaim(values, 'exp');
+  if (state !== 'unknown' || !node) return state;
+  let first = initialValue(bindingsOf(script), node);
+  if (first.type === 'CallExpression') {
+    const [claims] = first.arguments;
+    if (dottedName(first.callee) === 'JSON.stringify' && claims) return hasClaim(originsOf(script).valuesOf(claims), 'exp');
+    return MAKES_TEXT.test(lastName(first.callee) ?? '') ? 'absent' : state;
+  }
+  while (first.type === 'BinaryExpression' && first.operator === '+') first = unwrap(first.left);
+  const text =
+    first.type === 'TemplateLiteral'
+      ? first.quasis[0]?.value.raw
+      : first.type === 'Literal' && typeof first.value === 'string'
+        ? first.value
+        : undefined;
+  return text === undefined || /^\s*\{/.test(text) ? 'unknown' : 'absent';
+}
+
+/** What gives text that is no JSON: of an id, mostly. */
+const MAKES_TEXT = /^(?:toString|String|toHexString)$/;
+
+/** Whether the call's own options or chained methods give an end. */
+function optionsOf(script: Script, call: JwtCall): State {
+  let state: State = 'absent';
+  for (const { at, method } of call.api.expiry ?? []) {
+    let each: State;
+    if (method === undefined) each = stateOf(call.at(at));
+    else {
+      const builder = builderOf(script, call.node);
+      each = callsNamed(builder, method).length > 0 ? 'given' : builder.complete ? 'absent' : 'unknown';
+    }
+    if (each === 'given') return 'given';
+    if (each === 'unknown') state = 'unknown';
+  }
+  return state;
+}
+
+/** Whether the library's settings give an end to all tokens, as far as this script has them. */
+function settingsOf(script: Script, call: JwtCall): State {
+  if (!isConfigured(call)) return 'absent';
+  const settings = callsOf(script).filter((each) => each.package === call.package && isSetting(each));
+  if (settings.length === 0) return 'unknown';
+  const states = settings.map(settingState);
+  return states.find((state) => state === 'given') ?? states.find((state) => state === 'unknown') ?? 'absent';
+}
+
+/** A call that gives settings to later signatures. */
+function isSetting(call: JwtCall): boolean {
+  return call.api.kind === 'config' && call.api.expiry !== undefined && isConfigured(call);
+}
+
+/** Whether settings hold an end. Options that somebody else makes (`useClass`) hold no key here. */
+function settingState(call: JwtCall): State {
+  return call.keyGiven ? stateOf(call.api.expiry!.flatMap(({ at }) => call.at(at))) : 'unknown';
+}
+
+/** Calls of objects that were given their options when they were made. */
+function isConfigured(call: JwtCall): boolean {
+  return call.package === '@nestjs/jwt' || call.package === '@fastify/jwt' || call.package === 'fastify-jwt';
+}
+
+function stateOf(values: readonly Value[]): State {
+  let state: State = 'absent';
+  for (const value of values) {
+    if (value.kind === 'text' || value.kind === 'number' || value.kind === 'environment') return 'given';
+    if (value.kind !== 'nullish') state = 'unknown';
+  }
+  return state;
+}
+
+/** Claims that say what a token is good for beside being logged in. */
+function isNoSession(values: readonly Value[]): boolean {
+  return values.some((value) => {
+    if (value.kind !== 'object') return false;
+    for (const [name, inner] of value.members) {
+      // A security event token tells what happened and ends never (RFC 8417, 2.2 and 4.1).
+      if (name === 'events' && inner.some((each) => each.kind === 'object')) return true;
+      if (!/^(?:purpose|type|typ|kind|use|usage|scope|action|aud|token_?type)$/i.test(name)) continue;
+      if (
+        inner.some(
+          (each) =>
+            each.kind === 'text' &&
+            /unsubscri|api[-_ ]?key|webhook|service|machine|bot|invit|share|public|widget|preview|download|upload/i.test(each.text),
+        )
+      )
+        return true;
+    }
+    return false;
+  });
+}
+
+/** An end as it is written for a signature. */
+export function exampleOf(call: JwtCall): string {
+  const [first] = call.api.expiry ?? [];
+  if (!first) return '`exp` in the payload, in seconds since 1970';
+  if (first.method !== undefined) return `\`.${first.method}('15m')\``;
+  return `\`${first.at.slice(1).join('.')}: '15m'\``;
+}
