@@ -236,6 +236,8 @@ export interface ImportableScript {
 /** What one module gives to others, free of any AST. See rules/facts/values.ts for values. */
 export interface ModuleSummary {
   readonly path: string;
+  /** The package of the table that others get this module of, in the repository where that is made. */
+  readonly library?: string;
   /** Values by exported name; `default` for the default export or `module.exports`. */
   readonly exports: ReadonlyMap<string, readonly import('./facts/values.js').Value[]>;
   /** Specifiers of `export * from`. */

@@ -9,6 +9,7 @@ import {
   packageOf,
   readMapping,
   type MappingFile,
+  workspacePaths,
   type PathMapping,
 } from './path-mapping.js';
 import { decode } from './readers/decode.js';
@@ -21,6 +22,7 @@ const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'peerDependencies'
 /** Names of lockfiles, in the order in which they count where several stand side by side. */
 export const LOCKFILES: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'];
 
+const SPECIFIERS: ReadonlySet<string> = new Set(SEARCH_WORDS.specifiers);
 const BOUNDARIES: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(SEARCH_WORDS.boundaries));
 
 /** The project of files that no manifest stands above. */
@@ -54,6 +56,7 @@ export class Projects {
 
   /** What a tsconfig.json (or its kin) maps, by its directory. */
   readonly #mappings = new Map<string, PathMapping | undefined>();
+  readonly #libraries = new Map<string, NonNullable<Manifest['library']>>();
 
   /** The end of the look-ups that were asked for so far. */
   #last = Promise.resolve();
@@ -88,6 +91,7 @@ export class Projects {
       const manifest = bytes && readManifest(decode(bytes).text);
       this.#own.set(directory, manifest && projectOf(manifest, new Map(), this.mappingOf(join(directory, 'x'))));
       if (!manifest) continue;
+      if (manifest.library) this.#libraries.set(directory, manifest.library);
       const packages = unclearPackages(manifest);
       if (packages.length > 0) unclear.push({ directory, manifest, packages });
     }
@@ -156,6 +160,17 @@ export class Projects {
     return NO_PROJECT;
   }
 
+  /** The package of the table that a file is the entry of, in the repository where that is made. */
+  libraryAt(path: string): string | undefined {
+    const directory = this.directoryOf(path);
+    const library = this.#libraries.get(directory);
+    const own = path.slice(directory === '' ? 0 : directory.length + 1).replace(/\.[cm]?[jt]sx?$/, '');
+    const isEntry = library?.entries.some((entry) =>
+      [own, own.replace(/(?:^|\/)index$/, '')].includes(entry.replace(/\.[cm]?[jt]sx?$|\/$/g, '')),
+    );
+    return isEntry ? library?.name : undefined;
+  }
+
   /** The directory of the nearest manifest of a file, '' when there is none. */
   directoryOf(path: string): string {
     return directoriesAbove(path).find((directory) => this.#own.get(directory)) ?? '';
@@ -170,6 +185,8 @@ export interface Manifest {
   readonly dependencies: ReadonlyMap<string, string>;
   /** Those of the dependencies that only builds and tests use. */
   readonly development: ReadonlySet<string>;
+  /** Of a package that the table knows: its name, its version, and what others get when they import it, without extensions perhaps. */
+  readonly library?: { readonly name: string; readonly version: string | undefined; readonly entries: readonly string[] };
 }
 
 /** The object that a JSON text holds; undefined when it holds none. */
@@ -205,6 +222,15 @@ export function readManifest(text: string): Manifest | undefined {
     scope: full === undefined ? undefined : /^(@[^/]{1,214})\//.exec(full)?.[1],
     dependencies,
     development,
+    ...(full !== undefined && SPECIFIERS.has(full)
+      ? {
+          library: {
+            name: full,
+            version: typeof record['version'] === 'string' ? record['version'] : undefined,
+            entries: workspacePaths('', record, ''),
+          },
+        }
+      : {}),
   };
 }
 
@@ -229,8 +255,10 @@ export function projectOf(manifest: Manifest, locked: ReadonlyMap<string, string
       );
     },
     name: manifest.name,
-    uses: (name) => manifest.dependencies.has(name),
-    versionOf: (name) => locked.get(name) ?? rangeOf(manifest.dependencies.get(name))?.from,
+    uses: (name) => manifest.dependencies.has(name) || name === manifest.library?.name,
+    versionOf: (name) =>
+      locked.get(name) ??
+      rangeOf(manifest.dependencies.get(name) ?? (name === manifest.library?.name ? manifest.library.version : undefined))?.from,
     isBelow: (name, version) => {
       const exact = locked.get(name);
       if (exact !== undefined) return compareVersions(exact, version) < 0;

@@ -134,7 +134,8 @@ export class Modules {
       imports: () => undefined,
       ...this.world,
     });
-    return { summary, text, comments: directiveComments(text, parsed.comments) };
+    const library = this.projects.libraryAt(path);
+    return { summary: library === undefined ? summary : { ...summary, library }, text, comments: directiveComments(text, parsed.comments) };
   }
 }
 

@@ -87,6 +87,23 @@ class TokenService {
 class TokenStore { constructor(name) { this.name = name; } }
 module.exports = { TokenService, TokenStore };`,
   },
+  'a library in its own repository': {
+    'jsonwebtoken/examples/a.js': `const jwt = require('../lib'); const other = require('../lib/other');
+jwt.sign({}, 'wR8-key-Qs5'); // HIT
+jwt.verify('t', 'wR8-key-Qs6'); // HIT OPEN
+other.sign({}, 'wR8-key-Qs7');`,
+    'jsonwebtoken/package.json': JSON.stringify({ name: 'jsonwebtoken', version: '9.0.3', main: './lib/index.js' }),
+    'jsonwebtoken/lib/index.js': `module.exports = { sign: require('./other').sign, verify: (token, key) => ({ token, key }) };`,
+    'jsonwebtoken/lib/other.js': `exports.sign = (payload, key) => ({ payload, key });`,
+  },
+  'a plugin in its own repository': {
+    'hapi-auth-jwt2/test/server.js': `module.exports = async (server) => {
+  await server.register(require('../lib'));
+  server.auth.strategy('jwt', 'jwt', { key: 'wR8-key-Qs5', validate() {}, verifyOptions: { algorithms: ['HS256'] } }); // HIT
+};`,
+    'hapi-auth-jwt2/package.json': JSON.stringify({ name: 'hapi-auth-jwt2', version: '10.5.0', main: 'lib/index.js' }),
+    'hapi-auth-jwt2/lib/index.js': `exports.plugin = { register: (server) => server };`,
+  },
   'a service by type': `${NEST}export class A {
   constructor(private readonly jwt: JwtService) {}
   check(token: string) { return this.jwt.verify(token, { secret: 'wR8-key-Qs5' }); } // HIT OPEN

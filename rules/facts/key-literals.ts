@@ -122,7 +122,10 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       yield named(value, target.name, value.fallback, 'likely');
     }
   }
-  for (const call of bindings.calls) yield* getterFallbacks(script, call);
+  for (const call of bindings.calls) {
+    yield* getterFallbacks(script, call);
+    yield* applicationSettings(script, call);
+  }
   for (const { value, asked } of namelessFallbacks(script)) {
     if (isKeyText(value) && standsInForSecret(value, asked)) yield named(value, asked, value.fallback, 'likely');
   }
@@ -227,6 +230,18 @@ function* getterFallbacks(script: Script, call: TSESTree.CallExpression | TSESTr
     if (value.at.path !== script.path || (value.fallback.of !== 'environment' && value.fallback.of !== 'config')) continue;
     const strong = secretName(lastPart(value.fallback.name))?.strength === 'strong';
     yield named(value, value.fallback.name, value.fallback, strong ? 'certain' : 'likely');
+  }
+}
+
+/** `app.set('jwtSecret', 'x')` of Express: other files ask the application for their key by that name. */
+function* applicationSettings(script: Script, call: TSESTree.CallExpression | TSESTree.NewExpression): Iterable<KeyLiteral> {
+  const [key, given] = call.arguments;
+  if (call.type !== 'CallExpression' || !/(?:^|\.)(?:app|application|server)\.set$/i.test(dottedName(call.callee) ?? '')) return;
+  if (key?.type !== 'Literal' || typeof key.value !== 'string' || !given || given.type === 'SpreadElement') return;
+  if (!script.project.uses('express') || !meansSecret(script, key.value)) return;
+  for (const value of originsOf(script).valuesOf(given)) {
+    if (value.kind !== 'text' || !isKeyText(value) || isNameRather(value.text, key.value)) continue;
+    yield named(value, key.value, value.fallback, 'likely');
   }
 }
 

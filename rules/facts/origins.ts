@@ -1036,6 +1036,8 @@ function createOrigins(script: Script): Origins {
     const summary = script.imports(value.specifier, value.from);
     // A name without a path in it that no file answers to is a package after all.
     if (!summary) return isLocalSpecifier(value.specifier) ? nothing : [value];
+    // `require('../lib')` in the examples and tests of a library.
+    if (summary.library !== undefined) return [{ ...value, specifier: summary.library }];
     const [first, ...rest] = value.path;
     const namespace = (module: ModuleSummary): readonly Value[] => [
       { kind: 'object', members: module.exports, open: module.reexports.length > 0, at: value.at, steps: [] },
