@@ -210,6 +210,8 @@ export interface Script extends Subject {
   readonly neighbours?: Neighbours;
   /** False where the host reads no other file: what an import would give is unknown then, and not absent. */
   readonly followsImports?: false;
+  /** Where the host compares what other scripts of the package check when they start; see {@link Finding.unlessChecked}. */
+  readonly comparesChecks?: true;
 }
 
 /** Other scripts of the same package, which a change may concern too. */

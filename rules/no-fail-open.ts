@@ -3,7 +3,7 @@ import { defineRule, type Confidence, type Finding, type Level, type Script } fr
 import { bindingsOf, type FunctionNode } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { functionNamed } from './facts/decoded-use.js';
-import { memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { memberName, nodesIn, placeOf, unwrap, type Node } from './facts/syntax.js';
 
 export default defineRule({
   id: 'no-fail-open',
@@ -132,6 +132,8 @@ function ignored(script: Script, call: JwtCall, node: TSESTree.CallExpression): 
   if (call.api.settles !== 'callback' || node.arguments.length < 3) return undefined;
   const callback = callbackOf(script, node);
   if (!callback) return undefined;
+  if (callback.params.length === 0)
+    return goesOnBlindly(script, callback) ? report(script, call, 'ignored', callback, 'error', 'likely') : undefined;
   const passes = within(script, callback).find((inner) => isPass(script, inner));
   if (!passes) return undefined;
   const bindings = bindingsOf(script);
@@ -149,6 +151,12 @@ function ignored(script: Script, call: JwtCall, node: TSESTree.CallExpression): 
     }
   }
   return report(script, call, 'ignored', callback, 'error', 'certain');
+}
+
+/** A callback that asks for no error does the same for every token; undefined when that is nothing. */
+function goesOnBlindly(script: Script, { body }: FunctionNode): boolean {
+  if (body.type !== 'BlockStatement') return !(body.type === 'CallExpression' && isLog(body));
+  return !isIdle(body) && !nodesIn(script.visitorKeys, body).some((node) => node.type === 'Identifier' && node.name === 'arguments');
 }
 
 /** The `if` that a reference, bare or compared to nothing, decides. */

@@ -1,7 +1,9 @@
 import { defineRule, type Finding, type Level, type Script } from './contract.js';
 import { algorithmsSuggestion } from './facts/call-suggestions.js';
-import { callsOf } from './facts/calls.js';
+import { bindingsOf } from './facts/bindings.js';
+import { callsOf, type JwtCall } from './facts/calls.js';
 import { keyKind } from './facts/key-kinds.js';
+import { memberName, nodesIn, startOf, unwrap } from './facts/syntax.js';
 
 export default defineRule({
   id: 'require-algorithms',
@@ -34,6 +36,7 @@ export default defineRule({
       const key = keyKind(call);
       // A plugin that only signs, or takes its key elsewhere, verifies nothing here.
       if (call.api.form === 'register' && !call.keyGiven) continue;
+      if (isComparedBefore(script, call)) continue;
       const path = call.api.algorithms[0]!;
       const level: Level = call.api.omitted === 'unsafe' || key !== 'secret' ? 'error' : 'warning';
       yield {
@@ -60,3 +63,23 @@ export default defineRule({
     }
   },
 });
+
+/** Whether the function compares the algorithm of a header with one that it names, and leaves before the call when it is another. */
+function isComparedBefore(script: Script, call: JwtCall): boolean {
+  const bindings = bindingsOf(script);
+  let owner = bindings.parentOf(call.node);
+  while (owner && !/Function/.test(owner.type)) owner = bindings.parentOf(owner);
+  if (!owner) return false;
+  return nodesIn(script.visitorKeys, owner).some((node) => {
+    if (node.type !== 'IfStatement' || startOf(node) > call.place.start || node.test.type !== 'BinaryExpression') return false;
+    const { left, right, operator } = node.test;
+    const header = unwrap(left);
+    return (
+      operator.startsWith('!=') &&
+      header.type === 'MemberExpression' &&
+      memberName(header) === 'alg' &&
+      right.type === 'Literal' &&
+      nodesIn(script.visitorKeys, node.consequent).some(({ type }) => type === 'ReturnStatement' || type === 'ThrowStatement')
+    );
+  });
+}

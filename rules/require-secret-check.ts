@@ -1,6 +1,6 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
 import { callsOf } from './facts/calls.js';
-import { checkedVariablesAround, ENVIRONMENT_VALIDATORS, mayBeCheckedElsewhere, SCHEMA_PACKAGES } from './facts/environment-checks.js';
+import { checkedVariablesAround, ENVIRONMENT_VALIDATORS, mayBeCheckedElsewhere, mayHaveUnseenSchema } from './facts/environment-checks.js';
 import { checkSuggestion } from './facts/environment-suggestions.js';
 import { namedValuesOf } from './facts/named-values.js';
 import { secretName } from './facts/names.js';
@@ -36,7 +36,7 @@ export default defineRule({
   *script(script: Script): Iterable<Finding> {
     // Another file of such a project checks the environment before this one runs.
     if (ENVIRONMENT_VALIDATORS.some((name) => script.project.uses(name))) return;
-    const isUnclear = SCHEMA_PACKAGES.some((name) => script.project.uses(name)) || mayBeCheckedElsewhere(script);
+    const isUnclear = mayHaveUnseenSchema(script) || mayBeCheckedElsewhere(script);
     const confidence = isUnclear ? 'possible' : 'likely';
     const reported = new Set<number>();
     let checked: ReadonlySet<string> | undefined;

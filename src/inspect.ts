@@ -168,7 +168,7 @@ export class Inspection {
   }
 
   #script(job: Job, { ast, visitorKeys }: ParsedScript): Script {
-    return { ...this.#subject(job), ast, visitorKeys, ...this.#surroundings(job.file.path) };
+    return { ...this.#subject(job), ast, visitorKeys, ...this.#surroundings(job.file.path), comparesChecks: true };
   }
 
   /** Makes the subjects of a file that need no other file, and runs their rules. */

@@ -145,7 +145,7 @@ function namePatterns(also: (word: string) => boolean = () => false): Pattern[] 
 
 /** @param further words that open a script wherever they stand */
 function scriptPatterns(further: readonly string[]): Pattern[] {
-  const { specifiers, common, calls } = SEARCH_WORDS;
+  const { specifiers, common, calls, decorated } = SEARCH_WORDS;
   const words = (list: Iterable<string>, bit: number): Pattern[] =>
     [...new Set(list)]
       .filter((word) => /^\w+$/.test(word))
@@ -155,7 +155,7 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
       text,
       found: (bytes, at) => (isQuote(bytes[at - 1]) && isQuote(bytes[at + text.length]) ? OPENING : 0),
     })),
-    ...[...KEY_MAKING, ...further].map((text): Pattern => ({ text, found: () => OPENING })),
+    ...[...KEY_MAKING, ...decorated, ...further].map((text): Pattern => ({ text, found: () => OPENING })),
     ...words(
       common.flatMap((each) => each.words),
       BESIDE,

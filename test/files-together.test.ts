@@ -125,6 +125,14 @@ describe('require-secret-check: the start of the program', () => {
       { 'src/env.ts': `import { z } from 'zod';\nexport const env = z.object({ JWT_SECRET: z.string().min(32) }).parse(process.env);\n` },
       false,
     ],
+    [
+      'checks something else by a schema',
+      {
+        'package.json': JSON.stringify({ name: 'api', dependencies: { ...DEPENDENCIES, yup: '1.7.1' } }),
+        'src/form.ts': `import { object, string } from 'yup';\nexport const form = object({ name: string().required() });\n`,
+      },
+      true,
+    ],
     ['does not look', { 'src/index.ts': `import './auth';\nconsole.log(typeof process.env.JWT_SECRET);\n` }, true],
     [
       'looks at each request only',

@@ -413,7 +413,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     const [firstKey, ...otherKeys] = api.key ?? [];
     const first = firstKey ? valueAt(firstKey) : [];
     const further = otherKeys.flatMap((position) =>
-      valueAt(position).filter((value) => value.kind !== 'nullish' && value.kind !== 'unknown'),
+      valueAt(position).filter((value) => value.kind !== 'nullish' && (value.kind !== 'unknown' || value.file === true)),
     );
     const all = [...first, ...further];
     return {

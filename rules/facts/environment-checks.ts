@@ -67,10 +67,15 @@ export const ENVIRONMENT_VALIDATORS: readonly string[] = [
   '@t3-oss/env-core',
   '@t3-oss/env-nextjs',
 ];
-/** Packages that check anything, the environment among it. */
-export const SCHEMA_PACKAGES: readonly string[] = [
-  ...['zod', 'joi', '@hapi/joi', 'yup', 'valibot', 'arktype', 'superstruct', '@sinclair/typebox', 'ajv', 'class-validator'],
-];
+/** Packages that check anything, the environment among it, by schemas in which the names of what they check are seen. */
+const READABLE_SCHEMAS: readonly string[] = ['zod', 'joi', '@hapi/joi', 'yup', 'valibot', '@sinclair/typebox', 'class-validator'];
+/** The same, by schemas that are text or data. */
+const OTHER_SCHEMAS: readonly string[] = ['arktype', 'superstruct', 'ajv'];
+
+/** Whether a package may check its environment where nobody sees it. */
+export function mayHaveUnseenSchema({ project, comparesChecks }: Script): boolean {
+  return [...OTHER_SCHEMAS, ...(comparesChecks ? [] : READABLE_SCHEMAS)].some((name) => project.uses(name));
+}
 
 /** Packages whose schemas refuse an environment that lacks what they name. */
 const VALIDATORS =

@@ -40,6 +40,7 @@ function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
     case 'unknown':
       // Nothing is known of it but what its author calls it, or the name of the file that holds it.
       if (value.name !== undefined && /\.(?:pem|pub|crt|cer|cert)$/i.test(value.name) && !/secret|priv/i.test(value.name)) return 'public';
+      if (value.file && value.name !== undefined && /public|(?:^|_)pub_|certificate/i.test(value.name)) return 'public';
       return value.name !== undefined && /secret/i.test(value.name) ? 'secret' : 'unknown';
     case 'parameter':
     case 'import': {

@@ -2,7 +2,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { ModuleSummary, Place, Script, SettingsEntry } from '../contract.js';
 import { bindingsOf } from './bindings.js';
-import { checkedVariablesOf } from './environment-checks.js';
+import { variablesCheckedAtStart } from './environment-checks.js';
 import { originsOf } from './origins.js';
 import { dottedName, lastName, placeOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
@@ -74,7 +74,7 @@ export function summarise(script: Script): ModuleSummary {
     path: script.path,
     exports,
     reexports,
-    checks: [...checkedVariablesOf(script)],
+    checks: variablesCheckedAtStart([script]) ?? [],
     isTest: importsTestRunner(script),
     verifies: bindings.calls.some(({ callee }) => CHECK_NAME.test(lastName(callee) ?? '')),
   };

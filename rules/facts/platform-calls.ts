@@ -5,7 +5,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place } from '../contract.js';
 import { ENVIRONMENT_GETTERS, importName } from './import-names.js';
-import { dottedName, memberName, unwrap, type Node } from './syntax.js';
+import { dottedName, lastName, memberName, unwrap, type Node } from './syntax.js';
 import { bytesOf, madeOf, onlyText, stringified } from './value-sets.js';
 import type { ImportValue, TextValue, Value } from './values.js';
 
@@ -328,7 +328,10 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
   }
 }
 
-/** The name of the file that a path leads to, when its end is written out: `join(__dirname, 'keys/public.pem')`. */
+/**
+ * The name of the file that a path leads to, when its end is written out: `join(__dirname, 'keys/public.pem')`; else what its
+ * author calls the path.
+ */
 function fileName(path: Node | undefined, tools: Evaluation): string | undefined {
   if (!path || path.type === 'SpreadElement') return undefined;
   let end: Node | undefined = unwrap(path);
@@ -336,6 +339,8 @@ function fileName(path: Node | undefined, tools: Evaluation): string | undefined
   else if (end.type === 'CallExpression') end = end.arguments[end.arguments.length - 1];
   else if (end.type === 'NewExpression') end = end.arguments[0];
   if (!end || end.type === 'SpreadElement') return undefined;
+  end = unwrap(end);
   const text = end.type === 'TemplateLiteral' ? end.quasis[end.quasis.length - 1]?.value.raw : onlyText(tools.evaluate(end));
-  return text === undefined || text === '' ? undefined : text.slice(text.lastIndexOf('/') + 1);
+  if (text !== undefined && text !== '') return text.slice(text.lastIndexOf('/') + 1);
+  return end.type === 'Identifier' || end.type === 'MemberExpression' ? lastName(end) : undefined;
 }

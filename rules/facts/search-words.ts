@@ -5,7 +5,7 @@
 import { ADVISORIES } from './advisories.js';
 import { BROWSER_STORAGES } from './browser-storage.js';
 import { KEY_MATERIAL_MARKS } from './keys.js';
-import { callNames, commonSpecifiers, LIBRARIES, librarySpecifiers, TOKEN_PACKAGES } from './libraries.js';
+import { callNames, commonSpecifiers, DECORATED, LIBRARIES, librarySpecifiers, TOKEN_PACKAGES } from './libraries.js';
 import { TOKEN_MARKS } from './tokens.js';
 
 /** Plain data, as JSON can hold it. */
@@ -18,6 +18,8 @@ export interface SearchWords {
   readonly common: readonly { readonly specifier: string; readonly words: readonly string[] }[];
   /** Names of library functions that another file may pass on. */
   readonly calls: readonly string[];
+  /** Calls of objects that a plugin decorates, which need no import. */
+  readonly decorated: readonly string[];
   /** Packages whose use says that a project handles JSON Web Tokens or signed sessions. */
   readonly tokenPackages: readonly string[];
   /** Words of files that concern one rule only, which is off by default. */
@@ -33,6 +35,7 @@ export const SEARCH_WORDS: SearchWords = {
   specifiers: [...librarySpecifiers()],
   common: commonSpecifiers(),
   calls: [...callNames()],
+  decorated: [...new Set(DECORATED.map(({ path }) => path).filter((path) => /jwt/i.test(path) && !path.includes('*')))],
   tokenPackages: TOKEN_PACKAGES,
   onDemand: { 'no-token-in-storage': BROWSER_STORAGES },
   faulty: [...new Set(ADVISORIES.map((advisory) => advisory.package))],

@@ -320,7 +320,8 @@ async function collectTelling(
 }
 
 /** Where a program checks its environment as it starts, by the names of the files. */
-const STARTS = /^(?:index|main|server|app|start|bootstrap|www|env\w*|\w*config\w*|settings|(?:check|validate)\w*)\.[cm]?[jt]s$/i;
+const STARTS =
+  /^(?:index|main|server|app|app\.module|start|bootstrap|www|[\w.-]*(?:env|config|schema)[\w.-]*|settings|(?:check|validate)\w*)\.[cm]?[jt]s$/i;
 
 /** Such files that are read for one scan of a change. */
 const MAX_STARTS = 200;
@@ -357,9 +358,10 @@ async function withoutChecked(
       .flatMap(({ path, checks = [] }) => checks.map((name) => `${projects.directoryOf(path)}\0${name}`)),
   );
   for (const result of open) {
-    const directory = projects.directoryOf(result.path);
+    // What is checked at the top of a repository holds for its packages.
+    const directories = [projects.directoryOf(result.path), ''];
     const findings = result.findings.filter(
-      ({ unlessChecked }) => unlessChecked === undefined || !checked.has(`${directory}\0${unlessChecked}`),
+      ({ unlessChecked }) => unlessChecked === undefined || !directories.some((directory) => checked.has(`${directory}\0${unlessChecked}`)),
     );
     results[results.indexOf(result)] = { ...result, findings };
   }
