@@ -31,13 +31,17 @@ export default defineRule({
   },
   *settings(settings: Settings): Iterable<Finding> {
     for (const literal of settingsLiteralsOf(settings)) {
-      const { strength } = literal;
+      const { strength, place } = literal;
+      if (literal.placeholder) {
+        // In a template it asks to be replaced. Where it was copied to and forgotten, a program runs on it.
+        const data = { name: literal.name, reason: 'it is a text that asks to be replaced' };
+        if (place === 'kept') yield weak(literal.finding('weak', { data, level: 'warning', confidence: 'likely' }));
+        continue;
+      }
       if (strength.verdict !== 'known' && strength.verdict !== 'guessable') continue;
       const data = { name: literal.name, reason: strength.reason };
-      if (literal.place === 'kept' && !literal.placeholder) yield weak(literal.finding('weak', { data, confidence: 'certain' }));
-      // A placeholder in a template asks to be replaced; a plain word does not, and runs.
-      if (literal.place === 'example' && !literal.placeholder)
-        yield weak(literal.finding('example', { data, level: 'warning', confidence: 'likely' }));
+      if (place === 'kept') yield weak(literal.finding('weak', { data, confidence: 'certain' }));
+      if (place === 'example') yield weak(literal.finding('example', { data, level: 'warning', confidence: 'likely' }));
     }
   },
 });

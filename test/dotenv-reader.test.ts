@@ -241,16 +241,29 @@ describe('which files are env files', () => {
     ['.env.dist', 'env-example'],
     ['.env.template', 'env-example'],
     ['.env.defaults', 'env-example'],
+    ['.envexample', 'env-example'],
+    ['.env_example', 'env-example'],
+    ['.dev.vars', 'env'],
+    ['apps/worker/.dev.vars.staging', 'env'],
+    ['.dev.vars.example', 'env-example'],
     ['docker/.env.sample', 'env-example'],
   ])('%s: %s', async (path, role) => {
     expect(settingsFormat(path)).toEqual({ format: 'dotenv', role });
     expect(await readSettings(path, 'A=b')).toMatchObject({ format: 'dotenv', role, failed: undefined, entries: [{ key: ['A'] }] });
   });
 
-  test.each(['environment.ts', 'env.ts', '.env.ts', 'src/env.d.ts', 'env', 'README.rst', '.environment', 'venv/bin/activate'])(
-    '%s is none',
-    (path) => {
-      expect(settingsFormat(path)).toBeUndefined();
-    },
-  );
+  test.each([
+    'environment.ts',
+    'env.ts',
+    '.env.ts',
+    'src/env.d.ts',
+    'env',
+    'README.rst',
+    '.environment',
+    '.envelope',
+    'dev.vars',
+    'venv/bin/activate',
+  ])('%s is none', (path) => {
+    expect(settingsFormat(path)).toBeUndefined();
+  });
 });

@@ -38,18 +38,40 @@ function tracked(...paths: readonly string[]): TemporaryRepository {
 describe('without arguments', () => {
   test('tracked, untracked and ignored env files, sorted, with their state', async () => {
     const repository = tracked('b.js', 'dir/a.js');
-    repository.stage('.gitignore', 'ignored.js\n.env*\nnode_modules/\nvenv/\n');
+    repository.stage('.gitignore', 'ignored.js\n.env*\n.dev.vars\n*.env\nnode_modules/\nvenv/\n');
     repository.stage('staged.js', 'in the index');
     repository.write('staged.js', 'on disk');
-    for (const name of ['untracked.js', 'ignored.js', '.env', 'dir/.env.local', '.env.js', 'node_modules/p/.env', 'venv/.env/lib.py']) {
+    for (const name of [
+      'untracked.js',
+      'ignored.js',
+      '.env',
+      'dir/.env.local',
+      '.dev.vars',
+      'prod.env',
+      '.env.js',
+      'node_modules/p/.env',
+      'venv/.env/lib.py',
+    ]) {
       repository.write(name, name);
     }
     const { files, tracking } = await scan(repository);
-    expect(Object.keys(files)).toEqual(['.env', '.gitignore', 'b.js', 'dir/.env.local', 'dir/a.js', 'staged.js', 'untracked.js']);
+    expect(Object.keys(files)).toEqual([
+      '.dev.vars',
+      '.env',
+      '.gitignore',
+      'b.js',
+      'dir/.env.local',
+      'dir/a.js',
+      'prod.env',
+      'staged.js',
+      'untracked.js',
+    ]);
     expect(files['staged.js']).toBe('on disk');
     expect(tracking).toMatchObject({
       '.env': 'ignored',
       'dir/.env.local': 'ignored',
+      '.dev.vars': 'ignored',
+      'prod.env': 'ignored',
       'b.js': 'tracked',
       'staged.js': 'tracked',
       'untracked.js': 'untracked',

@@ -42,6 +42,8 @@ const DISGUISES: Readonly<Record<string, (pem: string) => string>> = {
   'slashes and plus signs escaped': (pem) => JSON.stringify({ key: pem }).replaceAll('/', '\\/').replaceAll('+', '\\u002B'),
   'one line': (pem) => `KEY="${lines(pem).join(' ')}"`,
   'base64 of the whole': (pem) => `key: ${Buffer.from(pem).toString('base64')}\nnext: value\n`,
+  'base64 of the whole, beside a name that base64 could hold': (pem) => `KEY=${Buffer.from(pem).toString('base64url')}\nOTHER_KEY=value\n`,
+  'base64 of the whole, beside an empty name': (pem) => `KEY=${Buffer.from(pem).toString('base64')}\nOTHER_KEY=\nA_KEY=\n`,
   'base64 of the whole, wrapped': (pem) =>
     `key: |\n${Buffer.from(pem)
       .toString('base64')
@@ -74,6 +76,26 @@ describe.each(PEMS)('%s', (_, pem, label) => {
     expect(found[0]!.input).toEqual({ pem });
     expect(text.slice(found[0]!.span.start)).toMatch(/^(?:-----BEGIN|LS0tLS1CRUdJTi)/);
     expect(found[0]!.span.end).toBeLessThanOrEqual(text.length - '\nafter'.length);
+  });
+});
+
+describe('base64 of a file that holds a private key', () => {
+  const [, pem, label] = PEMS[0]!;
+  test.each([
+    ['after a line break', `\n${pem}`],
+    ['after two', `\r\n${pem}`],
+    ['in quotes', JSON.stringify(pem)],
+    ...['', 'a', 'ab'].map((name) => [
+      `in the file of an account named ${JSON.stringify(name)}`,
+      JSON.stringify({ type: 'service_account', name, private_key: pem }),
+    ]),
+  ])('%s', (_, file) => {
+    for (const encoded of [Buffer.from(file).toString('base64'), Buffer.from(file).toString('base64url')]) {
+      const text = `ACCOUNT=${encoded}\nNEXT=value\n`;
+      expect(KEY_MATERIAL_MARKS.some((mark) => text.includes(mark))).toBe(true);
+      expect([...privateKeysIn(text)]).toEqual([{ label, input: { pem }, span: { start: 8, end: 8 + encoded.replace(/=+$/, '').length } }]);
+      expect(isKeyMaterial(encoded)).toBe(true);
+    }
   });
 });
 
@@ -357,6 +379,8 @@ describe('work grows with the text, not with its square', () => {
   test.each([
     ['begin lines without end', '-----BEGIN PRIVATE KEY-----\n'],
     ['base64 prefixes', 'LS0tLS1CRUdJTi'],
+    ['base64 prefixes after a byte', '0tLS0tQkVHSU4'],
+    ['base64 prefixes apart', 'tLS0tLUJFR0lO '],
     ['key types', 'kty: EC\n'],
     ['open braces', '{"kty":'],
     ['quotes and joints', '-----BEGIN PRIVATE KEY-----"+ + + +'],

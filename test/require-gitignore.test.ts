@@ -291,12 +291,21 @@ test('the page shows what is reported and what is not', async () => {
 });
 
 describe('names', () => {
-  test.each(['.env', '.ENV', '.env.local', '.env.production.local', '.env-prod', '.env_test', 'prod.env', 'env.local', '.env.keys'])(
-    '%s is an env file',
-    (name) => {
-      expect([isEnvFile(name), isEnvTemplate(name)]).toEqual([true, false]);
-    },
-  );
+  test.each([
+    '.env',
+    '.ENV',
+    '.env.local',
+    '.env.production.local',
+    '.env-prod',
+    '.env_test',
+    'prod.env',
+    'env.local',
+    '.env.keys',
+    '.dev.vars',
+    '.dev.vars.staging',
+  ])('%s is an env file', (name) => {
+    expect([isEnvFile(name), isEnvTemplate(name)]).toEqual([true, false]);
+  });
 
   test.each([
     ['.env.example', '.env'],
@@ -308,6 +317,8 @@ describe('names', () => {
     ['app.env.sample', 'app.env'],
     ['.env.test.example', '.env.test'],
     ['.env.example.local', '.env.local'],
+    ['.envExample', '.env'],
+    ['.dev.vars.example', '.dev.vars'],
   ])('%s is a template of %s', (template, filledIn) => {
     expect([isEnvFile(template), isEnvTemplate(template), filledInName(template)]).toEqual([false, true, filledIn]);
   });

@@ -62,14 +62,21 @@ function ending(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
+/** `.envexample`: the names of templates that are written without a sign between their words. */
+const GLUED_TEMPLATE = /^\.env(?=(?:examples?|sample|template|dist|defaults?)$)/;
+
 function words(name: string): string[] {
-  return name.toLowerCase().split(/[._-]/);
+  return name.toLowerCase().replace(GLUED_TEMPLATE, '.env.').split(/[._-]/);
 }
 
-/** True for files in the format of dotenv: `.env`, `.env.*`, `prod.env`, `env.local`, `app.env.sample`. */
+/** Names that git is asked for when it lists what it ignores: globs that ignore case, for which {@link isEnvFile} mostly holds. */
+export const ENV_FILE_GLOBS: readonly string[] = ['.env*', '*.env', '.dev.vars*'];
+
+/** True for files in the format of dotenv: `.env`, `.env.*`, `prod.env`, `env.local`, `app.env.sample`, and `.dev.vars` of Wrangler. */
 function isDotenv(baseName: string): boolean {
   const name = baseName.toLowerCase();
-  if (/^\.env(?:$|[._-])/.test(name)) return !OTHER_ENDINGS.has(ending(name));
+  if (/^\.(?:env(?:$|[._-])|dev\.vars(?:$|\.))/.test(name)) return !OTHER_ENDINGS.has(ending(name));
+  if (GLUED_TEMPLATE.test(name)) return true;
   if (name.endsWith('.env')) return true;
   if (!/(?:^|\.)env[._-]/.test(name)) return false;
   const all = words(name);
@@ -109,6 +116,7 @@ export function environmentOf(path: string): { readonly directory: string; reado
 
 /** The file that people make of a template: `.env` of `.env.example` and `env.dist`, `.env.local` of `.env.local.example`. */
 export function filledInName(template: string): string {
+  if (GLUED_TEMPLATE.test(template.toLowerCase())) return '.env';
   const parts = template.split(/(?=[._-])/).filter((part) => !TEMPLATE_WORDS.has(part.replace(/^[._-]/, '').toLowerCase()));
   const name = parts.join('');
   return name.toLowerCase().startsWith('env') ? `.${name}` : name;

@@ -70,7 +70,6 @@ function isKeyText(value: TextValue): boolean {
   return (
     value.text.trim() !== '' &&
     placeholderOf(value.text) !== 'template' &&
-    !value.text.includes('-----BEGIN') &&
     !isKeyMaterial(value.text) &&
     interpolation(value.text) === undefined
   );

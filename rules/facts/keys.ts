@@ -42,12 +42,22 @@ const ENCODED_DER_MARKS: readonly string[] = [
   'zs7OzgAAAA',
 ];
 
+/**
+ * `-----BEGIN` in base64, which has another one for each number of bytes that stand before it, with the place of its first
+ * character in a group of four.
+ */
+const WRAPPED_MARKS: ReadonlyMap<string, number> = new Map([
+  ['LS0tLS1CRUdJTi', 0],
+  ['0tLS0tQkVHSU4', 2],
+  ['tLS0tLUJFR0lO', 3],
+]);
+
 /** Every text with private key material holds at least one of these. */
 export const KEY_MATERIAL_MARKS: readonly string[] = [
   ...ENCODED_DER_MARKS,
   '-----BEGIN',
   '---- BEGIN',
-  'LS0tLS1CRUdJTi',
+  ...WRAPPED_MARKS.keys(),
   'PuTTY-User-Key-File',
   'AGE-SECRET-KEY-',
   'DOTENV_PRIVATE_KEY',
@@ -99,11 +109,11 @@ export function holdsPrivateKey({ text, bytes, binary, crypto }: Text): boolean 
   return false;
 }
 
-/** True for a value that is key material as a whole, in PEM, in base64 of it, or in base64 of DER: {@link privateKeysIn} tells which. */
+/** True for a value that is or holds key material: PEM, public or elided too, or what {@link privateKeysIn} finds in it. */
 export function isKeyMaterial(value: string): boolean {
-  if (value.startsWith(BEGIN) || value.startsWith(WRAPPED)) return true;
-  const [first] = encodedDerIn(value);
-  return first?.span.start === 0;
+  if (value.includes(BEGIN) || value.search(WRAPPED) >= 0) return true;
+  const [first] = privateKeysIn(value);
+  return first !== undefined;
 }
 
 /** Public keys and certificates in PEM in a text, and public JSON Web Keys. */
@@ -128,16 +138,21 @@ const LARGEST_BLOCK = 64 * 1024;
 
 function* pemIn(text: string, label: RegExp): Iterable<FoundKey> {
   yield* blocksIn(text, label);
-  // The whole armour in base64, as Kubernetes and environment variables hold it.
-  for (let at = text.indexOf(WRAPPED); at >= 0;) {
-    const wrapped = base64From(text, at);
-    const inner = atob(wrapped.characters.slice(0, wrapped.characters.length & ~3));
-    const span = { start: at, end: wrapped.end };
+  // The whole armour in base64, as Kubernetes and environment variables hold it, alone or in a file of a cloud's account.
+  let from = 0;
+  for (const { 0: mark, index } of text.matchAll(WRAPPED)) {
+    if (index < from) continue;
+    const group = index - WRAPPED_MARKS.get(mark)!;
+    const { characters, end } = base64From(text, group);
+    let start = index;
+    while (start > Math.max(from, index - LARGEST_BLOCK) && isBase64Url(text.charCodeAt(start - 1))) start--;
+    from = end;
+    if (group < start) continue;
+    const inner = atob(characters.slice(0, characters.length & ~3));
     for (const found of blocksIn(inner, label)) {
-      yield { ...found, span };
+      yield { ...found, span: { start, end } };
       break;
     }
-    at = text.indexOf(WRAPPED, wrapped.end);
   }
 }
 
@@ -166,7 +181,7 @@ function* blocksIn(text: string, label: RegExp): Iterable<FoundKey> {
   }
 }
 
-const WRAPPED = 'LS0tLS1CRUdJTi';
+const WRAPPED = new RegExp([...WRAPPED_MARKS.keys()].join('|'), 'g');
 
 const ENCODED_DER = new RegExp(ENCODED_DER_MARKS.map((mark) => mark.replace(/[+/]/g, '\\$&')).join('|'), 'g');
 /** Characters before the mark: no header is longer. */
@@ -190,6 +205,9 @@ function* encodedDerIn(text: string): Iterable<FoundKey> {
   }
 }
 
+/** Characters to which tools wrap base64, at most: 64 for PEM, 76 for MIME. */
+const WIDEST_LINE = 100;
+
 /** The base64 that starts at an offset, over lines that are wrapped at a fixed width. */
 function base64From(text: string, start: number): { characters: string; end: number } {
   let characters = '';
@@ -201,13 +219,14 @@ function base64From(text: string, start: number): { characters: string; end: num
     characters += line.replaceAll('-', '+').replaceAll('_', '/');
     end = at;
     const newline = text.startsWith('\r\n', at) ? 2 : text[at] === '\n' ? 1 : 0;
-    if (line.length < 60 || newline === 0 || characters.length > LARGEST_BLOCK) return { characters, end };
+    const isWrapped = line.length >= 60 && line.length <= WIDEST_LINE && newline > 0;
+    if (!isWrapped || characters.length > LARGEST_BLOCK) return { characters, end };
     at += newline;
     while (text[at] === ' ' || text[at] === '\t') at++;
     let stop = at;
     while (isBase64Url(text.charCodeAt(stop))) stop++;
-    // A line of something else, such as the next key of a YAML file.
-    if (stop === at || (stop < text.length && !/[\s"'`=]/.test(text[stop]!))) return { characters, end };
+    // A line of something else, such as the next key of a YAML file, or of an env file.
+    if (stop === at || !/^={0,2}(?:[\s"'`]|$)/.test(text.slice(stop, stop + 3))) return { characters, end };
     end = at;
   }
 }

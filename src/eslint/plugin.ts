@@ -105,7 +105,7 @@ const plugin = {
 type SettingsConfig = 'env' | 'json' | 'yaml' | 'toml';
 
 const FILES: Readonly<Record<SettingsConfig, readonly string[]>> = {
-  env: ['**/.env', '**/.env.*', '**/*.env'],
+  env: ['**/.env', '**/.env.*', '**/*.env', '**/.dev.vars', '**/.dev.vars.*'],
   json: ['**/*.json', '**/*.jsonc'],
   yaml: ['**/*.yaml', '**/*.yml'],
   toml: ['**/*.toml'],

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import type { Tracking } from '../../rules/contract.js';
-import { isEnvFile, isKeyDirectory, isKeyFile, KEY_FILE_GLOBS } from '../../rules/facts/env-files.js';
+import { ENV_FILE_GLOBS, isEnvFile, isKeyDirectory, isKeyFile, KEY_FILE_GLOBS } from '../../rules/facts/env-files.js';
 import { brokenIndex, decodeName, rawFieldsOf, showTopLevel, succeed, type GitContext } from '../git.js';
 import { belowRoot, Disk, isBelow } from './disk.js';
 import { checkIgnored } from './ignored.js';
@@ -106,7 +106,7 @@ const QUESTION_MARK = 0x3f;
 /** Pathspecs for the env files and keys below a directory. */
 function secretsIn(directory: string): string[] {
   const escaped = directory.replace(/[\\*?[]/g, '\\$&');
-  return ['.env*', ...KEY_FILE_GLOBS].map((glob) => `:(top,glob,icase)${escaped === '' ? '' : `${escaped}/`}**/${glob}`);
+  return [...ENV_FILE_GLOBS, ...KEY_FILE_GLOBS].map((glob) => `:(top,glob,icase)${escaped === '' ? '' : `${escaped}/`}**/${glob}`);
 }
 
 /** A path as git writes it; `raw` where it is not UTF-8. */
