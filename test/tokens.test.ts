@@ -132,6 +132,41 @@ describe('tokensIn', () => {
     }
   });
 
+  test.each([
+    ['JSON', (token: string) => `{"token":"${token}","x":1}`],
+    ['JSON, a byte further', (token: string) => `{"token2":"${token}","x":1}`],
+    ['JSON, two bytes further', (token: string) => `{"token23":"${token}","x":1}`],
+    ['a page', (token: string) => `<p>Grüße</p>\n<script>window.token = '${token}'</script>`],
+    ['a form', (token: string) => `token=${token}&grant=refresh`],
+  ])('in base64 of %s that holds two', (_, hold) => {
+    const other = hmacToken({ sub: 'bob' }, { typ: 'JWT', alg: 'HS384' }, 'sha384');
+    const third = hmacToken({ sub: 'carol' }, { kid: 'a', alg: 'HS256' });
+    for (const tokens of [
+      [LIVE, other],
+      [third, LIVE],
+      [other, third],
+    ]) {
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const body = Buffer.from(`${hold(tokens[0]!)}${hold(tokens[1]!)}`);
+        const text = `{"text":"${body.toString(encoding)}","encoding":"base64"}`;
+        expect(TOKEN_MARKS.some((mark) => text.includes(mark))).toBe(true);
+        const found = [...tokensIn(text)];
+        expect(found.map(({ compact }) => tokens.indexOf(compact))).toEqual([0, 1]);
+        for (const [index, { start, end }] of found.entries()) {
+          // Whole groups around it, and nothing of the other one.
+          const from = body.indexOf(tokens[index]!);
+          expect([start, end]).toEqual([9 + Math.floor((from * 4) / 3), 9 + Math.ceil(((from + tokens[index]!.length) * 4) / 3)]);
+        }
+      }
+    }
+  });
+
+  test('a mark by chance in what is no base64 of text hides no token', () => {
+    const body = Buffer.from(`{"token":"${LIVE}"}`).toString('base64');
+    for (const before of ['ZXlK', 'aZXlK', 'abZXlK', 'abcZXlK', '/ZXlKabcd'])
+      expect([...tokensIn(`${before}${body}`)].map(({ compact }) => compact === LIVE)).toEqual([true]);
+  });
+
   test('several, and one whose payload holds another', () => {
     const outer = hmacToken({ inner: LIVE });
     expect([...tokensIn(`${LIVE} ${outer},${LIVE}`)].map(({ start }) => start)).toEqual([
@@ -176,6 +211,9 @@ describe('tokensIn', () => {
     ['tokens', (size: number) => `${LIVE} `.repeat(size / 100)],
     ['marks in one run', (size: number) => 'eyJ'.repeat(size / 3)],
     ['wrapped marks in one run', (size: number) => 'ZXlK'.repeat(size / 4)],
+    ['marks of usual headers in one run', (size: number) => TOKEN_MARKS.at(-1)!.repeat(size / 13)],
+    ['bodies with tokens', (size: number) => `${Buffer.from(`{"token":"${LIVE}"}`).toString('base64')} `.repeat(size / 200)],
+    ['one body of many tokens', (size: number) => Buffer.from(`{"token":"${LIVE}"}`.repeat(size / 150)).toString('base64')],
     ['marks with dots', (size: number) => 'eyJ.'.repeat(size / 4)],
     ['headers with dots', (size: number) => `${header}.`.repeat(size / header.length)],
     ['a long run after many dots', (size: number) => `${header}.`.repeat(3) + 'a'.repeat(size)],

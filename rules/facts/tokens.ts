@@ -25,11 +25,25 @@ export interface Token extends Span {
 /** How a header begins in base64url: `{"`, `{ "`, `{` and a line break followed by a blank, a tab or a quotation mark. */
 const HEADER_MARKS: readonly string[] = ['eyJ', 'eyAi', 'ewog', 'ewoJ', 'ewoi', 'ew0K'];
 
-/** base64 of `eyJ`. */
-const WRAPPED_MARK = 'ZXlK';
+/** How the headers begin in base64url that name their algorithm, type or key first, as issuers write them. */
+const USUAL_HEADERS: readonly string[] = ['eyJhbGciOi', 'eyJ0eXAiOi', 'eyJraWQiOi'];
+
+/**
+ * How a token begins in base64, with the place of that mark in a group of four: `eyJ` where the group begins with it, and the
+ * usual headers where one or two bytes stand before them.
+ */
+const WRAPPED_MARKS: ReadonlyMap<string, number> = new Map([
+  ['ZXlK', 0],
+  ...[1, 2].flatMap((before) =>
+    USUAL_HEADERS.map((header): [string, number] => {
+      const characters = Math.floor(((before + header.length) * 4) / 3);
+      return [btoa('-'.repeat(before) + header).slice(before + 1, characters), before + 1];
+    }),
+  ),
+]);
 
 /** Every text that holds a token holds one of these, so a search for them decides whether to look closer. */
-export const TOKEN_MARKS: readonly string[] = [...HEADER_MARKS, WRAPPED_MARK];
+export const TOKEN_MARKS: readonly string[] = [...HEADER_MARKS, ...WRAPPED_MARKS.keys()];
 
 /** Longest header or payload that is decoded, in characters; servers refuse request headers far below it. */
 const MAX_PART = 64 * 1024;
@@ -79,28 +93,43 @@ const ENCRYPTIONS: Readonly<Record<string, { readonly iv: number; readonly tag: 
   A256GCM: { iv: 12, tag: 16 },
 };
 
-/** All complete tokens of a text, in order and without overlap. Elided, shortened and unsigned ones are none. */
+/**
+ * All complete tokens of a text, without overlap, also those in base64: of the token itself, or of what holds it, such as the
+ * body of a recorded answer. Elided, shortened and unsigned ones are none.
+ */
 export function* tokensIn(text: string): Iterable<Token> {
-  if (!TOKEN_MARKS.some((mark) => text.includes(mark))) return;
-  const start = new RegExp(TOKEN_MARKS.join('|'), 'g');
+  if (TOKEN_MARKS.some((mark) => text.includes(mark))) yield* tokensFrom(text, TOKEN_MARKS);
+}
+
+function* tokensFrom(text: string, marks: readonly string[]): Iterable<Token> {
+  const start = new RegExp(marks.join('|'), 'g');
   let runEnd = 0;
   let tries = 0;
-  let wrapEnd = 0;
+  /** The base64 around a wrapped mark, and where its groups began as far as it was looked into. */
+  let wrap: Span = { start: 0, end: 0 };
+  const decoded = new Set<number>();
   for (let match = start.exec(text); match; match = start.exec(text)) {
     const at = match.index;
-    let token: Token | undefined;
-    if (match[0] === WRAPPED_MARK) {
-      if (at >= wrapEnd) {
-        wrapEnd = endOfWrap(text, at);
-        token = wrappedAt(text, at, wrapEnd);
+    const inGroup = WRAPPED_MARKS.get(match[0]);
+    if (inGroup !== undefined) {
+      if (at >= wrap.end) {
+        wrap = wrapAround(text, at, wrap.end);
+        decoded.clear();
       }
-    } else {
-      if (at >= runEnd) {
-        runEnd = endOfRun(text, at);
-        tries = 0;
+      const groups = at - inGroup - wrap.start;
+      if (groups < 0 || decoded.has(groups % 4)) continue;
+      decoded.add(groups % 4);
+      for (const token of tokensInside(text, { start: wrap.start + (groups % 4), end: wrap.end })) {
+        yield token;
+        start.lastIndex = Math.max(start.lastIndex, token.end);
       }
-      if (tries++ < MAX_STARTS) token = tokenAt(text, at, runEnd);
+      continue;
     }
+    if (at >= runEnd) {
+      runEnd = endOfRun(text, at);
+      tries = 0;
+    }
+    const token = tries++ < MAX_STARTS ? tokenAt(text, at, runEnd) : undefined;
     if (token) {
       yield token;
       start.lastIndex = token.end;
@@ -115,11 +144,27 @@ function endOfRun(text: string, at: number): number {
   return run.lastIndex;
 }
 
-function endOfWrap(text: string, at: number): number {
+/** The run of base64 characters around a place, from `least` on, with its padding. */
+function wrapAround(text: string, at: number, least: number): Span {
+  let start = at;
+  while (start > least && BASE64_CHARACTER.test(text[start - 1]!)) start--;
   const run = /[\w+/-]+={0,2}/y;
   run.lastIndex = at;
   run.test(text);
-  return run.lastIndex;
+  return { start, end: run.lastIndex };
+}
+
+const BASE64_CHARACTER = /[\w+/-]/;
+
+/** The tokens inside base64 (either alphabet). */
+function* tokensInside(text: string, { start, end }: Span): Iterable<Token> {
+  const encoded = text.slice(start, end).replace(/=+$/, '');
+  const inner = latin1Of(encoded.length % 4 === 1 ? encoded.slice(0, -1) : encoded);
+  if (inner === undefined) return;
+  for (const token of tokensFrom(inner, HEADER_MARKS)) {
+    const isLast = inner.slice(token.end).trim() === '';
+    yield { ...token, start: start + Math.floor((token.start * 4) / 3), end: isLast ? end : start + Math.ceil((token.end * 4) / 3) };
+  }
 }
 
 /** The token whose header stands from `start` to `headerEnd`. */
@@ -160,14 +205,6 @@ function tokenAt(text: string, start: number, headerEnd: number): Token | undefi
     claims,
     signature: text.slice(parts[1]!.start, end),
   };
-}
-
-/** The token inside base64 (either alphabet) from `start` to `end`. */
-function wrappedAt(text: string, start: number, end: number): Token | undefined {
-  if (end - start > 3 * MAX_PART) return undefined;
-  const inner = latin1Of(text.slice(start, end).replace(/=+$/, ''));
-  const token = inner === undefined ? undefined : tokenAt(inner, 0, endOfRun(inner, 0));
-  return token && { ...token, start, end };
 }
 
 /** How many characters of a run are the signature; undefined when it cannot be one of this algorithm. */
