@@ -143,6 +143,9 @@ export interface KeyMaterial {
 /** A key in one of the forms that a file can hold it. */
 export type KeyInput = { readonly pem: string } | { readonly der: Uint8Array } | { readonly jwk: Readonly<Record<string, unknown>> };
 
+/** Hash functions by the names of node:crypto. */
+export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+
 /** The few things that need a cryptographic library. The host gives them, so that rules run anywhere. */
 export interface CryptoPort {
   /**
@@ -157,6 +160,8 @@ export interface CryptoPort {
    * @param input header and payload, with the dot between
    */
   signed(algorithm: 'HS256' | 'HS384' | 'HS512', secret: string, input: string, signature: string): boolean;
+  /** The digest of a text in UTF-8, in lower case hex; undefined where the machine does not allow the function. */
+  digest(hash: HashName, text: string): string | undefined;
   /** Looks into key material; undefined when it is no key at all (elided, broken, prose). */
   inspectKey(input: KeyInput): KeyMaterial | undefined;
   /** Seconds since the epoch; a port, so that the same input gives the same report. */

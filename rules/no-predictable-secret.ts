@@ -82,11 +82,23 @@ export default defineRule({
       for (const value of values) {
         if (value.at.path !== script.path) continue;
         const source = predictableSource(script, value);
-        // By name alone only what a generator visibly gives is a key in the making.
-        if (source !== 'math-random' && source !== 'clock' && source !== 'counter' && source !== 'uuid') continue;
+        // By name alone only what a generator visibly gives, or what is made of nothing but literals, is a key in the making.
+        const isGenerated = source === 'math-random' || source === 'clock' || source === 'counter' || source === 'uuid';
+        if (!isGenerated && !(source === 'constants' && isHashOf(value))) continue;
         if (!isNew(value)) continue;
         yield { message: 'named', data: { name, source: SOURCE_NAMES[source] }, anchor: value.at, confidence: 'likely', symbol: name };
       }
     }
   },
 });
+
+/** A literal behind a hash, a key derived from one, or text made of either. Text that is put together is a literal still. */
+function isHashOf(value: Value): boolean {
+  const open = [value];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.kind !== 'unknown' || !next.made) continue;
+    if (next.made.by === 'digest' || next.made.by === 'derivation') return true;
+    open.push(...next.made.of.flat());
+  }
+  return false;
+}

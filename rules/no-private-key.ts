@@ -1,4 +1,4 @@
-import { defineRule, type Finding, type KeyMaterial, type RuleId, type Span, type Text } from './contract.js';
+import { defineRule, type CryptoPort, type Finding, type KeyMaterial, type RuleId, type Span, type Text } from './contract.js';
 import { binaryKeyOf, privateKeysIn, type BinaryKey, type FoundKey } from './facts/keys.js';
 import { curveNeeded } from './facts/curves.js';
 import { looksReal } from './facts/literal-findings.js';
@@ -105,15 +105,18 @@ function textFinding(subject: Text, key: FoundKey, material: KeyMaterial): Findi
     anchor: { path: subject.path, ...span },
     symbol: isJwk ? `jwk:${label.slice('JWK '.length)}` : `pem:${label}`,
     // A symmetric key may be a word in base64; all others are drawn by lot.
-    mark: subject.crypto.mark(value, material.kind === 'secret' ? strengthOf(value, { encoding: 'base64url' }).guessesLog2 : 128),
+    mark: subject.crypto.mark(
+      value,
+      material.kind === 'secret' ? strengthOf(value, { encoding: 'base64url', crypto: subject.crypto }).guessesLog2 : 128,
+    ),
     ...judged(material, isJwk ? input.jwk : {}),
     // Any bytes are a symmetric key, words of a test among them.
-    ...(material.kind === 'secret' && isJwk ? { real: isDrawn(input.jwk['k']) } : {}),
+    ...(material.kind === 'secret' && isJwk ? { real: isDrawn(input.jwk['k'], subject.crypto) } : {}),
   };
 }
 
-function isDrawn(key: unknown): boolean {
-  return typeof key === 'string' && looksReal(key, strengthOf(key, { encoding: 'base64url' }));
+function isDrawn(key: unknown, crypto: CryptoPort): boolean {
+  return typeof key === 'string' && looksReal(key, strengthOf(key, { encoding: 'base64url', crypto }));
 }
 
 /** What the look into the key adds to a finding; `jwk` says what the key is for. */

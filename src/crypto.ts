@@ -1,6 +1,6 @@
 /** The CryptoPort of the command line and the ESLint plugin, by node:crypto, which is loaded at the first use only. */
 import type { KeyObject } from 'node:crypto';
-import type { CryptoPort, KeyInput, KeyMaterial } from '../rules/contract.js';
+import type { CryptoPort, HashName, KeyInput, KeyMaterial } from '../rules/contract.js';
 
 let loaded: typeof import('node:crypto') | undefined;
 
@@ -51,6 +51,7 @@ export function createCrypto(): Marks {
       return BigInt(`0x${digest}`).toString(32).padStart(52, '0').slice(-STORED_DIGITS);
     },
     signed,
+    digest,
     inspectKey,
     now: () => Math.floor(Date.now() / 1000),
   };
@@ -61,6 +62,16 @@ export function randomSalt(): string {
   return BigInt(`0x${nodeCrypto().randomBytes(16).toString('hex')}`)
     .toString(32)
     .padStart(26, '0');
+}
+
+function digest(hash: HashName, text: string): string | undefined {
+  try {
+    return nodeCrypto().hash(hash, text, 'hex');
+  } catch (error) {
+    // A build of OpenSSL for FIPS has no MD5.
+    if (error instanceof Error && /not supported|unsupported/.test(error.message)) return undefined;
+    throw error;
+  }
 }
 
 function signed(algorithm: 'HS256' | 'HS384' | 'HS512', secret: string, input: string, signature: string): boolean {

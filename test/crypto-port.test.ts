@@ -37,6 +37,12 @@ describe('marks', () => {
   });
 });
 
+test('digests', () => {
+  expect(crypto.digest('md5', 'abc')).toBe('900150983cd24fb0d6963f7d28e17f72');
+  expect(crypto.digest('sha256', 'ü')).toMatch(/^[0-9a-f]{64}$/);
+  expect(crypto.digest('made-up' as 'md5', 'abc')).toBeUndefined();
+});
+
 describe('inspectKey', () => {
   const pem = (label: string, body: Buffer): string => `-----BEGIN ${label}-----\n${body.toString('base64')}\n-----END ${label}-----\n`;
   test('private and public PEM, DER and JWK', () => {

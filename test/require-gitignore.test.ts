@@ -16,6 +16,7 @@ const crypto: CryptoPort = {
   mark: () => 'unused',
   identity: (value) => value,
   signed: () => false,
+  digest: () => undefined,
   inspectKey: () => undefined,
   now: () => 0,
 };

@@ -15,7 +15,14 @@ async function settingsOf(path: string, text: string, packages: readonly string[
     comments,
     tracking: 'tracked',
     project: { name: 'shop', uses: (name) => packages.includes(name), versionOf: () => undefined, isBelow: () => false, owns: () => false },
-    crypto: { mark: () => 'weak', identity: (value) => value, signed: () => false, inspectKey: () => undefined, now: () => 0 },
+    crypto: {
+      mark: () => 'weak',
+      identity: (value) => value,
+      signed: () => false,
+      digest: () => undefined,
+      inspectKey: () => undefined,
+      now: () => 0,
+    },
     vocabulary: { sinks: [], secretNames, secretSources: [] },
   };
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { hmacBytesRequired, strengthOf } from '../rules/facts/strength.js';
+import { createCrypto } from '../src/crypto.js';
 import { HUMAN_SECRETS } from './human-secrets.js';
 import { seededRandom } from './seeded-random.js';
 
@@ -44,6 +46,48 @@ describe('what somebody made up and then encoded', () => {
       const bytes = randomBytes(random, 16);
       for (const encoding of ['base64', 'base64url', 'hex'] as const)
         expect(strengthOf(bytes.toString(encoding)).reason).not.toContain('encoding');
+    }
+  });
+});
+
+describe('hashes of words', () => {
+  const crypto = createCrypto();
+  const HASHES = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;
+
+  test.each([
+    'secret',
+    'Secret',
+    'PASSWORD',
+    'jwt_secret',
+    'my-key',
+    'hospital',
+    'keyboard cat',
+    'your-256-bit-secret',
+    'secret\n',
+    '123456',
+  ])('of %j', (word) => {
+    for (const hash of HASHES) {
+      const digest = createHash(hash).update(word).digest();
+      const written = [
+        digest.toString('hex'),
+        digest.toString('hex').toUpperCase(),
+        digest.toString('base64'),
+        digest.toString('base64url'),
+      ];
+      for (const value of written) {
+        const { verdict, reason, guessesLog2 } = strengthOf(value, { crypto });
+        expect([hash, verdict, reason]).toEqual([hash, 'guessable', 'it is the hash of a common word']);
+        expect(guessesLog2).toBeLessThan(64);
+      }
+    }
+  });
+
+  test('of what was drawn, and digests that are cut, look drawn', () => {
+    const random = seededRandom(12);
+    for (const hash of HASHES) {
+      for (let round = 0; round < 50; round++)
+        expect(strengthOf(createHash(hash).update(randomBytes(random, 16)).digest('hex'), { crypto }).verdict).toBe('random-looking');
+      expect(strengthOf(createHash(hash).update('secret').digest('hex').slice(2), { crypto }).verdict).toBe('random-looking');
     }
   });
 });

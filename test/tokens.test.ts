@@ -287,6 +287,7 @@ describe('no-committed-token', () => {
         mark: (_, guesses) => `mark-${guesses}`,
         identity: (value) => value,
         signed: () => false,
+        digest: () => undefined,
         inspectKey: () => undefined,
         now: () => NOW,
       },

@@ -24,6 +24,7 @@ export function findingOfLiteral(script: Script, literal: KeyLiteral, message: s
   const { value } = literal;
   const strength = strengthOf(value.text, {
     encoding: value.encoding,
+    crypto: script.crypto,
     ...(script.project.name === undefined ? {} : { projectName: script.project.name }),
   });
   const use = literal.call && literal.call.place;

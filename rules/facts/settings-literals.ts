@@ -47,7 +47,10 @@ function findLiterals(settings: Settings): readonly SettingsLiteral[] {
       span = { start: entry.span.start + fallbackSpan.start, end: entry.span.start + fallbackSpan.end };
       place = 'fallback';
     }
-    const strength = strengthOf(value, settings.project.name === undefined ? {} : { projectName: settings.project.name });
+    const strength = strengthOf(value, {
+      crypto: settings.crypto,
+      ...(settings.project.name === undefined ? {} : { projectName: settings.project.name }),
+    });
     const placeholder = secret.placeholder !== undefined;
     // A template of settings that asks to be filled in is what templates are for.
     const also = alsoWeak(strength, secret.algorithm);

@@ -1,5 +1,8 @@
 /** Could this secret be guessed, and is it long enough for its algorithm? One answer for all rules. */
+import type { CryptoPort } from '../contract.js';
 import { encodedText } from './base64.js';
+import { isHashedWord } from './hashed-words.js';
+import { KNOWN_SECRETS } from './known-secrets.js';
 import type { TextValue } from './values.js';
 import { words } from './words.js';
 
@@ -23,6 +26,8 @@ export interface StrengthContext {
   readonly encoding?: TextValue['encoding'];
   /** Name of the project, which is the first word that people add. */
   readonly projectName?: string;
+  /** Tells the digests of words, when given. */
+  readonly crypto?: Pick<CryptoPort, 'digest'>;
 }
 
 /** Values that need fewer guesses than 2^64 are within reach of a cracker with one token. */
@@ -45,67 +50,6 @@ export function hmacBytesRequired(algorithm: string | undefined): number {
       return 32;
   }
 }
-
-/**
- * Defaults and examples that libraries, frameworks and tutorials ship (public values), and the secrets that those who copy
- * them end up with. Compared without case.
- * As they are written by those who publish them.
- */
-export const KNOWN_SECRETS: readonly string[] = [
-  '123456',
-  'myjwts3cr3t',
-  'r3fr35htok3n',
-  'better-auth-secret-12345678901234567890',
-  'supersecret',
-  'super-secret-jwt-token-with-at-least-32-characters-long',
-  'your-super-secret-jwt-token-with-at-least-32-characters-long',
-  'UpNVntn3cDxHJpq99YMc1T1AQgQpc8kfYTuRgBiYa15BLrx8etQoXz3gZv1/u2oq',
-  'tobemodified',
-  'toBeModified1,toBeModified2',
-  '6116487b-cda1-52c2-b5b5-c8022c45e263',
-  '255d861b-5ea1-5996-9aa3-922530ec40b1',
-  '569a1821-0a93-45e8-87ab-eb857f20a010',
-  '3EK6FD+o0+c7tzBNVfjpMkNDi2yARAAKzQlk8O2IKoxQu4nF7EdAh8s3TwpHwrdWT6R',
-  'ultra-secret-very-secret-super-secret-key',
-  '-- DEV COOKIE SECRET; CHANGE ME --',
-  '-- EXAMPLE COOKIE SECRET; CHANGE ME --',
-  'myMasterKey',
-  'replace-me-with-a-random-string',
-  'LOCAL_ONLY_CHANGE_ME',
-  'cube-secret',
-  'your-256-bit-secret',
-  'your-384-bit-secret',
-  'your-512-bit-secret',
-  'a-string-secret-at-least-256-bits-long',
-  'a-valid-string-secret-that-is-at-least-384-bits-long',
-  'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
-  'shhhhh',
-  'shhhhhhared-secret',
-  'shared-secret',
-  'hard!to-guess_secret',
-  'DO NOT USE THIS VALUE. INSTEAD, CREATE A COMPLEX SECRET AND KEEP IT SAFE OUTSIDE OF THE SOURCE CODE.',
-  'it-is-very-secret',
-  'MY_SECRETS',
-  'NeverShareYourSecret',
-  'your secret or public key',
-  'my_secret_key',
-  'dev123456',
-  'TOPSECRETTTTT',
-  'has a van',
-  'keyboard cat',
-  'some secret hurr',
-  'a secret with minimum length of 32 characters',
-  'YOUR_SECRET_HERE',
-  'mygeneratedsecret',
-  'ENTER-STRING-HERE',
-  'itsasecret',
-  'bezkoder-secret-key',
-  'session_cookie_secret_key_here',
-  'secret',
-  'secretkey',
-  'super-secret',
-  'fallback-secret',
-];
 
 const KNOWN: ReadonlySet<string> = new Set(KNOWN_SECRETS.map((value) => value.toLowerCase()));
 
@@ -134,7 +78,11 @@ export function strengthOf(value: string, context: StrengthContext = {}): Streng
   const behind = text === undefined ? undefined : guessesOf(text, context.projectName);
   if (behind?.verdict === 'known' || behind?.verdict === 'guessable')
     return { bytes, decodedBytes, ...behind, reason: `behind its encoding ${behind.reason}` };
-  return { bytes, decodedBytes, ...guessesOf(plain, context.projectName) };
+  const found = guessesOf(plain, context.projectName);
+  const isWeak = found.verdict === 'known' || found.verdict === 'guessable';
+  if (!isWeak && context.crypto && isHashedWord(plain, context.crypto))
+    return { bytes, decodedBytes, guessesLog2: 16, verdict: 'guessable', reason: 'it is the hash of a common word' };
+  return { bytes, decodedBytes, ...found };
 }
 
 function guessesOf(plain: string, projectName: string | undefined): Pick<Strength, 'guessesLog2' | 'verdict' | 'reason'> {

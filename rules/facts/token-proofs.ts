@@ -1,8 +1,9 @@
 /** Which secret signed a token: the ones that crackers try first, and the ones that stand in the same repository. */
 import type { CryptoPort, FileFacts, Place, Script, Settings, Text } from '../contract.js';
 import { keyLiteralsOf } from './key-literals.js';
+import { KNOWN_SECRETS } from './known-secrets.js';
 import { signingSecrets } from './settings.js';
-import { KNOWN_SECRETS } from './strength.js';
+
 import { classifyToken, tokensIn, type Token } from './tokens.js';
 
 /** Secrets that are tried first, besides the well-known ones. */

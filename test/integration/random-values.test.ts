@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { placeholderOf } from '../../rules/facts/placeholders.js';
 import { strengthOf } from '../../rules/facts/strength.js';
+import { createCrypto } from '../../src/crypto.js';
 import { seededRandom } from '../seeded-random.js';
 
 function randomBytes(random: () => number, size: number): Buffer {
@@ -11,6 +12,7 @@ function randomBytes(random: () => number, size: number): Buffer {
 /** None in three hundred thousand: less than one in a hundred thousand, with a certainty of 95 in a hundred. */
 describe('random values are never called weak', () => {
   const next = seededRandom(20260101);
+  const crypto = createCrypto();
   const uuid = (): string => {
     const hex = randomBytes(next, 16).toString('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
@@ -25,7 +27,7 @@ describe('random values are never called weak', () => {
   ])('%s', (_, make, count) => {
     let weak = 0;
     for (let index = 0; index < count; index++) {
-      const { verdict } = strengthOf(make());
+      const { verdict } = strengthOf(make(), { crypto });
       if (verdict === 'known' || verdict === 'guessable') weak++;
     }
     expect(weak).toBe(0);
