@@ -285,7 +285,10 @@ export interface Settings extends Subject {
   readonly role: 'env' | 'env-example' | 'compose' | 'kubernetes' | 'ci' | 'commands' | 'manifest' | 'config';
   readonly entries: readonly SettingsEntry[];
   readonly comments: readonly Span[];
-  /** Variables that scripts of the same project use as secrets, whatever they are called. Absent where scripts are not looked at. */
+  /**
+   * Variables, and settings by their key paths, that scripts of the same project use as secrets, whatever they are called. Absent
+   * where scripts are not looked at.
+   */
   readonly keyVariables?: ReadonlySet<string>;
 }
 
@@ -304,7 +307,7 @@ export interface FileFacts {
   readonly holds: readonly ('environment' | 'private-key')[];
   /** Signing secrets of an env file that is for one environment: equal identities are equal values. */
   readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
-  /** Environment variables that a script uses as secrets although their names do not say so. */
+  /** Environment variables, and settings by their key paths, that a script uses as secrets although their names do not say so. */
   readonly keyVariables?: readonly string[];
   /** Environment variables without which a script stops the program as it starts. */
   readonly checks?: readonly string[];

@@ -3,14 +3,15 @@
  * says only the script. So the settings that give variables wait until the scripts have been read.
  */
 import { posix } from 'node:path';
+import { isConfiguration } from '../rules/facts/env-files.js';
 import type { FileResult } from './inspect.js';
 import { directoriesAbove, type Projects } from './project.js';
 import { settingsFormat } from './readers/settings/index.js';
 
-/** True for the names of files that give variables to programs; of YAML only the content tells. */
+/** True for the names of files that give variables to programs, or settings that these ask for; of YAML only the content tells. */
 export function givesVariables(path: string): boolean {
   const kind = settingsFormat(path);
-  return kind !== undefined && (kind.format === 'yaml' || (kind.role !== 'config' && kind.role !== 'manifest'));
+  return kind !== undefined && (kind.format === 'yaml' || (kind.role !== 'config' && kind.role !== 'manifest') || isConfiguration(path));
 }
 
 /** What the scripts of one scan were seen to use. */

@@ -57,10 +57,15 @@ export function createTriage(vocabulary: Vocabulary, useTrigger: boolean, isOn?:
     const content = contentOf(file.bytes);
     const { binary } = content;
     let interest: Interest = useTrigger && !binary ? trigger.interest(file.path, content) : { script: true, settings: true, text: true };
-    if (keyVariables && !interest.settings && [...keyVariables].some((name) => content.text.includes(name)))
+    if (keyVariables && !interest.settings && [...keyVariables].some((name) => content.text.includes(lastPart(name))))
       interest = { ...interest, settings: true };
     if (!interest.script && !interest.settings && !interest.text) return undefined;
     const text = binary ? Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1') : content.text;
     return { file, text, binary, interest, keyVariables, scripts: [], comments: [], kind: 'text', findings: [], notices: [] };
   };
+}
+
+/** Of a key path the name that stands in the file. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }

@@ -93,6 +93,17 @@ describe('a variable that a call takes as its key', () => {
       },
       ['compose.yaml:4 no-hardcoded-secret'],
     ],
+    [
+      'that the package config is asked for by its path',
+      {
+        'a.js':
+          "const config = require('config');\nconst jwt = require('jsonwebtoken');\nexports.token = (id) => jwt.sign({ id }, config.get('App.auth.key'), { expiresIn: '1h' });\n",
+        'config/default.yaml': 'App:\n  port: 3000\n  auth:\n    key: made-up-seed-of-nobody\n    kind: b\n  mail:\n    key: another\n',
+        'config/production.toml': '[App.auth]\nkey = "made-up-seed-of-nobody"\n',
+        'other/default.yaml': 'App:\n  auth:\n    key: made-up-seed-of-nobody\n',
+      },
+      ['config/default.yaml:4 no-hardcoded-secret', 'config/production.toml:2 no-hardcoded-secret'],
+    ],
   ])('%s', async (_, files, expected) => {
     expect(await inSettings(repositoryOf(files))).toEqual(expected);
   });

@@ -127,7 +127,7 @@ describe('HCL', () => {
 
   test('what is computed is no value', () => {
     const text =
-      'a = "${var.x}"\nb = "p-${f("}")}-s"\nc = "x" + "y"\nd = cond ? "x" : "y"\ne = f("x")\ng = "%{ if x }y%{ endif }"\nh = "$${x}"\ni = "z" == var.y\n';
+      'a = "${var.x}"\nb = "p-${f("}")}-s"\nc = "x" + "y"\nd = cond ? "x" : "y"\ne = f("x")\ng = "%{ if x }y%{ endif }"\nh = "$${x}"\ni = "z" == var.y\nj = var.x != "" ? "JWT" : "NONE"\nk = var.n >= 1 ? "JWT" : "NONE"\nl = { for x in y : x => "v" }\nm = f(var.n <= 1 ? "a" : "b")\n';
     expect(rows(readHcl, text)).toEqual(['h: ${x} <- $${x}']);
   });
 

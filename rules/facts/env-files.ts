@@ -114,6 +114,11 @@ export function environmentOf(path: string): { readonly directory: string; reado
   return name === undefined || names.size > 1 ? undefined : { directory: path.slice(0, Math.max(slash, 0)), name };
 }
 
+/** True for the files that `config.get('jwt.key')` reads: those of the package `config` and its kin stand in a directory of that name. */
+export function isConfiguration(path: string): boolean {
+  return /(?:^|\/)config\/[^/]+$/.test(path);
+}
+
 /** The file that people make of a template: `.env` of `.env.example` and `env.dist`, `.env.local` of `.env.local.example`. */
 export function filledInName(template: string): string {
   if (GLUED_TEMPLATE.test(template.toLowerCase())) return '.env';

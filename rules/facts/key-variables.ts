@@ -1,12 +1,15 @@
-/** Environment variables that scripts use as secrets, whatever they are called. */
+/** Environment variables, and settings by their key paths, that scripts use as secrets, whatever they are called. */
 import type { Script } from '../contract.js';
 import { callsOf, type JwtCall } from './calls.js';
-import { secretName } from './names.js';
+import { secretName, wordsOf } from './names.js';
 
-/** Names of what is no secret, or only says where one is. */
-const NO_SECRET = /(?:^|_)(?:PUBLIC|PUB|CERT|CERTIFICATE|PEM|CRT|RSA|JWKS?|URL|URI|ENDPOINT|PATH|FILE|FILENAME|DIR|ARN|KID)(?:_|$)/i;
+/** Words in names of what is no secret, or only says where one is. */
+const NO_SECRET: ReadonlySet<string> = new Set([
+  ...['public', 'pub', 'cert', 'certificate', 'pem', 'crt', 'rsa', 'jwk', 'jwks', 'url', 'uri', 'endpoint', 'path', 'file', 'filename'],
+  ...['dir', 'arn', 'kid'],
+]);
 
-/** The variables of whose names alone nobody would say so; undefined when there are none. */
+/** Those of whose names alone nobody would say so; undefined when there are none. */
 export function keyVariablesOf(scripts: readonly Script[]): readonly string[] | undefined {
   const found = new Set<string>();
   for (const script of scripts) {
@@ -14,7 +17,8 @@ export function keyVariablesOf(scripts: readonly Script[]): readonly string[] | 
       if (!takesSecret(call)) continue;
       for (const value of call.keys) {
         const name = value.kind === 'environment' ? value.name : undefined;
-        if (name !== undefined && !NO_SECRET.test(name) && secretName(name)?.strength !== 'strong') found.add(name);
+        if (name !== undefined && !wordsOf(name).some((word) => NO_SECRET.has(word)) && secretName(name)?.strength !== 'strong')
+          found.add(name);
       }
     }
   }

@@ -1,6 +1,6 @@
 /** Which entries of a settings file are secrets that sign tokens or sessions. */
 import type { FileFacts, Project, Settings, SettingsEntry, Span } from '../contract.js';
-import { environmentOf } from './env-files.js';
+import { environmentOf, isConfiguration } from './env-files.js';
 import { isKeyMaterial } from './keys.js';
 import { secretKeyPath, secretName, type SecretName } from './names.js';
 import { interpolation, placeholderOf, type Interpolation, type Placeholder } from './placeholders.js';
@@ -119,7 +119,10 @@ function meaningOf(entry: SettingsEntry, settings: Settings): SecretName | undef
   const last = entry.key.at(-1);
   if (last === undefined) return undefined;
   if (isConfiguredName(entry.key, settings)) return { strength: 'strong', purpose: 'generic' };
-  if (settings.role === 'config' || settings.role === 'manifest') return secretKeyPath(entry.key);
+  if (settings.role === 'config' || settings.role === 'manifest') {
+    const isAskedFor = settings.keyVariables?.has(entry.key.join('.')) === true && isConfiguration(settings.path);
+    return isAskedFor ? { strength: 'strong', purpose: 'generic' } : secretKeyPath(entry.key);
+  }
   if (!isVariable(entry, settings.role)) return undefined;
   return settings.keyVariables?.has(last) ? { strength: 'strong', purpose: 'generic' } : secretName(last);
 }

@@ -98,6 +98,9 @@ function inside(text: string, { start, end }: Token): Span {
   return text[start] === '"' ? { start: start + 1, end: end - 1 } : { start, end };
 }
 
+/** Those with an equals sign that assigns nothing. */
+const OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<=', '>=', '=>']);
+
 function tokensOf(text: string, comments: Span[]): Token[] {
   const tokens: Token[] = [];
   const add = (kind: Kind, start: number, end: number, value = text.slice(start, end)): number => {
@@ -122,12 +125,8 @@ function tokensOf(text: string, comments: Span[]): Token[] {
     else if (character === '"') at = quoted(text, at, add);
     else if (character === '{' || character === '[') at = add('open', at, at + 1);
     else if (character === '}' || character === ']') at = add('close', at, at + 1);
-    else if (character === '=' || character === ':')
-      at = add(
-        text[at + 1] === '=' || text[at + 1] === '>' ? 'other' : 'assign',
-        at,
-        at + (text[at + 1] === '=' || text[at + 1] === '>' ? 2 : 1),
-      );
+    else if (OPERATORS.has(two)) at = add('other', at, at + 2);
+    else if (character === '=' || character === ':') at = add('assign', at, at + 1);
     else {
       const [name] = /^[\p{ID_Start}_][\p{ID_Continue}-]{0,200}/u.exec(text.slice(at, at + 210)) ?? [];
       at = name === undefined ? add('other', at, at + 1) : add('name', at, at + name.length);
