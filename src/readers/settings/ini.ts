@@ -5,6 +5,9 @@
 import type { Span } from '../../../rules/contract.js';
 import { Entries, TOO_MANY_VALUES, type SettingsContent } from './content.js';
 
+/** The name of a property: up to the first sign or blank that no backslash takes its meaning from. */
+const NAME = /(?:[^=:\s\\]|\\[^])*/y;
+
 /** Reads `.properties`: no sections, `=`, `:` or space behind the name, escapes, lines that go on after a backslash. */
 export function readProperties(text: string): SettingsContent {
   const entries = new Entries();
@@ -17,9 +20,9 @@ export function readProperties(text: string): SettingsContent {
       comments.push({ start, end: line.end });
       continue;
     }
-    let keyEnd = start;
-    while (keyEnd < line.end && !/[=:\s]/.test(text[keyEnd]!)) keyEnd += text[keyEnd] === '\\' ? 2 : 1;
-    keyEnd = Math.min(keyEnd, line.end);
+    NAME.lastIndex = start;
+    NAME.test(text);
+    const keyEnd = Math.min(NAME.lastIndex, line.end);
     let valueStart = afterBlanks(text, keyEnd, line.end);
     if (text[valueStart] === '=' || text[valueStart] === ':') valueStart = afterBlanks(text, valueStart + 1, line.end);
     add(
@@ -81,10 +84,12 @@ function* linesOf(text: string, joined: boolean): Generator<Span> {
   }
 }
 
+const LINE = /[^\n\r]*/y;
+
 function lineEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at++;
-  return at;
+  LINE.lastIndex = from;
+  LINE.test(text);
+  return LINE.lastIndex;
 }
 
 function afterLineEnd(text: string, at: number): number {

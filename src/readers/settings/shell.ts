@@ -212,9 +212,8 @@ class Reading {
       } else if (character === '<' || character === '>') at += 1;
       else {
         const word = this.#word(at, end, true);
-        const raw = text.slice(word.start, word.end);
-        const isAssignment = ASSIGNED.test(raw);
-        if (command === undefined && !isAssignment) command = word.value?.slice(word.value.lastIndexOf('/') + 1) ?? '';
+        if (command === undefined && !ASSIGNED.test(text.slice(word.start, word.end)))
+          command = word.value?.slice(word.value.lastIndexOf('/') + 1) ?? '';
         if (command === undefined || !SEARCHES.has(command)) this.#assignment(word);
         at = Math.max(word.end, at + 1);
       }
@@ -240,7 +239,7 @@ class Reading {
   /** A word that is `NAME=value`, as a whole or in quotes. */
   #assignment(word: Word): void {
     const text = this.#text;
-    if (word.value === undefined) return;
+    if (word.value?.includes('=') !== true) return;
     const option = OPTION.exec(text.slice(word.start, word.start + 20))?.[0];
     if (option !== undefined && word.value.startsWith(option)) {
       this.#assignment({ ...word, start: word.start + option.length, value: word.value.slice(option.length) });
@@ -267,10 +266,17 @@ class Reading {
   #word(start: number, end: number, inCommand: boolean): Word {
     const text = this.#text;
     let value: string | undefined = '';
+    const characters = inCommand ? PLAIN_IN_COMMAND : PLAIN_WORD;
     const plain = (more: string): void => void (value = value === undefined ? undefined : value + more);
     const computed = (): void => void (value = undefined);
     let at = start;
     while (at < end) {
+      const run = endOfRun(characters, text, at, end);
+      if (run > at) {
+        plain(text.slice(at, run));
+        at = run;
+        continue;
+      }
       const character = text[at]!;
       if (/\s/.test(character) || (inCommand && ';&|()<>'.includes(character))) break;
       if (character === '\\') {
@@ -288,7 +294,11 @@ class Reading {
       } else if (character === '"') {
         at += 1;
         while (at < end && text[at] !== '"') {
-          if (text[at] === '\\' && /["\\$`\n]/.test(text[at + 1] ?? '')) {
+          const quoted = endOfRun(PLAIN_IN_QUOTES, text, at, end);
+          if (quoted > at) {
+            plain(text.slice(at, quoted));
+            at = quoted;
+          } else if (text[at] === '\\' && /["\\$`\n]/.test(text[at + 1] ?? '')) {
             plain(text[at + 1]!);
             at += 2;
           } else if (text[at] === '$' || text[at] === '`') at = this.#expansion(at, end, true, plain, computed);
@@ -350,6 +360,17 @@ class Reading {
     while (at > start && /\s/.test(this.#text[at - 1]!)) at--;
     return at;
   }
+}
+
+/** Characters that stand for themselves: in a word, in one of a command, and between double quotes. */
+const PLAIN_WORD = /[^\s\\'"$`]+/y;
+const PLAIN_IN_COMMAND = /[^\s\\'"$`;&|()<>]+/y;
+const PLAIN_IN_QUOTES = /[^"\\$`]+/y;
+
+/** Where a run of characters that begins at an offset ends, at most at `end`; the offset itself where none stands there. */
+function endOfRun(characters: RegExp, text: string, at: number, end: number): number {
+  characters.lastIndex = at;
+  return characters.test(text) ? Math.min(characters.lastIndex, end) : at;
 }
 
 /** Behind the bracket that closes the one at an offset; quotes inside hide brackets. */
