@@ -10,7 +10,7 @@ async function findings(config: object | undefined): Promise<string[]> {
     'server/sign.js',
     "import jwt from 'jsonwebtoken';\nexport const t = (id) => jwt.sign({ sub: id }, process.env.JWT_SECRET, { expiresIn: '30d' });\n",
   );
-  repository.write('package.json', '{ "dependencies": { "zod": "^4.0.0", "jsonwebtoken": "^9.0.2" } }');
+  repository.write('package.json', '{ "dependencies": { "ajv": "^8.17.1", "jsonwebtoken": "^9.0.2" } }');
   repository.write(
     'api/sign.ts',
     "import jwt from 'jsonwebtoken';\nexport const t = (id: string) => jwt.sign({ sub: id }, process.env.JWT_SECRET!, { expiresIn: '1h' });\n",
