@@ -321,7 +321,7 @@ export interface FileFacts {
     signedBy(secret: string): boolean;
   }[];
   /** Signing secrets that stand in the file; each is tried without being told. */
-  readonly keys?: readonly { readonly name: string; readonly place: Place; tried(by: (secret: string) => boolean): boolean }[];
+  readonly keys?: readonly { readonly name: string | undefined; readonly place: Place; tried(by: (secret: string) => boolean): boolean }[];
   /**
    * Environment variables for signing secrets: what a script reads, what settings give a value or a line for, and all that
    * is so much as mentioned. Undefined where none is.

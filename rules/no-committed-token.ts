@@ -17,12 +17,12 @@ export default defineRule({
       fix: 'Draw a new secret where these tokens are signed: with this one anybody signs tokens as any user. Then take the token out.',
     },
     proved: {
-      what: 'A complete token ({{algorithm}}) stands here that `{{name}}` in {{file}} has signed: it is one of this service.',
-      fix: 'Revoke it, or replace `{{name}}`; get tokens at run time.',
+      what: 'A complete token ({{algorithm}}) stands here that {{secret}} in {{file}} has signed: it is one of this service.',
+      fix: 'Revoke it, or replace the secret; get tokens at run time.',
     },
     signs: {
-      what: '`{{name}}` has signed a token that stands in {{file}}.',
-      fix: 'That token is good until it ends or `{{name}}` is replaced: take it out, and replace the secret.',
+      what: 'This secret has signed a token that stands in {{file}}.',
+      fix: 'That token is good until it ends or the secret is replaced: take it out, and replace the secret.',
     },
     harmless: {
       what: 'A complete token ({{kind}}, {{algorithm}}) stands here, which {{reason}}.',
@@ -64,23 +64,24 @@ export default defineRule({
         if (++tries > MOST_TRIES) return;
         if (!key.tried((secret) => token.signedBy(secret))) continue;
         const { algorithm, place, mark } = token;
+        const { name } = key;
         const proof = { level: 'error', confidence: 'certain', mark, real: true } as const;
         yield {
           ...proof,
           message: 'proved',
-          data: { algorithm, name: key.name, file: key.place.path },
+          data: { algorithm, secret: name === undefined ? 'a literal' : `\`${name}\``, file: key.place.path },
           anchor: place,
-          steps: [{ place: key.place, label: `signed with ${key.name}` }],
+          steps: [{ place: key.place, label: name === undefined ? 'signed with this' : `signed with ${name}` }],
           symbol: `token:${algorithm}`,
         };
         yield {
           ...proof,
           level: 'warning',
           message: 'signs',
-          data: { name: key.name, file: place.path },
+          data: { file: place.path },
           anchor: key.place,
           steps: [{ place, label: 'the token' }],
-          symbol: `key:${key.name}`,
+          symbol: `key:${name ?? ''}`,
         };
         break;
       }

@@ -62,7 +62,7 @@ function signer(token: Token, crypto: CryptoPort): (secret: string) => boolean {
   return (secret) => isSignedBy(token, secret, crypto);
 }
 
-function keyOf(name: string, place: Place, secret: string): NonNullable<FileFacts['keys']>[number] {
+function keyOf(name: string | undefined, place: Place, secret: string): NonNullable<FileFacts['keys']>[number] {
   return { name, place, tried: (by) => by(secret) };
 }
 
@@ -79,7 +79,7 @@ export function keysOfSettings(settings: Settings): FileFacts['keys'] {
 export function keysOfScripts(scripts: readonly Script[]): FileFacts['keys'] {
   const found = scripts.flatMap((script) =>
     keyLiteralsOf(script).flatMap(({ value, name }) =>
-      value.at.path === script.path ? [keyOf(name ?? value.name ?? 'a literal', value.at, value.text)] : [],
+      value.at.path === script.path ? [keyOf(name ?? value.name, value.at, value.text)] : [],
     ),
   );
   return found.length > 0 ? found : undefined;
