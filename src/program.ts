@@ -5,7 +5,7 @@ export { main };
 
 let lost = false;
 
-/** One of the process's streams. A reader that has gone (`jwtlint | head`) loses what it did not want to see. */
+/** One of the process's streams. */
 class ProcessSink {
   #stream: NodeJS.WriteStream | undefined;
   #closed = false;
@@ -34,11 +34,13 @@ class ProcessSink {
   #listened(stream: NodeJS.WriteStream): NodeJS.WriteStream {
     return stream.on('error', ({ code }: NodeJS.ErrnoException) => {
       this.#closed = true;
-      if (code === 'EPIPE') return;
+      // No report goes to standard error: who reads it no more has missed a remark.
+      if (code === 'EPIPE' && this === stderr) return;
       lost = true;
       process.exitCode = 2;
+      const reason = code === 'EPIPE' ? 'its reader has gone before the end' : (code ?? 'unknown reason');
       // Where standard error is what cannot be written, nobody is told.
-      void stderr.write(`jwtlint: the report could not be written to ${this.name} (${code ?? 'unknown reason'})\n`);
+      void stderr.write(`jwtlint: the report could not be written to ${this.name} (${reason})\n`);
     });
   }
 }

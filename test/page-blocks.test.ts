@@ -20,7 +20,7 @@ const { version, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as
 const { inputs } = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, unknown> };
 
 /** Commands that the pages show beside those of a shell. All are played by a stand-in that writes down its arguments. */
-const COMMANDS = 'aws az gcloud gh git glab jwtlint kubectl node npm npx op reviewdog vault'.split(' ');
+const COMMANDS = 'aws az gcloud gh git glab head jwtlint kubectl node npm npx op reviewdog vault'.split(' ');
 /** What CI sets. */
 const VARIABLES = { BASE: 'main', GITHUB_BASE_REF: 'main', GITHUB_STEP_SUMMARY: 'summary.md' };
 

@@ -77,8 +77,11 @@ test('a parser that would end the process is the notice of one file', async () =
   expect(stdout).toMatch(/^error\[no-\S+\]: [^\n]+\n +╭─ sign\.js:3:/m);
 });
 
-test('a reader that goes away early is no fault, and the status is what it would have been', async () => {
-  expect(await run(manyFindings(), [], 'left')).toEqual({ status: 1, signal: null, stdout: '', stderr: '' });
+const LEFT = 'jwtlint: the report could not be written to standard output (its reader has gone before the end)\n';
+
+test('a report whose reader goes away before its end is a job not done', async () => {
+  for (const args of [[], ['--exit-zero']])
+    expect(await run(manyFindings(), args, 'left')).toEqual({ status: 2, signal: null, stdout: '', stderr: LEFT });
 });
 
 test.runIf(process.platform === 'linux')('a report that does not fit on the disk is a job not done', async () => {
