@@ -53,6 +53,25 @@ test('an imported constant is told where it is imported, and is read anew when i
   expect(await lint('sign.js')).toEqual([]);
 });
 
+test('a link is what it leads to, also when it leads somewhere else', async () => {
+  const repository = repositoryWith({
+    'sign.js': SIGNS,
+    'words/one.js': `export const phrase = '${PHRASE}';\n`,
+    'words/two.js': `export const phras2 = '${PHRASE}';\n`,
+  });
+  // As large and as old as each other.
+  for (const name of ['one', 'two']) utimesSync(repository.path(`words/${name}.js`), 1_700_000_000, 1_700_000_000);
+  const lint = editor(repository);
+  const link = (target: string): void => {
+    rmSync(repository.path('phrase.js'), { force: true });
+    symlinkSync(repository.path(target), repository.path('phrase.js'));
+  };
+  link('words/one.js');
+  expect(await lint('sign.js')).toEqual(['2:10 jwtlint/no-hardcoded-secret It stands in words/one.js.']);
+  link('words/two.js');
+  expect(await lint('sign.js')).toEqual([]);
+});
+
 test('a file that appears, and one that goes', async () => {
   const repository = repositoryWith({ 'sign.js': SIGNS });
   const lint = editor(repository);

@@ -42,7 +42,7 @@ interface Cached<T> {
   readonly value: T;
 }
 
-/** Reads below one directory; answers are kept as long as modification time and size of a file stay the same. */
+/** Reads below one directory; answers are kept by the real path of a file, as long as its modification time and size stay the same. */
 export class DiskWorld {
   readonly #manifests = new Map<string, Cached<Project | undefined>>();
   readonly #mappings = new Map<string, Cached<MappingFile | undefined>>();
@@ -78,9 +78,10 @@ export class DiskWorld {
     const directory = directoriesAbove(from).find((each) => this.#stat(join(each, 'package.json'))) ?? '';
     const paths = candidatePaths(specifier, from, directory, this.#mappingOf(from));
     if (!isLocalSpecifier(specifier)) paths.push(...this.#workspacePaths(specifier, directory));
-    for (const path of paths) {
-      const stat = this.#stat(path);
-      if (!stat || stat.size > MAX_MODULE_BYTES) continue;
+    for (const named of paths) {
+      const path = this.#realPath(named);
+      const stat = path === undefined ? undefined : this.#stat(path);
+      if (path === undefined || !stat || stat.size > MAX_MODULE_BYTES) continue;
       return this.#cached(this.#modules, path, (bytes) => this.#summary(path, bytes));
     }
     return undefined;
@@ -115,11 +116,10 @@ export class DiskWorld {
   #workspacePaths(specifier: string, directory: string): string[] {
     const { name, subpath } = packageOf(specifier);
     for (const above of directoriesAbove(posix.join(directory, 'x'))) {
-      const linked = join(this.root, above, 'node_modules', name);
-      if (!existsSync(linked)) continue;
-      const place = relative(realpathSync(this.root), realpathSync(linked)).split(sep).join('/');
+      const place = this.#realPath(join(above, 'node_modules', name));
+      if (place === undefined) continue;
       if (place.startsWith('../') || place.includes('node_modules/')) return [];
-      const manifest = readRecord(decode(readFileSync(join(linked, 'package.json'))).text);
+      const manifest = readRecord(decode(readFileSync(join(this.root, place, 'package.json'))).text);
       return manifest ? workspacePaths(place, manifest, subpath).flatMap(withExtensions) : [];
     }
     return [];
@@ -167,6 +167,13 @@ export class DiskWorld {
       inTree: (path) => relative(join(this.root, top), join(this.root, path)).split(sep).join('/'),
       exists: (path) => this.#stat(join(top, path)) !== undefined,
     };
+  }
+
+  /** The path by which a file or directory stands where links lead to; undefined where there is none. */
+  #realPath(path: string): string | undefined {
+    const place = join(this.root, path);
+    if (!existsSync(place)) return undefined;
+    return relative(realpathSync.native(this.root), realpathSync.native(place)).split(sep).join('/');
   }
 
   #stat(path: string): { readonly mtimeMs: number; readonly size: number } | undefined {

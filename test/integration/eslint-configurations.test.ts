@@ -47,8 +47,11 @@ describe('the configurations that are shown', () => {
       .map(({ text }, index) => [`${page} ${String(index + 1)}`, text] as const),
   );
 
-  test('are those of several pages', () => {
-    expect(blocks.length).toBeGreaterThan(5);
+  test('are those of several pages, and the three of the page on ESLint are in README.md too', () => {
+    expect(blocks.length).toBeGreaterThan(8);
+    const of = (page: string): string[] =>
+      blocks.filter(([title]) => title.startsWith(page)).map(([, code]) => code.replace(/^\/\/.*\n/, ''));
+    expect(of('README.md')).toEqual(of('docs/eslint.md'));
   });
 
   test.each(blocks)('%s', (_, code) => {
