@@ -322,7 +322,7 @@ describe('a broken baseline', () => {
 test.each([
   [['baseline'], /takes one of create, prune, review/],
   [['baseline', 'creat'], /Did you mean create\?/],
-  [['baseline', 'create', 'x'], /takes one of/],
+  [['baseline', 'create', 'x'], /create takes no paths/],
   [['baseline', 'create', '--expires', 'soon'], /--expires takes a day, not "soon"/],
   [['baseline', 'prune', '--reason', 'x'], /go with jwtlint baseline create/],
 ])('%j is refused', async (argv, message) => {

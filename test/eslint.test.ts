@@ -116,6 +116,18 @@ test.each([
   expect(result?.messages.map(({ ruleId, severity }) => [ruleId, severity]).sort()).toEqual(expected.map((id) => [id, 1]));
 });
 
+test('what the command line calls information is told by `info: true` alone', async () => {
+  const cwd = temporaryDirectory();
+  const code = "import jwt from 'jsonwebtoken';\njwt.sign({ sub: 'a' }, 'made-up', { expiresIn: '1h' });\n";
+  const told = async (settings: object): Promise<string[]> => {
+    const config: Linter.Config[] = [jwtlint.configs.recommended, { settings: { jwtlint: settings } }];
+    const eslint = new ESLint({ cwd, overrideConfigFile: true, overrideConfig: config });
+    const [result] = await eslint.lintText(code, { filePath: join(cwd, 'test/a.js') });
+    return result!.messages.map(({ ruleId }) => ruleId!);
+  };
+  expect([await told({}), await told({ info: false }), await told({ info: true })]).toEqual([[], [], ['jwtlint/no-hardcoded-secret']]);
+});
+
 test('the plugin has what ESLint and its users expect', () => {
   expect(jwtlint.meta.name).toBe('jwtlint');
   const linterRules = RULES.filter((rule) => rule.script ?? rule.settings ?? rule.text).map(({ id }) => id);

@@ -28,7 +28,7 @@ const DEFAULT_REASON = 'was there before jwtlint';
 export async function baseline(options: Options, io: Io): Promise<number> {
   const [word, ...more] = options.words;
   const action = ACTIONS.find((name) => name === word);
-  if (action === undefined || more.length > 0) {
+  if (action === undefined) {
     const meant = nearest(word ?? '', ACTIONS);
     throw new JwtlintError(
       'usage',
@@ -36,6 +36,8 @@ export async function baseline(options: Options, io: Io): Promise<number> {
       meant === undefined ? 'jwtlint baseline --help says what they do.' : `Did you mean ${meant}?`,
     );
   }
+  if (more.length > 0)
+    throw new JwtlintError('usage', `jwtlint baseline ${action} takes no paths: it looks at the whole repository`);
   if (action !== 'create' && (options.reason ?? options.expires) !== undefined)
     throw new JwtlintError('usage', '--reason and --expires go with jwtlint baseline create');
   if (options.expires !== undefined && !isDay(options.expires))

@@ -1,6 +1,6 @@
 /** The packed plugin in ESLint, with the flat configurations that pages show. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { codeBlocks, isLinterConfiguration, pages } from '../pages.js';
@@ -40,6 +40,62 @@ test('ESLint', () => {
   ]);
 });
 
+describe('eslint --cache', () => {
+  const PHRASE = "'made-up-phrase-behind-a-cache'";
+  const files = ['cached/sign.js', 'cached/phrase.js'];
+  const lint = (...options: string[]): string[] => {
+    const { stdout, stderr } = project.run('eslint', [...options, '--format', 'json', ...files]);
+    expect(stderr).toBe('');
+    return (JSON.parse(stdout) as { filePath: string; messages: { ruleId: string }[] }[]).flatMap(({ filePath, messages }) =>
+      messages.map(({ ruleId }) => `${filePath.slice(project.root.length + 1)} ${ruleId}`),
+    );
+  };
+  const cached = (): string[] => lint('--cache', '--cache-location', 'cached/.eslintcache');
+  const phrase = (value: string): void => project.write('cached/phrase.js', `export const phrase = ${value};\n`);
+  const configure = (settings: string): void =>
+    project.write(
+      'eslint.config.js',
+      `import jwtlint from 'jwtlint/eslint';\nexport default [jwtlint.configs.recommended, { settings: { jwtlint: ${settings} } }];\n`,
+    );
+  const FOUND = ['cached/sign.js jwtlint/no-hardcoded-secret'];
+
+  beforeAll(() => {
+    project.write(
+      'cached/sign.js',
+      "import jwt from 'jsonwebtoken';\nimport { phrase } from './phrase.js';\nexport const sign = (sub) => jwt.sign({ sub }, phrase, { expiresIn: '15m' });\n",
+    );
+  });
+
+  test('does not see that an import has changed, which a run without it does', () => {
+    configure('{}');
+    phrase('process.env.JWT_SECRET');
+    expect([cached(), lint()]).toEqual([[], []]);
+    phrase(PHRASE);
+    expect([cached(), lint()]).toEqual([[], FOUND]);
+  });
+
+  test('with `followImports: false` says what a run without it says', () => {
+    configure('{ followImports: false }');
+    for (const value of ['process.env.JWT_SECRET', PHRASE, 'process.env.OTHER']) {
+      phrase(value);
+      expect([cached(), lint()]).toEqual([[], []]);
+    }
+  });
+
+  test('does not see that the baseline has changed until it is removed', () => {
+    configure('{}');
+    phrase(PHRASE);
+    rmSync(project.path('cached/.eslintcache'), { force: true });
+    const { status, stderr } = project.run('jwtlint', ['baseline', 'create', '--reason', 'made up']);
+    expect(status, stderr).toBe(0);
+    expect([cached(), lint()]).toEqual([[], []]);
+    rmSync(project.path('jwtlint.baseline.jsonl'));
+    expect([cached(), lint()]).toEqual([[], FOUND]);
+    rmSync(project.path('cached/.eslintcache'));
+    expect(cached()).toEqual(FOUND);
+  });
+});
+
 describe('the configurations that are shown', () => {
   const blocks = pages().flatMap((page) =>
     codeBlocks(readFileSync(page, 'utf8'))
@@ -48,7 +104,7 @@ describe('the configurations that are shown', () => {
   );
 
   test('are those of several pages, and the three of the page on ESLint are in README.md too', () => {
-    expect(blocks.length).toBeGreaterThan(8);
+    expect(blocks.length).toBe(8);
     const of = (page: string): string[] =>
       blocks.filter(([title]) => title.startsWith(page)).map(([, code]) => code.replace(/^\/\/.*\n/, ''));
     expect(of('README.md')).toEqual(of('docs/eslint.md'));
