@@ -73,7 +73,7 @@ const LAYERS = [
     files: /^src\/cli\.ts$/,
     imports: ['judgement and reports', 'the sources', 'look-ups', 'the inspection', 'the commands'],
   },
-  { name: 'the program', files: /^src\/program\.ts$/, imports: ['the command line'] },
+  { name: 'the program', files: /^src\/(?:program|ask)\.ts$/, imports: ['the command line', 'the program'] },
   // It loads the package's own files by names that the build gives it, before anything of a repository is looked at.
   { name: 'the launcher', files: /^src\/launch\//, imports: [], computed: true },
   {
@@ -109,7 +109,7 @@ const MODULES = {
   'node:child_process': { files: /^src\/(?:git|readers\/guarded-parse|setup\/node-in-path)\.ts$/ },
   'node:url': { files: /^src\/readers\/guarded-parse\.ts$/ },
   'node:module': { files: /^src\/(?:launch\/|(?:project|readers\/script)\.ts$)/ },
-  'node:readline/promises': { files: /^src\/program\.ts$/ },
+  'node:readline/promises': { files: /^src\/ask\.ts$/ },
   'node:vm': { files: /^src\/launch\// },
   'node:crypto': { files: /^src\/(?:crypto|key-generation)\.ts$/ },
   'node:stream/consumers': { files: /^src\/readers\/parse-child\.js$/ },

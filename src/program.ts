@@ -48,34 +48,21 @@ class ProcessSink {
 const stdout = new ProcessSink('standard output', () => process.stdout);
 const stderr = new ProcessSink('standard error', () => process.stderr);
 
-async function ask(question: string): Promise<string | undefined> {
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return await new Promise<string | undefined>((resolve, reject) => {
-      terminal.once('close', () => resolve(undefined));
-      terminal.once('SIGINT', () => resolve(undefined));
-      terminal.question(question).then(resolve, reject);
-    });
-  } finally {
-    terminal.close();
-  }
-}
-
 /** Runs the program on this process: its arguments, streams and exit status. */
 export function runProcess(): void {
   void main({
     argv: process.argv.slice(2),
     stdin: () => process.stdin,
     stdinIsTerminal: () => process.stdin.isTTY,
-    ask,
+    ask: async (question) => (await import('./ask.js')).ask(question, process.stdin, process.stdout),
     stdout,
     stderr,
     stderrIsTerminal: () => process.stderr.isTTY,
     cwd: process.cwd(),
     env: process.env,
     hasColors: () => process.stdout.isTTY && process.stdout.hasColors(),
-    columns: () => (process.stdout.isTTY ? process.stdout.columns : undefined),
+    // A terminal that knows no width says 0.
+    columns: () => (process.stdout.isTTY ? process.stdout.columns || 80 : undefined),
   }).then((status) => {
     // A loss may be told of before or after this.
     process.exitCode = lost ? 2 : status;
