@@ -1,7 +1,7 @@
 /** The program as a function of its surroundings: arguments and streams in, exit status out. */
 import { EXIT, JwtlintError } from './errors.js';
 import type { Io } from './io.js';
-import { parseOptions, type ChangeScope, type Command, type Options } from './options.js';
+import { commandMeant, parseOptions, type ChangeScope, type Command, type Options } from './options.js';
 import type { Source } from './sources/source.js';
 import { openStaged } from './sources/staged.js';
 
@@ -73,7 +73,14 @@ async function openFiles(options: Options, { cwd, env, stdin }: Io): Promise<rea
     return [openStdin({ cwd, filename: options.stdin, input: stdin() })];
   }
   const { openWorkTree } = await import('./sources/files.js');
-  return [await openWorkTree({ cwd, env }, { cwd, paths: options.paths, warnIgnored: options.warnIgnored })];
+  const [word, ...others] = options.paths;
+  try {
+    return [await openWorkTree({ cwd, env }, { cwd, paths: options.paths, warnIgnored: options.warnIgnored })];
+  } catch (error) {
+    const meant = word === undefined || others.length > 0 ? undefined : commandMeant(word);
+    if (meant === undefined || !(error instanceof JwtlintError) || error.code !== 'path-not-found') throw error;
+    throw new JwtlintError(error.code, error.message, `Did you mean ${meant}?`, { cause: error });
+  }
 }
 
 /** Of a push there is a source for each ref that gets new commits. */

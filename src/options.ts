@@ -196,6 +196,12 @@ function isOptionOf(command: Command, flag: Flag): boolean {
   return command === 'scan' ? !NOT_OF_SCAN.includes(flag) : OPTIONS_OF[command].includes(flag);
 }
 
+/** What somebody may have meant who typed a word that is no path, e.g. `jwtlint histroy`; undefined when there is no such thing. */
+export function commandMeant(word: string): string | undefined {
+  const meant = nearest(word, [...COMMANDS, 'help']);
+  return meant === 'help' ? 'jwtlint --help' : meant && `jwtlint ${meant}`;
+}
+
 function usage(message: string, hint = 'jwtlint --help lists what there is.'): JwtlintError {
   return new JwtlintError('usage', message, hint);
 }

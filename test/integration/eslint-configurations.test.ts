@@ -110,32 +110,41 @@ describe('the configurations that are shown', () => {
     expect(of('README.md')).toEqual(of('docs/eslint.md'));
   });
 
+  const SIGNS =
+    "import jwt from 'jsonwebtoken';\nexport const sign = (sub) => jwt.sign({ sub }, 'made-up-of-a-page', { expiresIn: '15m' });\n";
+  const READS =
+    "import jwt from 'jsonwebtoken';\nexport const read = (token) => jwt.verify(token, process.env.JWT_PUBLIC_KEY, { algorithms: ['RS256'] });\n";
+  const FILES: Readonly<Record<string, string>> = {
+    '.env': 'JWT_SECRET=secret123\n',
+    'apps/api/src/a.js': SIGNS,
+    'apps/api/src/b.ts': SIGNS.replace('(sub)', '(sub: string)'),
+    'apps/api/src/config.js': "export const config = { tokenPepper: 'made-up-of-a-pepper' };\n",
+    'apps/api/src/read.js': READS,
+    'apps/legacy/src/read.js': READS,
+    'src/a.js': SIGNS,
+    'src/b.ts': SIGNS.replace('(sub)', '(sub: string)'),
+  };
+
   test.each(blocks)('%s', (_, code) => {
     project.write('eslint.config.js', code);
-    project.write('.env', 'JWT_SECRET=secret123\n');
-    const bad =
-      "import jwt from 'jsonwebtoken';\nexport const sign = (sub) => jwt.sign({ sub }, 'made-up-of-a-page', { expiresIn: '15m' });\n";
-    for (const path of ['apps/api/src/a.js', 'src/a.js', 'src/b.ts'])
-      project.write(path, path.endsWith('.ts') ? bad.replace('(sub)', '(sub: string)') : bad);
-    const typed = code.includes('typescript-eslint');
-    const { stdout, stderr } = project.run('eslint', [
-      '--format',
-      'json',
-      'apps',
-      '.env',
-      ...(code.includes('apps/') ? [] : ['src/a.js']),
-      ...(typed ? ['src/b.ts'] : []),
-    ]);
+    for (const [path, text] of Object.entries(FILES)) project.write(path, text);
+    const { stdout, stderr } = project.run('eslint', ['--format', 'json', 'apps', 'src', '.env']);
     const results = JSON.parse(stdout === '' ? '[]' : stdout) as { filePath: string; messages: { ruleId: string }[] }[];
     const found = results.flatMap(({ filePath, messages }) =>
       messages.map(({ ruleId }) => `${filePath.slice(project.root.length + 1)} ${ruleId}`),
     );
+    const isMonorepo = code.includes('apps');
+    const isTyped = code.includes('typescript-eslint');
     expect([found.sort(), stderr]).toEqual([
       [
         '.env jwtlint/no-weak-secret',
         'apps/api/src/a.js jwtlint/no-hardcoded-secret',
-        ...(code.includes('apps/') ? [] : ['src/a.js jwtlint/no-hardcoded-secret']),
-        ...(typed ? ['src/b.ts jwtlint/no-hardcoded-secret'] : []),
+        ...(isTyped ? ['apps/api/src/b.ts jwtlint/no-hardcoded-secret'] : []),
+        // A name of the project's own, a folder with rules of its own, and folders that are none of the packages.
+        ...(isMonorepo ? ['apps/api/src/config.js jwtlint/no-hardcoded-secret'] : []),
+        'apps/api/src/read.js jwtlint/require-claims',
+        ...(isMonorepo ? [] : ['apps/legacy/src/read.js jwtlint/require-claims', 'src/a.js jwtlint/no-hardcoded-secret']),
+        ...(isTyped && !isMonorepo ? ['src/b.ts jwtlint/no-hardcoded-secret'] : []),
       ],
       '',
     ]);
