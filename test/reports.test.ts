@@ -572,6 +572,13 @@ describe('github', () => {
     expect(commandOf(first!)!.properties).toEqual({ file: 'a.ts', line: '1', endLine: '2', title: 'jwtlint no-secret-fallback' });
   });
 
+  test.each([0, 1, 10, 10_001])('%d findings are as many commands, ten at most, and sentences', async (number) => {
+    const lines = (await render(many(number), 'github')).split('\n');
+    const commands = Math.min(number, 10);
+    expect(lines.map((line) => commandOf(line) !== undefined)).toEqual(lines.map((_, index) => index < commands));
+    for (const line of lines.slice(commands, -1)) expect(line).toMatch(/^jwtlint: /);
+  });
+
   test('the worst ten, and a sentence on the rest', async () => {
     const lines = (await render(many(10_001), 'github')).split('\n');
     const commands = lines.map(commandOf).filter((command) => command !== undefined);
