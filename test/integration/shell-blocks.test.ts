@@ -49,8 +49,8 @@ interface Ended {
   readonly said: string;
 }
 
-/** Types a line at a terminal, and \`y\` to each question. */
-function type(line: string, { root, env }: TemporaryRepository): Promise<Ended> {
+/** Types a line at a terminal, and the same answer to each question. */
+function type(line: string, { root, env }: TemporaryRepository, answer = 'y\n'): Promise<Ended> {
   return new Promise((done, failed) => {
     const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
       cwd: root,
@@ -61,7 +61,7 @@ function type(line: string, { root, env }: TemporaryRepository): Promise<Ended> 
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       const asked = said.match(/\[y\/N\]/g)?.length ?? 0;
-      for (; answered < asked; answered++) child.stdin.write('y\n');
+      for (; answered < asked; answered++) child.stdin.write(answer);
     });
     child.on('error', failed);
     child.on('close', (status) => done({ status, said }));
@@ -124,4 +124,18 @@ test.each(SECTIONS)('$title', async ({ title, lines }) => {
     all += said;
   }
   EFFECTS[title]!(made, all);
+});
+
+test.each([
+  ['no', 'n\n', 0],
+  ['nothing', '\n', 0],
+  ['Ctrl-C', '\u0003', 130],
+  ['the end of input', '\u0004', 130],
+])('a question that is answered by %s changes nothing', async (_, answer, expected) => {
+  const made = project();
+  const before = made.git('status', '--short', '--ignored');
+  const { status, said } = await type('npx jwtlint fix', made, answer);
+  expect([status, said]).toEqual([expected, expect.stringContaining('[y/N] ')]);
+  expect(said).toContain('Nothing was changed.');
+  expect(made.git('status', '--short', '--ignored')).toBe(before);
 });
