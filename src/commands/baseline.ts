@@ -36,8 +36,7 @@ export async function baseline(options: Options, io: Io): Promise<number> {
       meant === undefined ? 'jwtlint baseline --help says what they do.' : `Did you mean ${meant}?`,
     );
   }
-  if (more.length > 0)
-    throw new JwtlintError('usage', `jwtlint baseline ${action} takes no paths: it looks at the whole repository`);
+  if (more.length > 0) throw new JwtlintError('usage', `jwtlint baseline ${action} takes no paths: it looks at the whole repository`);
   if (action !== 'create' && (options.reason ?? options.expires) !== undefined)
     throw new JwtlintError('usage', '--reason and --expires go with jwtlint baseline create');
   if (options.expires !== undefined && !isDay(options.expires))
