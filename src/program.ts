@@ -38,9 +38,9 @@ class ProcessSink {
       if (code === 'EPIPE' && this === stderr) return;
       lost = true;
       process.exitCode = 2;
-      const reason = code === 'EPIPE' ? 'its reader has gone before the end' : (code ?? 'unknown reason');
+      const reason = code === 'EPIPE' ? 'its reader has gone' : (code ?? 'unknown reason');
       // Where standard error is what cannot be written, nobody is told.
-      void stderr.write(`jwtlint: the report could not be written to ${this.name} (${reason})\n`);
+      void stderr.write(`jwtlint: not everything could be written to ${this.name} (${reason})\n`);
     });
   }
 }
