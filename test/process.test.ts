@@ -35,8 +35,8 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the program; its standard output is read to the end, goes to a file, or is left by its reader at once. */
-function run(cwd: string, argv: readonly string[], output: 'read' | 'left' | number = 'read'): Promise<Ended> {
+/** Runs the program; its standard output is read to the end, goes to a file, or is left by its reader at once, as standard error is by one who is deaf. */
+function run(cwd: string, argv: readonly string[], output: 'read' | 'left' | 'deaf' | number = 'read'): Promise<Ended> {
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [join(place, 'bin.js'), ...argv], {
       cwd,
@@ -46,7 +46,8 @@ function run(cwd: string, argv: readonly string[], output: 'read' | 'left' | num
     let stderr = '';
     if (output === 'left') child.stdout?.destroy();
     else child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    if (output === 'deaf') child.stderr!.destroy();
+    else child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.on('error', failed);
     child.on('close', (status, signal) => done({ status, signal, stdout, stderr }));
   });
@@ -82,6 +83,11 @@ const LEFT = 'jwtlint: not everything could be written to standard output (its r
 test('a report whose reader goes away before its end is a job not done', async () => {
   for (const args of [[], ['--exit-zero']])
     expect(await run(manyFindings(), args, 'left')).toEqual({ status: 2, signal: null, stdout: '', stderr: LEFT });
+});
+
+test('remarks that nobody reads are no part of the job', async () => {
+  const { status, stdout } = await run(manyFindings(), ['--debug', '-f', 'github'], 'deaf');
+  expect([status, stdout]).toEqual([1, expect.stringContaining('jwtlint: 400 errors')]);
 });
 
 test.runIf(process.platform === 'linux')('a report that does not fit on the disk is a job not done', async () => {
