@@ -5,7 +5,7 @@
  * Not here, since no call of a script tells: keys in configuration files (strapi, directus, n8n, feathers), which
  * settings.ts and names.ts know by their names, and tokens of services (supabase), which are known by their content.
  */
-import { jsonwebtoken, jsonwebtokenModules } from './jsonwebtoken.js';
+import { jsonwebtoken, jsonwebtokenChecks, jsonwebtokenModules } from './jsonwebtoken.js';
 import type { Api, CallKind, DecoratedCall, Library, Omitted, Position } from './libraries.js';
 
 type Row = Omit<Api, 'name' | 'form' | 'kind'>;
@@ -476,6 +476,7 @@ export const FURTHER_DECORATED: readonly DecoratedCall[] = [
     key: [...oneOrMore(2, 'key'), [2, 'key', '()', 'key']],
     algorithms: [[2, 'verifyOptions', 'algorithms']],
     omitted: 'by-key-type',
+    ...jsonwebtokenChecks(2, 'verifyOptions'),
   }),
   strategy('@hapi/cookie', 'cookie', { kind: 'config', key: [[2, 'cookie', 'password']] }),
   {

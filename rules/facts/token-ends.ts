@@ -82,6 +82,8 @@ function claimState(script: Script, { node, values }: Payload): State {
     if (dottedName(first.callee) === 'JSON.stringify' && claims) return hasClaim(originsOf(script).valuesOf(claims), 'exp');
     return MAKES_TEXT.test(lastName(first.callee) ?? '') ? 'absent' : state;
   }
+  // Nothing but its name is known: an id is no object.
+  if ((first.type === 'MemberExpression' || first.type === 'Identifier') && IDENTITY.test(lastName(first) ?? '')) return 'absent';
   while (first.type === 'BinaryExpression' && first.operator === '+') first = unwrap(first.left);
   const text =
     first.type === 'TemplateLiteral'
@@ -94,6 +96,9 @@ function claimState(script: Script, { node, values }: Payload): State {
 
 /** What gives text that is no JSON: of an id, mostly. */
 const MAKES_TEXT = /^(?:toString|String|toHexString)$/;
+
+/** Names of what tells users apart, and is a text or a number. */
+const IDENTITY = /^_?(?:id|uu?id|email|user_?name)$|[a-z]Id$/;
 
 /** Whether the call's own options or chained methods give an end. */
 function optionsOf(script: Script, call: JwtCall): State {
