@@ -320,6 +320,10 @@ export interface FileFacts {
     readonly mark: string;
     signedBy(secret: string): boolean;
   }[];
+  /** Key files that the calls of a script read, by their names, with the algorithms of these calls. */
+  readonly keyReads?: readonly { readonly file: string; readonly algorithms: readonly string[]; readonly place: Place }[];
+  /** The key pair, or half of one, that the file is. */
+  readonly pair?: Pick<KeyMaterial, 'type' | 'curve'>;
   /** Signing secrets that stand in the file; each is tried without being told. */
   readonly keys?: readonly { readonly name: string | undefined; readonly place: Place; tried(by: (secret: string) => boolean): boolean }[];
   /**

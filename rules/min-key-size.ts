@@ -1,8 +1,9 @@
-import { defineRule, type Finding, type Script, type Text } from './contract.js';
+import { defineRule, type Finding, type Place, type Repository, type Script, type Text } from './contract.js';
 import { sizeSuggestion } from './facts/call-suggestions.js';
 import { callsOf } from './facts/calls.js';
 import { curveName, curveNeeded, SMALLEST_CURVE } from './facts/curves.js';
 import { generatedKeysOf, type GeneratedKey } from './facts/key-generation.js';
+import { misfitOf, misfitsIn, type Misfit } from './facts/key-misfits.js';
 import { publicKeysIn } from './facts/keys.js';
 import { hmacBytesRequired } from './facts/strength.js';
 
@@ -35,6 +36,10 @@ export default defineRule<MinKeySizeOptions>({
     curve: {
       what: 'This {{label}} is on the curve {{curve}}; {{algorithm}} needs {{needed}}.',
       fix: 'Make a new pair on {{needed}}; verifiers must take the new public key.',
+    },
+    misfit: {
+      what: 'The key of this call is {{kind}}; {{algorithm}} needs {{needed}}.',
+      fix: 'Name the algorithm that goes with the key, or make a new pair for this one. Some libraries refuse the two together, others sign what verifiers refuse.',
     },
     allowed: {
       what: '{{call}} is told to accept keys that are too small or of the wrong kind: `{{option}}`.',
@@ -91,6 +96,7 @@ export default defineRule<MinKeySizeOptions>({
       const finding = generatedFinding(script, key, options);
       if (finding) yield finding;
     }
+    for (const { call, misfit } of misfitsIn(script)) yield misfitFinding(misfit, call.place);
     const reported = new Set<string>();
     for (const call of callsOf(script)) {
       for (const position of call.api.insecure ?? []) {
@@ -112,7 +118,32 @@ export default defineRule<MinKeySizeOptions>({
       }
     }
   },
+  // Of a change both the key file and the call must be part, or nothing is known of one of them.
+  *repository({ facts }: Repository): Iterable<Finding> {
+    const files = facts.filter(({ pair }) => pair);
+    for (const { file, algorithms, place } of facts.flatMap(({ keyReads }) => keyReads ?? [])) {
+      const meant = files.filter(({ path }) => path === file || path.endsWith(`/${file}`));
+      const misfits = meant.map(({ pair }) => misfitOf(pair!, algorithms));
+      // Where several files have the name, one that fits may be the one.
+      const [misfit] = misfits;
+      if (misfit && misfits.every(Boolean)) {
+        const step = { place: { path: meant[0]!.path, start: 0, end: 0 }, label: 'the key' };
+        yield { ...misfitFinding(misfit, place), confidence: 'likely', steps: [step] };
+      }
+    }
+  },
 });
+
+function misfitFinding({ kind, algorithm, needed }: Misfit, anchor: Place): Finding {
+  return {
+    message: 'misfit',
+    data: { kind, algorithm, needed },
+    anchor,
+    level: 'warning',
+    confidence: 'certain',
+    symbol: `misfit:${algorithm}`,
+  };
+}
 
 const KIND_NAMES = { hmac: 'an HMAC', rsa: 'an RSA', ec: 'an EC' } as const;
 

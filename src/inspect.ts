@@ -20,6 +20,7 @@ import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { variablesCheckedAtStart } from '../rules/facts/environment-checks.js';
 import { keyVariablesOf } from '../rules/facts/key-variables.js';
+import { keyReadsOf, pairOf } from '../rules/facts/key-misfits.js';
 import { holdsPrivateKey } from '../rules/facts/keys.js';
 import { environmentSecrets } from '../rules/facts/settings.js';
 import { signingOf } from '../rules/facts/token-ends.js';
@@ -131,6 +132,7 @@ export class Inspection {
             job.signing = signingOf(scripts);
           }
           job.keys = keysOfScripts(scripts);
+          job.keyReads = keyReadsOf(scripts);
           if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
           }
@@ -178,7 +180,10 @@ export class Inspection {
     if (job.interest.text) {
       const text = { ...this.#subject(job), bytes, binary: job.binary };
       job.findings.push(...analyse('text', text, rules));
-      if (!job.binary) job.tokens = tokensToProve(text);
+      if (!job.binary) {
+        job.tokens = tokensToProve(text);
+        job.pair = pairOf(text);
+      }
       job.holdsKey = job.file.tracking === 'ignored' && holdsPrivateKey(text);
     }
     if (job.binary) {
@@ -374,11 +379,13 @@ export class Inspection {
         ...(job.variables ? { variables: job.variables } : {}),
         ...(job.tokens ? { tokens: job.tokens } : {}),
         ...(job.keys ? { keys: job.keys } : {}),
+        ...(job.keyReads ? { keyReads: job.keyReads } : {}),
+        ...(job.pair ? { pair: job.pair } : {}),
         ...(job.usedVariables ? { keyVariables: job.usedVariables } : {}),
         ...(job.checks ? { checks: job.checks } : {}),
         ...(job.signing ? { signing: job.signing } : {}),
       },
-      ...([job.secrets, job.variables?.given.length, job.tokens, job.keys, job.signing].some(Boolean)
+      ...([job.secrets, job.variables?.given.length, job.tokens, job.keys, job.keyReads, job.signing].some(Boolean)
         ? { pointed: { lines: linesOf(job.file.path), directives: directivesOf(job.file.path) } }
         : {}),
       ...(job.searchedOnly ? { searchedOnly: job.searchedOnly } : {}),

@@ -29,6 +29,8 @@ export interface Job {
   secrets?: FileFacts['secrets'];
   variables?: FileFacts['variables'];
   tokens?: FileFacts['tokens'];
+  keyReads?: FileFacts['keyReads'];
+  pair?: FileFacts['pair'];
   keys?: FileFacts['keys'];
   usedVariables?: FileFacts['keyVariables'];
   checks?: FileFacts['checks'];

@@ -2,7 +2,7 @@
 import type { KeyMaterial } from '../contract.js';
 
 /** A curve by its name in JWKs, and by the one that OpenSSL and so node:crypto has for it. */
-interface Curve {
+export interface Curve {
   readonly name: string;
   readonly openssl: string;
 }
@@ -13,6 +13,11 @@ const P521: Curve = { name: 'P-521', openssl: 'secp521r1' };
 const SECP256K1: Curve = { name: 'secp256k1', openssl: 'secp256k1' };
 
 const CURVES: Readonly<Record<string, Curve>> = { ES256: P256, ES384: P384, ES512: P521, ES256K: SECP256K1 };
+
+/** The curve of an algorithm; undefined of those that need none. */
+export function curveOf(algorithm: string): Curve | undefined {
+  return Object.hasOwn(CURVES, algorithm) ? CURVES[algorithm] : undefined;
+}
 
 /** Bits of the smallest curve of an algorithm. */
 export const SMALLEST_CURVE = 256;

@@ -283,7 +283,10 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
       return [{ kind: 'key', type: 'public', at, steps: [] }];
     case 'crypto:createPrivateKey':
     case 'jose:importPKCS8':
-      return [...input().filter((value) => value.kind === 'text'), { kind: 'key', type: 'private', at, steps: [] }];
+      return [
+        ...input().filter((value) => value.kind === 'text' || (value.kind === 'unknown' && value.file)),
+        { kind: 'key', type: 'private', at, steps: [] },
+      ];
     case 'jose:createRemoteJWKSet':
     case 'jose:createLocalJWKSet':
       return [{ kind: 'key', type: 'jwks', at, steps: [] }];

@@ -295,7 +295,9 @@ async function collectTelling(
     }
   }
   const repository: SettledFinding[] = [];
-  if (concerned || (ofScan.some(({ tokens }) => tokens) && ofScan.some(({ keys }) => keys))) {
+  const has = (...facts: readonly ('tokens' | 'keys' | 'keyReads' | 'pair')[]): boolean =>
+    facts.every((fact) => ofScan.some((file) => file[fact]));
+  if (concerned || has('tokens', 'keys') || has('keyReads', 'pair')) {
     const facts = concerned ? await factsOf(source, ofScan) : ofScan;
     const of = { source, configuration, world: await analysis.scan(), projects, results, notes };
     repository.push(...(await repositoryFindings(of, facts, concerned, former)));
@@ -420,7 +422,11 @@ class Former {
 
   /** What a rule about values said of the old versions of the files. */
   async ofRule(rule: Rule, options: object, subject: Repository): Promise<ReadonlySet<string>> {
-    await Promise.all(subject.facts.filter(({ tokens, keys, secrets }) => tokens ?? keys ?? secrets).map(({ path }) => this.of(path)));
+    await Promise.all(
+      subject.facts
+        .filter(({ tokens, keys, secrets, keyReads, pair }) => tokens ?? keys ?? secrets ?? keyReads ?? pair)
+        .map(({ path }) => this.of(path)),
+    );
     const findings = analyse('repository', { ...subject, facts: this.#facts }, [{ rule, options }]);
     return new Set(fingerprints(findings).map(({ internal }) => internal));
   }
