@@ -1,4 +1,5 @@
 import { defineRule, type Finding, type Repository, type Text } from './contract.js';
+import { MOST_TRIES } from './facts/proof-bound.js';
 import { isForgeable } from './facts/token-proofs.js';
 import { classifyToken, tokensIn } from './facts/tokens.js';
 
@@ -88,6 +89,3 @@ export default defineRule({
     }
   },
 });
-
-/** Signatures that are tried in one run: a thousand tokens with a hundred secrets, in less than a second. */
-const MOST_TRIES = 100_000;

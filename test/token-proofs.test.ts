@@ -4,8 +4,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import jwt from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
-import type { FileFacts } from '../rules/contract.js';
+import type { FileFacts, Repository } from '../rules/contract.js';
 import { keysOfScripts } from '../rules/facts/token-proofs.js';
+import rule from '../rules/no-committed-token.js';
 import { createCrypto } from '../src/crypto.js';
 import { NO_PROJECT } from '../src/project.js';
 import { parseScript } from '../src/readers/script.js';
@@ -175,6 +176,17 @@ test('the port checks signatures as jsonwebtoken makes them', () => {
     expect(signed(algorithm, SECRET, `${header}.${payload}x`, signature)).toBe(false);
     expect(signed(algorithm, `${SECRET} `, `${header}.${payload}`, signature)).toBe(false);
   }
+});
+
+test('a hundred thousand signatures are tried, and no more', () => {
+  const place = { path: 'a', start: 0, end: 1 };
+  let tries = 0;
+  const tokens = Array.from({ length: 1000 }, () => ({ place, algorithm: 'HS256', mark: 'a', signedBy: () => (tries++, false) }));
+  const keys = Array.from({ length: 1000 }, () => ({ name: 'A', place, tried: (by: (secret: string) => boolean) => by('made-up') }));
+  const facts: FileFacts[] = [{ path: 'a', tracking: 'tracked', holds: [], tokens, keys }];
+  const repository = { whole: true, facts, projects: new Map(), ignored: () => undefined, publications: [], brought: [] };
+  expect([...rule.repository!(repository as unknown as Repository, {})]).toEqual([]);
+  expect(tries).toBe(100_000);
 });
 
 describe('what outlives the analysis of a file', () => {

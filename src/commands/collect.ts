@@ -1,6 +1,7 @@
 /** Runs the rules over the files of a source, and settles what they find: new or old, directives, the baseline, one per place. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { BroughtPackage, FileFacts, Project, Publication, Repository, Rule } from '../../rules/contract.js';
+import { MOST_TRIES } from '../../rules/facts/proof-bound.js';
 import { concernsIgnoring, concernsRepository, isApart, isEnvFile, isKeyFile } from '../../rules/facts/env-files.js';
 import { SEARCH_WORDS } from '../../rules/facts/search-words.js';
 import { analyse } from '../analyse.js';
@@ -301,6 +302,11 @@ async function collectTelling(
     const facts = concerned ? await factsOf(source, ofScan) : ofScan;
     const of = { source, configuration, world: await analysis.scan(), projects, results, notes };
     repository.push(...(await repositoryFindings(of, facts, concerned, former)));
+    const count = (fact: 'tokens' | 'keys'): number => facts.reduce((sum, file) => sum + (file[fact]?.length ?? 0), 0);
+    if (count('tokens') * count('keys') > MOST_TRIES)
+      notes.push(
+        `${String(count('tokens'))} tokens and ${String(count('keys'))} secrets: which signed which was tried ${String(MOST_TRIES)} times, not for all`,
+      );
   }
   const findings = settled(results, repository, whole);
   const marks = async (): Promise<Marks> => (await analysis.scan()).crypto;

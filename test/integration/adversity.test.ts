@@ -1,5 +1,6 @@
 /** The built program where the machine is against it: a disk that takes no more, a directory that cannot be written, two runs at once. */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -136,4 +137,31 @@ describe('two runs at once', () => {
     repository.commit();
     expect(await run(repository, 'history')).toMatchObject({ status: 0, stderr: '' });
   });
+});
+
+test('more tokens and secrets than can be tried with each other: so many are, and that is said', () => {
+  const repository = project();
+  const token = (id: string): string =>
+    ['{"alg":"HS256","typ":"JWT"}', `{"sub":"made-up-${id}","iat":1700000000}`, randomBytes(32)]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+  for (let file = 0; file < 22; file++)
+    repository.write(
+      `notes/${String(file)}.txt`,
+      Array.from({ length: 50 }, (_, index) => token(`${String(file)}-${String(index)}`)).join('\n'),
+    );
+  repository.write(
+    '.env',
+    Array.from({ length: 100 }, (_, index) => `JWT_SECRET_${String(index)}=${randomBytes(24).toString('hex')}`).join('\n'),
+  );
+  const started = performance.now();
+  const { stdout } = spawnSync(process.execPath, [BIN, '-f', 'json'], {
+    cwd: repository.root,
+    env: { ...repository.env, NO_COLOR: '1' },
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
+  const { notes } = JSON.parse(stdout) as { notes: string[] };
+  expect(notes).toEqual([expect.stringMatching(/^1100 tokens and 10[01] secrets: .* 100000 times, not for all$/)]);
+  expect(performance.now() - started).toBeLessThan(30_000);
 });
