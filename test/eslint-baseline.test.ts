@@ -62,7 +62,7 @@ describe('what is accepted', () => {
     expect(entries.length).toBeGreaterThan(600);
     const { rule, path } = JSON.parse(left!) as { rule: string; path: string };
     expect(await linted(repository, '.', 'all')).toEqual([expect.stringMatching(`^${path}:\\d+ jwtlint/${rule}$`)]);
-  });
+  }, 120_000);
 
   test('stays silent when code moves within its file, and when a file does', async () => {
     const repository = await created({ 'a.js': signs(STRONG, 'made-up-weak'), 'b.js': signs(OTHER) });
