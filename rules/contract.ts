@@ -71,6 +71,8 @@ export interface Suggestion {
   };
   /** The variable is read when a script is evaluated, which is before the package loads its env file. */
   readonly tooEarly?: true;
+  /** A variable gets a place in a schema, which asks for more than that it is there. */
+  readonly demands?: { readonly variable: string; readonly characters: number };
   /** Lines for the end of the anchor's file, which need not be there yet. */
   readonly lines?: readonly string[];
   /** Where a value drawn anew goes, when the place is right and only the value is not. Then there are no edits. */

@@ -58,6 +58,10 @@ export interface AuditMaterial {
   readonly findings: readonly ReportedFinding[];
   /** Packages of all manifests. */
   readonly packages: ReadonlySet<string>;
+  /** The directory of the manifest that a file belongs to. */
+  packageOf(path: string): string;
+  /** Names in templates of env files that dotenv-safe demands. */
+  readonly templateNames: readonly { readonly path: string; readonly line: number; readonly name: string }[];
   /** Scripts that name a package of {@link RATE_LIMITERS}. */
   readonly rateLimiters: readonly { readonly path: string; readonly line: number; readonly name: string; readonly aboutLogin: boolean }[];
   /** Which hooks run jwtlint, and the file that says so; undefined outside of git. */
@@ -99,9 +103,6 @@ export const RATE_LIMITERS: readonly string[] = [
   ...['express-slow-down', 'rate-limiter-flexible', '@upstash/ratelimit', 'express-brute', '@hapi/hapi-rate-limit', 'hapi-rate-limit'],
 ];
 
-/** Packages that refuse an environment that lacks something, when the program starts. */
-const VALIDATORS = /^(?:envalid|convict|env-var|dotenv-safe|env-schema|@fastify\/env|@t3-oss\/env-.*|zod|joi|@hapi\/joi|yup|valibot)$/;
-
 /** Pieces of evidence that are listed for one item. */
 const LISTED = 8;
 
@@ -128,6 +129,34 @@ class Survey {
 
   place(place: { readonly path: string; readonly start: number }, says: string): Evidence {
     return { path: place.path, line: this.material.lineOf(place.path, place.start), says };
+  }
+
+  /** Lengths that are demanded of variables. */
+  lengths(): readonly Evidence[] {
+    const names = this.uses.flatMap((use) => use.sources.flatMap(({ name }) => (name === undefined ? [] : [{ use, name }])));
+    return distinct(names.flatMap(({ use, name }) => this.demandOf(use, name)?.evidence ?? [])).filter(({ says }) =>
+      says.includes('characters'),
+    );
+  }
+
+  /** Where the package of a call stops without a variable. */
+  demandOf({ place: { path } }: KeyUse, name: string): { readonly evidence: Evidence; readonly isLate: boolean } | undefined {
+    const { surveys, packageOf, templateNames } = this.material;
+    const all = surveys
+      .flatMap(({ demands }) => demands.filter((each) => each.name === name))
+      .sort((one, other) => Number(one.isLate) - Number(other.isLate));
+    // What another package demands counts where this file imports it.
+    const demand =
+      all.find(({ place }) => packageOf(place.path) === packageOf(path)) ??
+      (surveys.some((each) => each.path === path && each.checked.includes(name)) ? all[0] : undefined);
+    if (demand) {
+      const length = (demand.least ?? 0) > 1 ? `, with ${String(demand.least)} characters at least` : '';
+      const late = demand.isLate ? ' in a function, which may be called long after the start' : '';
+      return { evidence: this.place(demand.place, `${name} is demanded${late}${length}`), isLate: demand.isLate };
+    }
+    const template = templateNames.find((each) => each.name === name && packageOf(each.path) === packageOf(path));
+    if (!template) return undefined;
+    return { evidence: { path: template.path, line: template.line, says: `${name} is demanded by dotenv-safe` }, isLate: false };
   }
 
   /** Findings of rules that hold in what runs. */
@@ -179,6 +208,8 @@ function decide(
   if (open.length > 0 || support.length === 0) return { answer: 'cannot tell', evidence: open };
   return { answer: 'yes', evidence: support };
 }
+
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
 const ORIGIN_WORDS: Readonly<Record<KeyOrigin, string>> = {
   literal: 'a literal in the code',
@@ -232,7 +263,10 @@ const ITEMS: readonly Item[] = [
       [{ title: 'RFC 7518, 3.2: HMAC with SHA-2 Functions', url: 'https://www.rfc-editor.org/rfc/rfc7518#section-3.2' }, NIST],
       {
         answer: against.length > 0 ? 'no' : 'cannot tell',
-        evidence: against.length > 0 ? against : [{ says: 'no weak key is in sight; values that are kept elsewhere are not seen' }],
+        evidence:
+          against.length > 0
+            ? against
+            : [{ says: 'no weak key is in sight; values that are kept elsewhere are not seen' }, ...survey.lengths()],
         next:
           against.length > 0
             ? 'jwtlint generate makes strong ones.'
@@ -246,8 +280,12 @@ const ITEMS: readonly Item[] = [
     for (const { purpose, sources } of survey.signs)
       if (purpose !== undefined)
         for (const { name } of sources) if (name !== undefined) purposes.set(purpose, (purposes.get(purpose) ?? new Set()).add(name));
+    const named = [...purposes.values()].flatMap((names) => [...names]);
+    // What two purposes call alike may be one key, or two.
     const support =
-      purposes.size > 1 ? [...purposes].map(([purpose, names]) => ({ says: `${purpose} tokens: ${[...names].join(', ')}` })) : [];
+      purposes.size > 1 && new Set(named).size === named.length
+        ? [...purposes].map(([purpose, names]) => ({ says: `${purpose} tokens: ${[...names].join(', ')}` }))
+        : [];
     return answered(
       'separation',
       'Has every purpose and every environment a key of its own?',
@@ -262,34 +300,29 @@ const ITEMS: readonly Item[] = [
     );
   },
   (survey) => {
-    const { packages, surveys } = survey.material;
-    const checked = new Set(surveys.flatMap((each) => each.checked));
-    const fromEnvironment = survey.uses.flatMap((use) =>
-      use.sources
-        .filter(({ origin, name }) => origin === 'environment' && name !== undefined)
-        .map(({ name, standsIn }) => ({ use, name: name!, standsIn })),
+    const { surveys } = survey.material;
+    const variables = survey.uses.flatMap((use) =>
+      use.sources.flatMap(({ origin, name, standsIn }) =>
+        name !== undefined && (origin === 'environment' || (origin === 'configuration' && VARIABLE.test(name)))
+          ? [{ use, name, standsIn }]
+          : [],
+      ),
     );
-    const validator = [...packages].find((name) => VALIDATORS.test(name));
-    const unchecked = fromEnvironment.filter(({ name }) => !checked.has(name));
-    const evidence = (list: typeof fromEnvironment, says: string): readonly Evidence[] =>
-      distinct(list.map(({ use, name }) => survey.at(use, `${name} ${says}`)));
-    const against = [
-      ...survey.found('require-secret-check'),
-      ...evidence(
-        unchecked.filter(({ standsIn }) => standsIn),
-        'is replaced by a literal when it is missing',
-      ),
-    ];
-    const open = against.length > 0 || validator !== undefined ? [] : evidence(unchecked, 'is demanded nowhere that this could see');
-    const support = [
-      ...evidence(
-        fromEnvironment.filter(({ name }) => checked.has(name)),
-        'is demanded at the start',
-      ),
-      ...(validator === undefined ? [] : [{ says: `${validator} checks the environment` }]),
-    ];
+    const support: Evidence[] = [];
+    const open: Evidence[] = [];
+    const against = [...survey.found('require-secret-check')];
+    for (const { use, name, standsIn } of variables) {
+      const demand = survey.demandOf(use, name);
+      const isChecked = surveys.some(({ path, checked }) => path === use.place.path && checked.includes(name));
+      if (demand) (demand.isLate ? open : support).push(demand.evidence);
+      else if (standsIn) against.push(survey.at(use, `${name} is replaced by a literal when it is missing`));
+      else
+        open.push(
+          survey.at(use, `${name} is ${isChecked ? 'checked, and may be missing all the same' : 'demanded nowhere that this could see'}`),
+        );
+    }
     return answered('start-up', 'Does the service refuse to start without its keys?', [OWASP_SECRETS], {
-      ...decide(against, open, fromEnvironment.length > 0 ? support : []),
+      ...decide(distinct(against), distinct(open), distinct(support)),
       next: 'Check each variable once when the program starts, and throw when it is missing: jwtlint fix does it where it can.',
     });
   },
@@ -300,8 +333,17 @@ const ITEMS: readonly Item[] = [
       .filter(({ algorithms }) => algorithms === 'unknown')
       .map((use) => survey.at(use, 'its options could not be seen'));
     const support = survey.verifies
-      .filter(({ algorithms }) => algorithms === 'given' || algorithms === 'required')
-      .map((use) => survey.at(use, use.algorithmNames.length > 0 ? use.algorithmNames.join(', ') : 'the library demands them'));
+      .filter(({ algorithms }) => algorithms === 'given' || algorithms === 'required' || algorithms === 'fixed')
+      .map((use) =>
+        survey.at(
+          use,
+          use.algorithmNames.length > 0
+            ? use.algorithmNames.join(', ')
+            : use.algorithms === 'fixed'
+              ? 'the library takes one alone'
+              : 'the library demands them',
+        ),
+      );
     return answered('algorithms', 'Does every verification pin its algorithms?', [RFC8725('3.1', 'Perform Algorithm Verification'), ASVS], {
       ...decide(distinct([...faults, ...against]), open, support),
       next: 'Add algorithms: [...] with exactly the one that signs these tokens.',
@@ -354,18 +396,26 @@ const ITEMS: readonly Item[] = [
     );
   },
   (survey) => {
-    const support = distinct([
-      ...survey.verifies
-        .filter(({ sources }) => sources.some(({ origin }) => origin === 'JWKS'))
-        .map((use) => survey.at(use, 'takes its keys from a key set')),
-      ...survey.uses.filter(({ kid }) => kid).map((use) => survey.at(use, 'names its key by kid')),
-      ...survey.material.surveys.flatMap(({ path, reads }) =>
-        reads.filter((name) => /_(?:PREVIOUS|OLD)$/.test(name)).map((name) => ({ path, says: `reads ${name}` })),
-      ),
-    ]);
+    const support: Evidence[] = [];
+    const open: Evidence[] = [];
+    const against: Evidence[] = [];
+    const reads = new Set(survey.material.surveys.flatMap((each) => each.reads));
+    for (const use of survey.verifies) {
+      const { sources, kid, place } = use;
+      const names = sources.flatMap(({ name }) => name ?? []);
+      const own = survey.material.surveys.find(({ path }) => path === place.path)?.reads ?? [];
+      const previous =
+        names.flatMap((name) => [`${name}_PREVIOUS`, `${name}_OLD`]).find((name) => reads.has(name)) ??
+        own.find((name) => /_(?:PREVIOUS|OLD)$/.test(name));
+      const isKnown = sources.some(({ origin }) => /^(?:literal|environment|configuration|file)$/.test(origin));
+      if (sources.some(({ origin }) => origin === 'JWKS')) support.push(survey.at(use, 'takes its keys from a key set'));
+      else if (kid) support.push(survey.at(use, 'finds its key by kid'));
+      else if (previous !== undefined) support.push(survey.at(use, `its code reads ${previous}, too`));
+      else if (isKnown) against.push(survey.at(use, `takes ${names.length > 0 ? names.join(', ') : 'one key'} alone`));
+      else open.push(survey.at(use, 'reading the code does not tell which keys it takes'));
+    }
     return answered('rotation', 'Can a key be replaced while tokens of the old one are out?', [NIST, OWASP_SECRETS], {
-      answer: support.length > 0 ? 'yes' : survey.verifies.length > 0 ? 'no' : 'cannot tell',
-      evidence: support,
+      ...decide(against, open, support),
       next: 'Verify with the current and with the previous key, or by kid from a key set: jwtlint rotate says where.',
     });
   },
@@ -402,7 +452,7 @@ const ITEMS: readonly Item[] = [
       {
         ...decide(
           caught.filter(({ logged }) => logged === false).map((use) => survey.at(use, 'its failure is caught and not logged')),
-          survey.verifies.filter(({ logged }) => logged === undefined).map((use) => survey.at(use, 'its failure is handled elsewhere')),
+          survey.verifies.filter(({ logged }) => logged === undefined).map((use) => survey.at(use, 'its failure ends elsewhere')),
           caught.map((use) => survey.at(use, 'its failure is logged')),
         ),
         next: 'Log that a token was refused, why, and for whom; never the token.',
@@ -415,7 +465,8 @@ const ITEMS: readonly Item[] = [
     );
     return answered('revocation', 'Can a token be taken back before it ends?', [OWASP_JWT, ASVS], {
       answer: support.length > 0 ? 'yes' : survey.signs.length > 0 ? 'no' : 'cannot tell',
-      evidence: support,
+      evidence:
+        support.length === 0 && survey.signs.length > 0 ? [{ says: 'no jti, denylist or version of a token is in sight' }] : support,
       next: 'Keep a denylist by jti until each token ends, or a version of the user in the token; or keep tokens so short-lived that it does not matter.',
     });
   },

@@ -61,13 +61,65 @@ const CASES: readonly Case[] = [
     'a.js:3 The refresh token is signed with',
   ],
   ['separation', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
-  ['start-up', 'yes', { 'a.js': JWT + CHECKED + sign() }, 'a.js:4 jsonwebtoken sign: JWT_SECRET is demanded at the start'],
+  [
+    'separation',
+    'cannot tell',
+    {
+      'a.js': `${JWT}exports.accessToken = (sub, { secret }) => jwt.sign({ sub }, secret, { expiresIn: '5m' });\nexports.refreshToken = (sub, { secret }) => jwt.sign({ sub }, secret, { expiresIn: '7d' });\n`,
+    },
+    undefined,
+  ],
+  ['start-up', 'yes', { 'a.js': JWT + CHECKED + sign() }, 'a.js:3 JWT_SECRET is demanded'],
+  [
+    'start-up',
+    'cannot tell',
+    { 'a.js': `${JWT}const key = process.env.JWT_SECRET;\n${sign()}` },
+    'a.js:3 jsonwebtoken sign: JWT_SECRET is demanded nowhere',
+    { envalid: '^8.0.0' },
+  ],
+  [
+    'start-up',
+    'cannot tell',
+    {
+      'a.ts': `import jwt from 'jsonwebtoken';\nimport { z } from 'zod';\nconst env = z.object({ JWT_SECRET: z.string().optional() }).parse(process.env);\nexport const f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n`,
+    },
+    'JWT_SECRET is checked, and may be missing all the same',
+    { zod: '^4.0.0' },
+  ],
   [
     'start-up',
     'yes',
-    { 'a.js': `${JWT}const key = process.env.JWT_SECRET;\n${sign()}` },
-    'envalid checks the environment',
-    { envalid: '^8.0.0' },
+    {
+      'a.js': `${JWT}function requireEnv(name) {\n  const value = process.env[name];\n  if (!value) throw new Error(name);\n  return value;\n}\nconst key = requireEnv('JWT_SECRET');\n${sign()}`,
+    },
+    'a.js:7 JWT_SECRET is demanded',
+  ],
+  [
+    'start-up',
+    'cannot tell',
+    {
+      'a.js': `${JWT}exports.sign = (sub) => {\n  const key = process.env.JWT_SECRET;\n  if (!key) throw new Error('no key');\n  return jwt.sign({ sub }, key, { expiresIn: '5m' });\n};\n`,
+    },
+    'a.js:4 JWT_SECRET is demanded in a function, which may be called long after the start',
+  ],
+  [
+    'start-up',
+    'cannot tell',
+    {
+      'a.js': `${JWT}exports.sign = (sub, r) => {\n  const key = process.env.JWT_SECRET;\n  if (!key) return r.status(500).end();\n  return jwt.sign({ sub }, key, { expiresIn: '5m' });\n};\n`,
+    },
+    'a.js:5 jsonwebtoken sign: JWT_SECRET is checked, and may be missing all the same',
+  ],
+  [
+    'start-up',
+    'cannot tell',
+    {
+      'api/package.json': '{ "name": "api" }',
+      'api/a.js': `${JWT}const key = process.env.JWT_SECRET;\n${sign()}`,
+      'web/package.json': '{ "name": "web" }',
+      'web/b.js': CHECKED,
+    },
+    'api/a.js:3 jsonwebtoken sign: JWT_SECRET is demanded nowhere',
   ],
   [
     'start-up',
@@ -133,7 +185,7 @@ const CASES: readonly Case[] = [
     'rotation',
     'yes',
     { 'a.js': `${JWT}for (const key of [process.env.JWT_SECRET, process.env.JWT_SECRET_PREVIOUS]) {\n  ${verify()}}\n` },
-    'reads JWT_SECRET_PREVIOUS',
+    'its code reads JWT_SECRET_PREVIOUS, too',
   ],
   [
     'rotation',
@@ -144,7 +196,22 @@ const CASES: readonly Case[] = [
     },
     'takes its keys from a key set',
   ],
-  ['rotation', 'no', { 'a.js': JWT + CHECKED + verify() }, undefined],
+  ['rotation', 'no', { 'a.js': JWT + CHECKED + verify() }, 'a.js:4 jsonwebtoken verify: takes JWT_SECRET alone'],
+  [
+    'rotation',
+    'no',
+    {
+      'a.js': `${JWT}for (const key of [process.env.JWT_SECRET, process.env.JWT_SECRET_PREVIOUS]) {\n  ${verify()}}\n`,
+      'b.js': `${JWT}exports.check = (t) => jwt.verify(t, process.env.REFRESH_SECRET, { algorithms: ['HS256'] });\n`,
+    },
+    'b.js:2 jsonwebtoken verify: takes REFRESH_SECRET alone',
+  ],
+  [
+    'rotation',
+    'cannot tell',
+    { 'a.js': `${JWT}module.exports = (keyOf) => (t) => jwt.verify(t, keyOf(t), { algorithms: ['HS256'] });\n` },
+    'reading the code does not tell which keys',
+  ],
   ['rotation', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
   [
     'rate-limits',
@@ -170,11 +237,28 @@ const CASES: readonly Case[] = [
     'logging',
     'no',
     {
-      'a.js': `${JWT}${CHECKED}exports.check = (t, next) => jwt.verify(t, key, { algorithms: ['HS256'] }, (error, claims) => (error ? next(error) : next(null, claims)));\n`,
+      'a.js': `${JWT}${CHECKED}exports.check = (t, r) => jwt.verify(t, key, { algorithms: ['HS256'] }, (error, claims) => (error ? r.status(401).end() : r.json(claims)));\n`,
     },
     'is caught and not logged',
   ],
-  ['logging', 'cannot tell', { 'a.js': JWT + CHECKED + verify() }, 'is handled elsewhere'],
+  [
+    'logging',
+    'cannot tell',
+    {
+      'a.js': `${JWT}${CHECKED}exports.check = (t, next) => jwt.verify(t, key, { algorithms: ['HS256'] }, (error, claims) => (error ? next(error) : next(null, claims)));\n`,
+    },
+    'ends elsewhere',
+  ],
+  [
+    'logging',
+    'cannot tell',
+    {
+      'a.js': `const { Strategy } = require('passport-jwt');\n${CHECKED}module.exports = new Strategy({ secretOrKey: key, algorithms: ['HS256'], jwtFromRequest }, (claims, done) => done(null, claims));\n`,
+    },
+    'passport-jwt Strategy: its failure ends elsewhere',
+    { 'passport-jwt': '^4.0.1' },
+  ],
+  ['logging', 'cannot tell', { 'a.js': JWT + CHECKED + verify() }, 'its failure ends elsewhere'],
   [
     'revocation',
     'yes',
@@ -183,7 +267,18 @@ const CASES: readonly Case[] = [
     },
     'speaks of revocation',
   ],
-  ['revocation', 'no', { 'a.js': JWT + CHECKED + sign() }, undefined],
+  ['revocation', 'no', { 'a.js': JWT + CHECKED + sign() }, 'no jti, denylist or version of a token is in sight'],
+  [
+    'revocation',
+    'no',
+    {
+      'a.js': JWT + CHECKED + sign(),
+      'backup-codes.tsx': 'export const done = (link) => URL.revokeObjectURL(link.href); // tokens of another kind\n',
+      'firewall.js': "const blocklist = require('./addresses');\nexports.blocks = (ip) => blocklist.has(ip);\n",
+      'runtime.d.ts': 'export declare const denyList: string[];\nexport declare const token: string;\n',
+    },
+    undefined,
+  ],
   [
     'browser',
     'yes',
@@ -193,6 +288,15 @@ const CASES: readonly Case[] = [
     'sets a cookie that scripts cannot read',
   ],
   ['browser', 'no', { 'a.js': `${JWT}localStorage.setItem('access_token', token);\n` }, 'puts a token into the storage of the browser'],
+  [
+    'rate-limits',
+    'cannot tell',
+    {
+      'todos.js':
+        "const { rateLimit } = require('express-rate-limit');\nconst authenticationDb = 'a';\napp.use('/todos', rateLimit({ limit: 5 }));\n",
+    },
+    'for other routes as it seems',
+  ],
   ['browser', 'cannot tell', { 'a.js': JWT + CHECKED + sign() }, undefined],
   ['hook', 'no', {}, undefined],
   [
@@ -205,9 +309,18 @@ const CASES: readonly Case[] = [
   ['history', 'cannot tell', {}, undefined],
 ];
 
+/** Several questions are asked about the same files. */
+const audits = new Map<string, Promise<Audit>>();
+function auditOf(files: Files, dependencies: Files): Promise<Audit> {
+  const key = JSON.stringify([files, dependencies]);
+  const known = audits.get(key) ?? audit(repositoryWith(files, dependencies));
+  audits.set(key, known);
+  return known;
+}
+
 test.each(CASES)('%s: %s, case %#', async (...row) => {
   const [id, answer, files, evidence = '', dependencies = {}] = row as unknown as Case;
-  const { items } = await audit(repositoryWith(files, dependencies));
+  const { items } = await auditOf(files, dependencies);
   const item = items.find((each) => each.id === id)!;
   const lines = item.evidence.map(
     ({ path, line, says }) => `${path === undefined ? '' : `${path}${line === undefined ? '' : `:${String(line)}`} `}${says}`,
@@ -216,6 +329,133 @@ test.each(CASES)('%s: %s, case %#', async (...row) => {
   expect(lines.join('\n')).toContain(evidence);
   expect(item.references.length).toBeGreaterThan(0);
   expect(item.next === undefined).toBe(answer === 'yes');
+});
+
+const SIGNS = "import jwt from 'jsonwebtoken';\nexport const f = () => jwt.sign({}, process.env.JWT_SECRET, { expiresIn: '5m' });\n";
+
+/** By validator: its files, and what is said of them. */
+const VALIDATORS: readonly (readonly [string, Files, string])[] = [
+  [
+    'zod',
+    {
+      'env.ts':
+        "import { z } from 'zod';\nexport const env = z.object({ PORT: z.coerce.number(),\n  JWT_SECRET: z.string().min(32) }).parse(process.env);\n",
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport { env } from './env';\nexport const f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n",
+    },
+    'env.ts:3 JWT_SECRET is demanded, with 32 characters at least',
+  ],
+  [
+    'joi',
+    {
+      'config.ts':
+        "import Joi from 'joi';\nconst { value, error } = Joi.object({\n  JWT_SECRET: Joi.string().min(48).required() }).validate(process.env);\nif (error) throw error;\nexport const secret = value.JWT_SECRET;\n",
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport { secret } from './config';\nexport const f = () => jwt.sign({}, secret, { expiresIn: '5m' });\n",
+    },
+    'config.ts:3 JWT_SECRET is demanded, with 48 characters at least',
+  ],
+  [
+    '@nestjs/config',
+    {
+      'app.module.ts':
+        "import { ConfigModule } from '@nestjs/config';\nimport * as Joi from 'joi';\nexport const config = ConfigModule.forRoot({\n  validationSchema: Joi.object({ JWT_SECRET: Joi.string().min(32).required() }),\n});\n",
+      'auth.module.ts':
+        "import { JwtModule } from '@nestjs/jwt';\nimport { ConfigService } from '@nestjs/config';\nexport const jwt = JwtModule.registerAsync({\n  inject: [ConfigService],\n  useFactory: (config: ConfigService) => ({ secret: config.get<string>('JWT_SECRET'), signOptions: { expiresIn: '5m' } }),\n});\n",
+    },
+    'app.module.ts:4 JWT_SECRET is demanded, with 32 characters at least',
+  ],
+  [
+    'class-validator',
+    {
+      'environment.ts':
+        "import { IsString, MinLength } from 'class-validator';\nexport class Environment {\n  @IsString()\n  @MinLength(40)\n  JWT_SECRET: string;\n}\n",
+      'b.ts': SIGNS,
+    },
+    'environment.ts:3 JWT_SECRET is demanded, with 40 characters at least',
+  ],
+  [
+    'envalid',
+    {
+      'env.ts': "import { cleanEnv, str } from 'envalid';\nexport const env = cleanEnv(process.env, {\n  JWT_SECRET: str(),\n});\n",
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport { env } from './env';\nexport const f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n",
+    },
+    'env.ts:3 JWT_SECRET is demanded',
+  ],
+  [
+    '@t3-oss/env-nextjs',
+    {
+      'env.ts':
+        "import { createEnv } from '@t3-oss/env-nextjs';\nimport { z } from 'zod';\nexport const env = createEnv({\n  server: { JWT_SECRET: z.string().min(32) },\n  experimental__runtimeEnv: {},\n});\n",
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport { env } from './env';\nexport const f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n",
+    },
+    'env.ts:4 JWT_SECRET is demanded, with 32 characters at least',
+  ],
+  [
+    'yup',
+    {
+      'env.ts':
+        "import * as yup from 'yup';\nexport const env = yup.object({\n  JWT_SECRET: yup.string().min(32).required(),\n}).validateSync(process.env);\n",
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport { env } from './env';\nexport const f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n",
+    },
+    'env.ts:3 JWT_SECRET is demanded, with 32 characters at least',
+  ],
+  [
+    'valibot',
+    {
+      'env.ts':
+        "import * as v from 'valibot';\nexport const env = v.parse(v.object({\n  JWT_SECRET: v.pipe(v.string(), v.minLength(32)),\n}), process.env);\n",
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport { env } from './env';\nexport const f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n",
+    },
+    'env.ts:3 JWT_SECRET is demanded, with 32 characters at least',
+  ],
+  [
+    'env-var',
+    {
+      'b.ts':
+        "import jwt from 'jsonwebtoken';\nimport env from 'env-var';\nconst key = env.get('JWT_SECRET').required().asString();\nexport const f = () => jwt.sign({}, key, { expiresIn: '5m' });\n",
+    },
+    'b.ts:3 JWT_SECRET is demanded',
+  ],
+  [
+    'env-schema',
+    {
+      'env.js':
+        "const envSchema = require('env-schema');\nmodule.exports = envSchema({\n  schema: { type: 'object', required: ['JWT_SECRET'], properties: { JWT_SECRET: { type: 'string' } } },\n});\n",
+      'b.js':
+        "const jwt = require('jsonwebtoken');\nconst env = require('./env');\nexports.f = () => jwt.sign({}, env.JWT_SECRET, { expiresIn: '5m' });\n",
+    },
+    'env.js:3 JWT_SECRET is demanded',
+  ],
+  [
+    'convict',
+    {
+      'config.js':
+        "const convict = require('convict');\nmodule.exports = convict({\n  jwt: { format: String, default: null, env: 'JWT_SECRET' },\n}).validate();\n",
+      'b.ts': SIGNS,
+    },
+    'config.js:3 JWT_SECRET is demanded',
+  ],
+  ['dotenv-safe', { '.env.example': '# keys\nJWT_SECRET=\n', 'b.ts': SIGNS }, '.env.example:2 JWT_SECRET is demanded by dotenv-safe'],
+];
+
+test.each([0, 1])('what refuses to start is named with its place and its length, package by package: half %i', async (half) => {
+  const packages = VALIDATORS.filter((_, index) => index % 2 === half);
+  const files = packages.flatMap(([name, own], index) => [
+    [`${String(index)}/package.json`, JSON.stringify({ dependencies: { jsonwebtoken: '^9.0.2', [name]: '^1.0.0' } })],
+    ...Object.entries(own).map(([path, text]) => [`${String(index)}/${path}`, text]),
+  ]);
+  const { items } = await audit(repositoryWith(Object.fromEntries(files) as Files));
+  const evidenceOf = (id: string): readonly string[] =>
+    items.find((each) => each.id === id)!.evidence.map(({ path = '', line = 0, says }) => `${path}:${String(line)} ${says}`);
+  const expected = packages.map(([, , evidence], index) => `${String(index)}/${evidence}`);
+  expect(items.find(({ id }) => id === 'start-up')!.answer).toBe('yes');
+  expect(evidenceOf('start-up').toSorted()).toEqual(expected);
+  expect(evidenceOf('strength')).toEqual(expect.arrayContaining(expected.filter((line) => line.includes('characters'))));
 });
 
 test('every question is asked here', async () => {

@@ -136,6 +136,12 @@ exports.f = (sub) => jwt.sign({ sub }, 'made-up-phrase', { expiresIn: '1h' });
     );
   });
 
+  test('and what a schema asks for more than before is said', async () => {
+    const repository = repositoryOf({ 'env.mjs': ZOD, 'server.mjs': SERVER.replace('./env', './env.mjs'), 'sign.mjs': SIGNS });
+    const { stdout } = await runProgram(repository.context, 'fix', '--yes');
+    expect(stdout).toContain('JWT_SECRET has 32 characters at least now: the program stops with less.');
+  });
+
   test('for several variables at once, with the commas and the lines of the file', async () => {
     const env = ZOD.replace('(3000),', '(3000) // any').replaceAll('\n', '\r\n');
     const sign = `${SIGNS}export const g = { sessionSecret: 'made-up-phrase-of-sessions' };\n`.replaceAll('\n', '\r\n');

@@ -64,6 +64,68 @@ describe('a literal', () => {
     expect(read(repository, 'b.js')).toContain('made-up-second');
     expect(stdout).toMatch(/- b\.js:2 no-hardcoded-secret: Another value has become JWT_SECRET already/);
     expect(stdout).not.toContain('made-up');
+    const again = await fix(repository, '--allow-dirty');
+    expect(again.stdout).toMatch(/- b\.js:2 no-hardcoded-secret: JWT_SECRET is read elsewhere, and has another value\./);
+    expect(read(repository, 'b.js')).toContain('made-up-second');
+  });
+
+  test.each([
+    ['src/environment.ts', 'src/environment.prod.ts'],
+    ['config/development.js', 'config/production.js'],
+    ['config/dev/keys.js', 'config/prod/keys.js'],
+  ])('of another environment is the same variable: %s and %s', async (one, other) => {
+    const settings = (value: string): string => `module.exports = { port: 80, jwtSecret: '${value}' };\n`;
+    const repository = repositoryOf({ [one]: settings('made-up-here'), [other]: settings('made-up-there') });
+    await fix(repository);
+    for (const path of [one, other]) expect(read(repository, path)).toContain("jwtSecret: requireEnv('JWT_SECRET')");
+  });
+
+  test('goes beside the template that is there, and out of the image; nothing is left for a second run', async () => {
+    const repository = repositoryOf({
+      '.env.example': 'PORT=\n',
+      'services/a/package.json': MANIFEST,
+      'services/a/.dockerignore': 'node_modules\n',
+      'services/a/Dockerfile': 'FROM node:22\nCOPY . .\n',
+      'services/a/x.js':
+        "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-of-a-service', { expiresIn: '1h' });\n",
+      'services/b/package.json': MANIFEST,
+      'services/b/.env.example': 'PORT=\n',
+      'services/b/.dockerignore': 'node_modules\n',
+      'services/b/Dockerfile': 'FROM node:22\nCOPY . .\n',
+      'services/b/x.js':
+        "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-of-b', { expiresIn: '1h' });\n",
+    });
+    await fix(repository);
+    expect(read(repository, '.env')).toMatch(/^JWT_SECRET=.{43}$/m);
+    expect(read(repository, '.env.example')).toContain('JWT_SECRET=');
+    expect(read(repository, 'services/b/.env')).toMatch(/^JWT_SECRET=.{43}$/m);
+    expect(read(repository, 'services/a/.dockerignore')).toBe('node_modules\n');
+    expect(read(repository, 'services/b/.dockerignore')).toBe('node_modules\n**/.env\n');
+    expect((await fix(repository, '--allow-dirty')).stdout).toMatch(/^Nothing/);
+  });
+
+  test('is called after what stands around it', async () => {
+    const repository = repositoryOf({
+      'config.js':
+        "module.exports = {\n  jwt: { access: { secret: 'made-up-of-access' }, refresh: { secret: 'made-up-of-refresh' } },\n  session: { secret: 'made-up-of-sessions' },\n};\n",
+      'session.js': "module.exports.session = { secret: 'made-up-of-sessions' };\n",
+    });
+    await fix(repository);
+    const config = read(repository, 'config.js');
+    for (const part of ["access: { secret: requireEnv('JWT_ACCESS_SECRET')", "refresh: { secret: requireEnv('JWT_REFRESH_SECRET')"])
+      expect(config).toContain(part);
+    expect(config).toContain("session: { secret: requireEnv('SESSION_SECRET')");
+    expect(read(repository, 'session.js')).toContain("secret: requireEnv('SESSION_SECRET')");
+  });
+
+  test('right behind an import is shown without the line of the import', async () => {
+    const repository = repositoryOf({
+      'a.js':
+        "const jwt = require('jsonwebtoken');\nconst SECRET = 'made-up-behind';\nexports.f = (sub) => jwt.sign({ sub }, SECRET, { expiresIn: '1h' });\n",
+    });
+    expect((await fix(repository)).stdout).toMatch(
+      /^@@ -1,0 \+2,1 @@\n\+\n@@ -2,1 \+3,7 @@\n-const SECRET = '.*';\n\+function requireEnv/m,
+    );
   });
 
   test('of each package goes to its own env file, and to the one at the root where only that is there', async () => {

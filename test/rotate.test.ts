@@ -141,6 +141,28 @@ describe('the code', () => {
     expect(await rotate(repository, 'JWT_SECRET')).toMatchObject({ status: 0, stderr: '' });
   });
 
+  test('whose key is called like the variable counts; where nothing tells, that is said', async () => {
+    const code = (key: string): string =>
+      `const jwt = require('jsonwebtoken');\nmodule.exports = (config) => (t) => jwt.verify(t, ${key}, { algorithms: ['HS256'] });\n`;
+    const named = repositoryWith(`JWT_SECRET=${OLD}\n`, { 'a.js': code('config.jwtSecret') });
+    expect((await rotate(named, 'JWT_SECRET', '--yes')).stdout).toMatch(/a\.js:2 jsonwebtoken verify\n.*JWT_SECRET_PREVIOUS/);
+    const untold = repositoryWith(`JWT_SECRET=${OLD}\n`, {
+      'a.js': code('config.keys.get(t)'),
+      'test/a.test.js': code('config.of.a.test'),
+    });
+    expect((await rotate(untold, 'JWT_SECRET')).stderr).toContain('no terminal to ask at');
+    const { stdout } = await rotate(untold, 'JWT_SECRET', '--yes');
+    expect(stdout).toMatch(
+      /^Reading the code does not tell which key .* need JWT_SECRET_PREVIOUS, too:\n {2}a\.js:2 jsonwebtoken verify\n/,
+    );
+    expect(stdout).not.toContain('a.test.js');
+  });
+
+  test('that verifies nothing is told as such', async () => {
+    const repository = repositoryWith(`JWT_SECRET=${OLD}\n`, {});
+    expect((await rotate(repository, 'JWT_SECRET')).stdout).toContain('Nothing here verifies with JWT_SECRET.');
+  });
+
   test('with a session library is told to give a list', async () => {
     const repository = repositoryWith(`SESSION_SECRET=${OLD}\n`, {
       'a.js':

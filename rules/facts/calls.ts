@@ -57,6 +57,15 @@ export function keyArgumentOf(call: JwtCall): Place {
   return node ? placeOf(call.place.path, node) : call.place;
 }
 
+/** A member of something that nobody knows and that is a value itself: `key` of `env.JWT_SECRET`, where both could be meant. */
+function isWithin(value: Value, outer: readonly Value[]): boolean {
+  if (value.kind !== 'import' && value.kind !== 'call' && value.kind !== 'parameter') return false;
+  const { path } = value;
+  return outer.some(
+    (other) => other.kind === value.kind && other.path.length < path.length && other.path.every((part, index) => part === path[index]),
+  );
+}
+
 const cache = new WeakMap<Script, readonly JwtCall[]>();
 
 /** The calls of a script, in source order. */
@@ -413,7 +422,9 @@ function findCalls(script: Script): readonly JwtCall[] {
     const [firstKey, ...otherKeys] = api.key ?? [];
     const first = firstKey ? valueAt(firstKey) : [];
     const further = otherKeys.flatMap((position) =>
-      valueAt(position).filter((value) => value.kind !== 'nullish' && (value.kind !== 'unknown' || value.file === true)),
+      valueAt(position).filter(
+        (value) => value.kind !== 'nullish' && (value.kind !== 'unknown' || value.file === true) && !isWithin(value, first),
+      ),
     );
     const all = [...first, ...further];
     return {

@@ -3,7 +3,7 @@
  * function or the object that is at hand, else by a function of its own that stops the program.
  */
 import type { TSESTree } from '@typescript-eslint/types';
-import type { Edit, FileEdits, ImportableScript, Script } from '../contract.js';
+import type { Edit, FileEdits, ImportableScript, Script, Suggestion } from '../contract.js';
 import { bindingsOf, type Definition, type FunctionNode } from './bindings.js';
 import { endOfImports, startOfCode, styleOf, type CodeStyle } from './code-style.js';
 import { appendingProperty, inserting, propertyNamed, replacing } from './edits.js';
@@ -29,6 +29,8 @@ interface CheckedRead {
   readonly elsewhere: readonly FileEdits[];
   /** Something else reads it when it is loaded, and that is before the env file is. */
   readonly tooEarly?: boolean;
+  /** It is put into a schema that asks for its length. */
+  readonly isMeasured?: boolean;
   /** It checks when it is called: what should stop the program at the start must be called there. */
   readonly isCall: boolean;
   /** The statement before which it cannot be called. */
@@ -41,6 +43,8 @@ export interface ScriptChange {
   readonly elsewhere: readonly FileEdits[];
   /** See {@link Suggestion.tooEarly}. */
   readonly tooEarly?: boolean;
+  /** See {@link Suggestion.demands}. */
+  readonly demands?: Suggestion['demands'];
 }
 
 /** What puts a checked read of a variable in the place of a node; undefined where no way is surely right. */
@@ -48,19 +52,20 @@ export function readingChecked(script: Script, node: Node, wanted: WantedVariabl
   const read = checkedRead(script, node, wanted, 0);
   if (!read) return undefined;
   const { text, edits, elsewhere, isCall, after } = read;
+  const demands = read.isMeasured ? { demands: { variable: wanted.name, characters: wanted.length } } : {};
   const isLate = loadsLate(script);
   const atStart = runsAtStart(script, node);
   const tooEarly = read.tooEarly ?? (isCall && atStart && isLate);
   // What runs when the module is loaded stops the program there and then.
   // Next evaluates scripts while it builds, when there is no secret yet.
   if (!isCall || atStart || isLate || script.project.uses('next') || !isFree(script, wanted.name, node))
-    return { edits: [...edits, replacing(node, text)], elsewhere, tooEarly };
+    return { edits: [...edits, replacing(node, text)], elsewhere, tooEarly, ...demands };
   const style = styleOf(script);
   const constant = `const ${wanted.name} = ${text}${style.semicolon}`;
   const declaring = after
     ? [inserting(endOf(after), `${style.lineEnd}${style.lineEnd}${constant}`)]
     : atTop(script, style, `${constant}${style.lineEnd}`);
-  return { edits: [...edits, ...declaring, replacing(node, wanted.name)], elsewhere, tooEarly };
+  return { edits: [...edits, ...declaring, replacing(node, wanted.name)], elsewhere, tooEarly, ...demands };
 }
 
 function checkedRead(script: Script, node: Node, wanted: WantedVariable, hops: number): CheckedRead | undefined {
@@ -84,6 +89,7 @@ function ownRead(script: Script, node: Node, wanted: WantedVariable): CheckedRea
         edits: demand === 'absent' ? schema.adding(wanted) : [],
         elsewhere: [],
         isCall: false,
+        isMeasured: demand === 'absent',
       };
     }
   }
@@ -180,6 +186,7 @@ function moduleRead(script: Script, node: Node, wanted: WantedVariable, hops: nu
         elsewhere,
         isCall: given.member === undefined,
         ...(given.tooEarly ? { tooEarly: true } : {}),
+        isMeasured: given.isMeasured === true,
       };
     }
   }
@@ -259,13 +266,16 @@ interface Given {
   readonly edits: readonly Edit[];
   readonly elsewhere: readonly FileEdits[];
   readonly tooEarly?: boolean;
+  readonly isMeasured?: boolean;
 }
 
 function givenBy(module: Script, value: Node, wanted: WantedVariable, hops: number): Given | undefined {
   const schema = schemaOf(module, value);
   if (schema) {
     const demand = schema.demandOf(wanted.name);
-    return demand === 'lax' ? undefined : { member: wanted.name, edits: demand === 'absent' ? schema.adding(wanted) : [], elsewhere: [] };
+    if (demand === 'lax') return undefined;
+    const isMeasured = demand === 'absent';
+    return { member: wanted.name, edits: isMeasured ? schema.adding(wanted) : [], elsewhere: [], isMeasured };
   }
   const constant = value.type === 'Identifier' ? constantOf(module, value) : undefined;
   if (constant?.member !== undefined) return undefined;
@@ -283,15 +293,22 @@ function givenByObject(module: Script, object: TSESTree.ObjectExpression, wanted
   if (there?.variable?.isChecked) return { member: there.path.join('.'), edits: [], elsewhere: [] };
   const read = checkedRead(module, object, wanted, hops);
   if (!read) return undefined;
-  const { elsewhere } = read;
+  const { elsewhere, isMeasured = false } = read;
   const tooEarly = read.tooEarly ?? (read.isCall && loadsLate(module));
-  if (there) return { member: there.path.join('.'), edits: [...read.edits, replacing(there.value, read.text)], elsewhere, tooEarly };
+  if (there)
+    return { member: there.path.join('.'), edits: [...read.edits, replacing(there.value, read.text)], elsewhere, tooEarly, isMeasured };
   const inCapitals = object.properties.every(
     (each) => each.type === 'Property' && /^[A-Z][A-Z0-9_]*$/.test(keyName(each.key, false) ?? ''),
   );
   const key = inCapitals ? wanted.name : wanted.name.toLowerCase().replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   if (propertyNamed(object, key)) return undefined;
-  return { member: key, edits: [...read.edits, appendingProperty(module, object, `${key}: ${read.text}`)], elsewhere, tooEarly };
+  return {
+    member: key,
+    edits: [...read.edits, appendingProperty(module, object, `${key}: ${read.text}`)],
+    elsewhere,
+    tooEarly,
+    isMeasured,
+  };
 }
 
 /** True for settings of the program as a whole. Those of one thing, such as a database, all begin with its name. */

@@ -114,6 +114,18 @@ export function environmentOf(path: string): { readonly directory: string; reado
   return name === undefined || names.size > 1 ? undefined : { directory: path.slice(0, Math.max(slash, 0)), name };
 }
 
+/**
+ * The environment that a file of settings is for, by a word in its path, and the path without that word: `config.prod.js`,
+ * `config/production.js`, `environment.ts` (which is for the one that no other is for).
+ */
+export function environmentIn(path: string): { readonly name: string; readonly rest: string } | undefined {
+  const parts = path.split(/([./_-])/);
+  const at = parts.findLastIndex((part) => ENVIRONMENTS.has(part.toLowerCase()));
+  const name = at < 0 ? undefined : ENVIRONMENTS.get(parts[at]!.toLowerCase());
+  if (name !== undefined) return { name, rest: parts.filter((_, index) => index !== at && index !== at - 1).join('') };
+  return /(?:^|[./_-])(?:env|environment|config|settings|default|keys?)\.[^./]+$/i.test(path) ? { name: '', rest: path } : undefined;
+}
+
 /** True for the files that `config.get('jwt.key')` reads: those of the package `config` and its kin stand in a directory of that name. */
 export function isConfiguration(path: string): boolean {
   return /(?:^|\/)config\/[^/]+$/.test(path);

@@ -1,21 +1,34 @@
 /** Which environment variables a script makes sure of, by stopping when they are missing. */
-import type { Script } from '../contract.js';
+import type { TSESTree } from '@typescript-eslint/types';
+import type { Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
-import { dottedName, keyName, lastName, unwrap, type Node } from './syntax.js';
+import { dottedName, keyName, lastName, memberName, nodesIn, placeOf, unwrap, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import type { Value } from './values.js';
 
+/** Where a script makes sure of a variable. */
+export interface VariableCheck {
+  readonly name: string;
+  readonly place: Place;
+  /** Characters that it demands at least, where it says so. */
+  readonly least: number | undefined;
+  /** It stands in a function: the program stops there and then, be it long after its start. */
+  readonly isLate: boolean;
+}
+
 interface Checks {
-  readonly anywhere: ReadonlySet<string>;
-  /** Those that end the program, and are made when the script is evaluated or by a function that is called then. */
+  /** Variables that are checked somehow, be it that one may be missing. */
+  readonly names: ReadonlySet<string>;
+  /** Those without which the program stops. */
+  readonly demands: ReadonlyMap<string, VariableCheck>;
+  /** Variables that are checked when the script is evaluated, or by a function that is called then. */
   readonly atStart: ReadonlySet<string>;
 }
 
-const NO_CHECKS: Checks = { anywhere: new Set(), atStart: new Set() };
-
 const cache = new WeakMap<Script, Checks>();
+const NO_CHECKS: Checks = { names: new Set(), demands: new Map(), atStart: new Set() };
 
 function checksOf(script: Script): Checks {
   let found = cache.get(script);
@@ -25,13 +38,18 @@ function checksOf(script: Script): Checks {
 
 /** Names of the variables that the script checks; computed only where a rule needs them. */
 export function checkedVariablesOf(script: Script): ReadonlySet<string> {
-  return checksOf(script).anywhere;
+  return checksOf(script).names;
 }
 
 /** Variables without which scripts of a file stop the program as it starts: other files that it loads can rely on them. */
 export function variablesCheckedAtStart(scripts: readonly Script[]): readonly string[] | undefined {
   const found = scripts.filter((script) => !importsTestRunner(script)).flatMap((script) => [...checksOf(script).atStart]);
   return found.length > 0 ? found : undefined;
+}
+
+/** What the script demands of its environment: those of its checks that nothing passes by. */
+export function demandsOf(script: Script): readonly VariableCheck[] {
+  return [...checksOf(script).demands.values()];
 }
 
 /** The same, with those that files which this one imports check when they are loaded. */
@@ -53,8 +71,8 @@ function ownImportsOf(script: Script): readonly string[] {
   );
 }
 
-/** Without this word no variable is read and no schema of them is written. */
-const SPEAKS_OF_ENVIRONMENT = /env/i;
+/** Without these words no variable is read and no schema of them is written: Nest has a schema without the first. */
+const SPEAKS_OF_ENVIRONMENT = /env|config/i;
 
 /** Packages that do nothing but refuse an environment that lacks something. */
 export const ENVIRONMENT_VALIDATORS: readonly string[] = [
@@ -82,6 +100,8 @@ const VALIDATORS =
   /^(?:zod|yup|joi|@hapi\/joi|valibot|envalid|convict|env-var|arktype|superstruct|@sinclair\/typebox|@t3-oss\/env-.*)(?:\/|$)/;
 /** Functions that throw when what they are given is missing, as they are called everywhere. */
 const ASSERTION = /(?:^|\.)(?:assert|ok|invariant|ensure|require[A-Z]\w*|must\w*|check\w*|validate\w*)$/;
+/** Functions that are called for what must be there. */
+const DEMANDING = /require|must|ensure|demand|mandatory|assert|orThrow|needed/i;
 const VARIABLE_NAME = /^[A-Z][A-Z0-9_]+$/;
 
 /** Nodes of one test or argument that are looked at. */
@@ -93,36 +113,67 @@ const RUNS_CALLBACK = /^(?:forEach|map|filter|every|some|find|reduce|then|catch|
 /** Functions that lead from the start of a script to a check. */
 const MAX_CALLS = 3;
 
+/** Packages that are given a JSON schema of the environment. */
+const JSON_SCHEMAS = new Set(['env-schema', '@fastify/env', 'fastify-env']);
+
+/** What lets a variable be missing, in the words of all these packages. */
+const LAX =
+  /^(?:optional|default|nullish|nullable|nullableWithDefault|catch|prefault|allow|empty|or|optionalWithDefault|fallback|exactOptional|undefinedable|undefinedOr|withDefault|IsOptional|partial|notRequired|optionalAsync)$/;
+const LEAST = /^(?:min|minLength|length|MinLength|Length)$/;
+/** What they check may be missing, unless they are told otherwise. */
+const NOT_REQUIRED = /^(?:joi|@hapi\/joi|yup)(?:\/|$)/;
+
 function findChecks(script: Script): Checks {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
-  const anywhere = new Set<string>();
+  const names = new Set<string>();
+  const demands = new Map<string, VariableCheck>();
   const atStart = new Set<string>();
-  const listed: string[] = [];
+  const listed: { readonly name: string; readonly node: Node }[] = [];
   let byName: Node | undefined;
+  const takesJsonSchema =
+    bindings.modules.some((node) => node.type === 'ImportDeclaration' && JSON_SCHEMAS.has(node.source.value)) ||
+    bindings.calls.some(
+      ({ callee, arguments: [specifier] }) =>
+        callee.type === 'Identifier' &&
+        callee.name === 'require' &&
+        specifier?.type === 'Literal' &&
+        JSON_SCHEMAS.has(String(specifier.value)),
+    );
+  const demand = (
+    name: string,
+    node: Node,
+    { least, isSchema = false, by = node }: { readonly least?: number | undefined; readonly isSchema?: boolean; readonly by?: Node } = {},
+  ): void => {
+    names.add(name);
+    const isLate = !isSchema && !isAtStart(by, 0);
+    if (!isLate) atStart.add(name);
+    if (demands.get(name)?.isLate !== false) demands.set(name, { name, place: placeOf(script.path, node), least, isLate });
+  };
 
   const stack: Node[] = [script.ast];
   for (let node = stack.pop(); node; node = stack.pop()) {
     switch (node.type) {
       case 'IfStatement':
-        for (const branch of node.alternate ? [node.consequent, node.alternate] : [node.consequent]) {
-          if (stops(branch)) mentioned(node.test, isAtStart(node, 0));
-          else if (returns(branch)) mentioned(node.test, false);
+        for (const branch of [node.consequent, node.alternate]) {
+          const end = branch ? endOf(branch) : undefined;
+          if (end) mentioned(node.test, end === 'stops');
         }
         break;
       case 'LogicalExpression':
-        if (endsProgram(unwrap(node.right))) mentioned(node.left, isAtStart(node, 0));
+        if (endsProgram(unwrap(node.right))) mentioned(node.left);
         break;
       case 'ConditionalExpression':
-        if (endsProgram(unwrap(node.consequent)) || endsProgram(unwrap(node.alternate))) mentioned(node.test, isAtStart(node, 0));
+        if (endsProgram(unwrap(node.consequent)) || endsProgram(unwrap(node.alternate))) mentioned(node.test);
         break;
       case 'CallExpression':
-        if (ASSERTION.test(dottedName(node.callee) ?? '')) for (const argument of node.arguments) mentioned(argument, isAtStart(node, 0));
+        if (ASSERTION.test(dottedName(node.callee) ?? '')) for (const argument of node.arguments) mentioned(argument);
+        demandedByGetter(node);
         break;
       case 'ArrayExpression':
         for (const element of node.elements) {
           if (element?.type === 'Literal' && typeof element.value === 'string' && VARIABLE_NAME.test(element.value))
-            listed.push(element.value);
+            listed.push({ name: element.value, node: element });
         }
         break;
       case 'MemberExpression':
@@ -130,25 +181,78 @@ function findChecks(script: Script): Checks {
         break;
       case 'Property': {
         const name = keyName(node.key, node.computed);
-        if (name !== undefined && VARIABLE_NAME.test(name) && isSchema(node.value)) add(name, true);
+        if (name === undefined) break;
+        if (VARIABLE_NAME.test(name)) {
+          const checkers = schemaPackages(node.value);
+          if (checkers.length > 0)
+            bySchema(
+              name,
+              node,
+              node.value,
+              checkers.some((each) => NOT_REQUIRED.test(each)),
+            );
+        } else if (name === 'required' && takesJsonSchema && node.value.type === 'ArrayExpression') {
+          for (const element of node.value.elements)
+            if (element?.type === 'Literal' && typeof element.value === 'string') demand(element.value, element, { isSchema: true });
+        } else if (name === 'env') demandedByConvict(node);
         break;
       }
       case 'PropertyDefinition': {
         const name = keyName(node.key, node.computed);
         if (name !== undefined && VARIABLE_NAME.test(name) && ((node.decorators as unknown[] | undefined)?.length ?? 0) > 0)
-          add(name, true);
+          bySchema(name, node, node, false);
         break;
       }
     }
     stack.push(...childrenOf(node));
   }
   // `for (const name of [...]) if (!process.env[name]) throw ...`
-  if (byName) for (const name of listed) add(name, isAtStart(byName, 0));
-  return { anywhere, atStart };
+  if (byName) for (const { name, node } of listed) demand(name, node, { by: byName });
+  return { names, demands, atStart };
 
-  function add(name: string, start: boolean): void {
-    anywhere.add(name);
-    if (start) atStart.add(name);
+  /** `z.string().min(32)`, `v.pipe(v.string(), v.minLength(32))`, `@MinLength(32) JWT_SECRET: string` */
+  function bySchema(name: string, at: Node, schema: Node, mustBeRequired: boolean): void {
+    names.add(name);
+    atStart.add(name);
+    let least: number | undefined;
+    let isRequired = !mustBeRequired;
+    const open: Node[] = [schema];
+    for (let count = 0, node = open.pop(); node && count < MAX_MENTIONS; node = open.pop(), count++) {
+      if (node.type === 'CallExpression') {
+        const method = node.callee.type === 'MemberExpression' ? memberName(node.callee) : dottedName(node.callee);
+        if (method !== undefined && LAX.test(method)) return;
+        if (method === 'required') isRequired = true;
+        const [given] = node.arguments;
+        if (method !== undefined && LEAST.test(method) && given?.type === 'Literal' && typeof given.value === 'number')
+          least = Math.max(least ?? 0, given.value);
+      }
+      // envalid: `str({ default: 'x' })`
+      if (node.type === 'Property' && /default$/i.test(keyName(node.key, node.computed) ?? '')) return;
+      open.push(...childrenOf(node));
+    }
+    if (isRequired) demand(name, at, { least, isSchema: true });
+  }
+
+  /** `config.getOrThrow('NAME')`, `env.get('NAME').required()`, `requireEnv('NAME')` */
+  function demandedByGetter(call: TSESTree.CallExpression): void {
+    const method = call.callee.type === 'MemberExpression' ? memberName(call.callee) : undefined;
+    const getter = method === 'required' && call.callee.type === 'MemberExpression' ? call.callee.object : call;
+    const [name] = getter.type === 'CallExpression' ? getter.arguments : [];
+    if (name?.type !== 'Literal' || typeof name.value !== 'string' || !VARIABLE_NAME.test(name.value)) return;
+    const { value } = name;
+    const stops =
+      method === 'required' || method === 'getOrThrow' || DEMANDING.test(dottedName(call.callee) ?? '') || throwsItself(call.callee);
+    if (!stops) return;
+    const reads = origins.evaluate(getter).some((each) => each.kind === 'environment' && each.name === value);
+    if (reads || method === 'getOrThrow') demand(value, call);
+  }
+
+  /** A function of this script that throws. */
+  function throwsItself(callee: Node): boolean {
+    const definition = callee.type === 'Identifier' ? bindings.variableOf(callee)?.definitions[0]?.node : undefined;
+    const maker = definition?.type === 'VariableDeclarator' ? definition.init : definition;
+    if (!maker || !/Function/.test(maker.type)) return false;
+    return nodesIn(script.visitorKeys, maker).some((node) => node.type === 'ThrowStatement');
   }
 
   /** Whether a place is come to when the script is evaluated. */
@@ -170,6 +274,19 @@ function findChecks(script: Script): Checks {
     });
   }
 
+  /** `{ format: String, default: null, env: 'NAME' }`: null is no String. */
+  function demandedByConvict(property: TSESTree.Property): void {
+    const object = bindings.parentOf(property);
+    if (object?.type !== 'ObjectExpression' || property.value.type !== 'Literal' || typeof property.value.value !== 'string') return;
+    const other = (name: string): Node | undefined =>
+      object.properties.find((each): each is TSESTree.Property => each.type === 'Property' && keyName(each.key, each.computed) === name)
+        ?.value;
+    const standard = other('default');
+    const format = other('format');
+    if (standard?.type === 'Literal' && standard.value === null && format?.type === 'Identifier' && format.name === 'String')
+      demand(property.value.value, property, { isSchema: true });
+  }
+
   function childrenOf(node: Node): Node[] {
     const children: Node[] = [];
     for (const key of script.visitorKeys[node.type] ?? []) {
@@ -181,13 +298,15 @@ function findChecks(script: Script): Checks {
   }
 
   /** Adds every variable that an expression speaks of. Text made of one is never empty, so a test of it proves nothing. */
-  function mentioned(expression: Node, start: boolean): void {
+  function mentioned(expression: Node, stops = true): void {
     const open: Node[] = [expression];
     for (let count = 0, node = open.pop(); node && count < MAX_MENTIONS; node = open.pop(), count++) {
       if (node.type === 'MemberExpression' || (node.type === 'Identifier' && bindings.variableOf(node))) {
         const values = origins.evaluate(node);
         for (const value of values) {
-          if (value.kind === 'environment' && value.name !== undefined && value.stringified === undefined) add(value.name, start);
+          if (value.kind !== 'environment' || value.name === undefined || value.stringified !== undefined) continue;
+          if (stops) demand(value.name, node);
+          else names.add(value.name);
         }
         if (values.some((value) => value.kind === 'environment')) continue;
       }
@@ -195,8 +314,11 @@ function findChecks(script: Script): Checks {
     }
   }
 
-  function isSchema(node: Node): boolean {
-    return origins.evaluate(node).some((value) => value.kind === 'import' && VALIDATORS.test(value.specifier));
+  /** The packages that make a schema. */
+  function schemaPackages(node: Node): readonly string[] {
+    return origins
+      .evaluate(node)
+      .flatMap((value) => (value.kind === 'import' && VALIDATORS.test(value.specifier) ? [value.specifier] : []));
   }
 
   function endsProgram(node: Node): boolean {
@@ -205,20 +327,14 @@ function findChecks(script: Script): Checks {
     return name === 'process.exit' || name === 'Deno.exit' || /(?:^|\.)(?:fail|raise|throw|abort|exit|die|missing)\w*$/i.test(name);
   }
 
-  /** A branch that ends the program. */
-  function stops(branch: Node): boolean {
-    return statementsOf(branch).some(
+  /** Whether a branch ends the program, or at least what it was about to do. */
+  function endOf(branch: Node): 'stops' | 'returns' | undefined {
+    const statements: readonly Node[] = branch.type === 'BlockStatement' ? branch.body : [branch];
+    const stops = statements.some(
       (each) => each.type === 'ThrowStatement' || (each.type === 'ExpressionStatement' && endsProgram(unwrap(each.expression))),
     );
-  }
-
-  /** A branch that ends at least what was about to be done. */
-  function returns(branch: Node): boolean {
-    return statementsOf(branch).some((each) => each.type === 'ReturnStatement');
-  }
-
-  function statementsOf(branch: Node): readonly Node[] {
-    return branch.type === 'BlockStatement' ? branch.body : [branch];
+    if (stops) return 'stops';
+    return statements.some(({ type }) => type === 'ReturnStatement') ? 'returns' : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Objects of environment variables that a script checks as a whole when it is loaded, by a schema of zod, joi, envalid or
- * t3-env. Only those that are understood whole, so that a variable can be added to them in their own terms.
+ * Objects of environment variables that a script checks as a whole when it is loaded, by a schema of zod, joi, yup, valibot,
+ * envalid or t3-env. Only those that are understood whole, so that a variable can be added to them in their own terms.
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Edit, Script } from '../contract.js';
@@ -143,7 +143,7 @@ function resultOf(script: Script, init: Node, member: string): EnvironmentSchema
     return undefined;
   const method = memberName(init.callee);
   if (method === 'safeParse' && member === 'data') return zodObject(script, init.callee.object);
-  return method === 'validate' && member === 'value' ? joiObject(script, init.callee.object) : undefined;
+  return method === 'validate' && member === 'value' ? chainedObject(script, init.callee.object, JOI) : undefined;
 }
 
 /** A call that gives the checked variables. */
@@ -155,8 +155,10 @@ function checkedBy(script: Script, call: TSESTree.CallExpression): EnvironmentSc
   if (/^@t3-oss\/env-(?:core|nextjs|nuxt):createEnv$/.test(from ?? '')) return first && t3Object(script, first);
   if (callee.type !== 'MemberExpression') return undefined;
   const method = memberName(callee);
+  if (from === 'valibot:parse') return first && isEnvironment(script, second) ? valibotObject(script, first) : undefined;
   if (method === 'parse' && isEnvironment(script, first)) return zodObject(script, callee.object);
-  if (method === 'attempt' && second && isEnvironment(script, first)) return joiObject(script, second);
+  if (method === 'validateSync' && isEnvironment(script, first)) return chainedObject(script, callee.object, YUP);
+  if (method === 'attempt' && second && isEnvironment(script, first)) return chainedObject(script, second, JOI);
   return undefined;
 }
 
@@ -201,11 +203,30 @@ function importOf(script: Script, node: Node): string | undefined {
 }
 
 const ZOD = /^zod(?:\/v[34])?:(?:z)?$/;
-const JOI = /^(?:joi|@hapi\/joi):(?:Joi)?$/;
+
+/** A library whose variables may be missing until a chain says `required()`. */
+interface ChainedLibrary {
+  /** Its import, as {@link importOf} names it. */
+  readonly imported: RegExp;
+  /** Methods of an object that give one with the same variables. */
+  readonly same: RegExp;
+  /** Methods that let a variable be missing. */
+  readonly lax: RegExp;
+}
+
+const JOI: ChainedLibrary = {
+  imported: /^(?:joi|@hapi\/joi):(?:Joi)?$/,
+  same: /^(?:unknown|required|prefs|preferences|options|label|description)$/,
+  lax: /^(?:default|optional|allow|empty)$/,
+};
+const YUP: ChainedLibrary = {
+  imported: /^yup:$/,
+  same: /^(?:noUnknown|required|strict|label|meta|defined)$/,
+  lax: /^(?:default|optional|notRequired|nullable|when)$/,
+};
 
 /** Methods of a zod object that give one with the same variables. */
 const SAME_ZOD = /^(?:strict|passthrough|strip|loose|readonly|describe|meta|brand|refine|superRefine|check)$/;
-const SAME_JOI = /^(?:unknown|required|prefs|preferences|options|label|description)$/;
 
 /** Follows a constant to what it was declared as. */
 function declared(script: Script, node: Node): Node {
@@ -236,25 +257,50 @@ function zodShape(script: Script, shape: Node, z: string): EnvironmentSchema | u
   );
 }
 
-function joiObject(script: Script, node: Node): EnvironmentSchema | undefined {
+function chainedObject(script: Script, node: Node, { imported, same, lax }: ChainedLibrary): EnvironmentSchema | undefined {
   const chain = chainOf(script, node);
   const [first, ...rest] = chain?.calls ?? [];
   // A type that is given by hand would have to grow too.
-  if (!chain || first?.method !== 'object' || first.typed || !JOI.test(importOf(script, chain.on) ?? '')) return undefined;
+  if (!chain || first?.method !== 'object' || first.typed || !imported.test(importOf(script, chain.on) ?? '')) return undefined;
   const keys = rest.filter(({ method }) => method === 'keys');
-  if (!rest.every(({ method }) => method === 'keys' || SAME_JOI.test(method)) || keys.length + first.args.length !== 1) return undefined;
+  if (!rest.every(({ method }) => method === 'keys' || same.test(method)) || keys.length + first.args.length !== 1) return undefined;
   const [shape] = (keys[0] ?? first).args;
   const object = shape && plainObject(declared(script, shape));
-  const joi = textOf(script, chain.on);
+  const library = textOf(script, chain.on);
   return (
     object && {
       demandOf: (name) =>
         demandOf(script, object, name, ({ on, calls }) => {
-          if (!JOI.test(importOf(script, on) ?? '') || calls[0]?.method !== 'string') return false;
+          if (!imported.test(importOf(script, on) ?? '') || calls[0]?.method !== 'string') return false;
           const methods = calls.map(({ method }) => method);
-          return methods.includes('required') && !methods.some((method) => /^(?:default|optional|allow|empty)$/.test(method));
+          return methods.includes('required') && !methods.some((method) => lax.test(method));
         }),
-      adding: ({ name, length }) => [appendingProperty(script, object, `${name}: ${joi}.string().min(${String(length)}).required()`)],
+      adding: ({ name, length }) => [appendingProperty(script, object, `${name}: ${library}.string().min(${String(length)}).required()`)],
+    }
+  );
+}
+
+/** `v.object({ PORT: v.string() })` of `import * as v from 'valibot'`; functions imported one by one would have to be more. */
+function valibotObject(script: Script, node: Node): EnvironmentSchema | undefined {
+  const call = declared(script, node);
+  if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || !call.arguments[0]) return undefined;
+  if (!/^valibot:(?:object|looseObject|strictObject)$/.test(importOf(script, call.callee) ?? '')) return undefined;
+  const object = plainObject(declared(script, call.arguments[0]));
+  const v = textOf(script, call.callee.object);
+  const makes = (value: Node | undefined, name: string): boolean =>
+    value?.type === 'CallExpression' && importOf(script, value.callee) === `valibot:${name}`;
+  const isText = (value: Node): boolean =>
+    makes(value, 'string') || (value.type === 'CallExpression' && makes(value, 'pipe') && makes(value.arguments[0], 'string'));
+  return (
+    object && {
+      demandOf: (name) => {
+        const value = propertyNamed(object, name)?.value;
+        if (!value) return 'absent';
+        return isText(value) ? 'demanded' : 'lax';
+      },
+      adding: ({ name, length }) => [
+        appendingProperty(script, object, `${name}: ${v}.pipe(${v}.string(), ${v}.minLength(${String(length)}))`),
+      ],
     }
   );
 }

@@ -19,8 +19,9 @@ import { purposeIn, purposeOf } from './token-purposes.js';
 import type { TextValue, Value } from './values.js';
 
 /** How a variable's absence is answered. */
-function titleOf(variable: string): string {
-  return `Read \`${variable}\` from the environment, and stop when it is missing`;
+function titleOf(variable: string, { demands }: ScriptChange): string {
+  const shorter = demands ? ` or has less than ${String(demands.characters)} characters` : '';
+  return `Read \`${variable}\` from the environment, and stop when it is missing${shorter}`;
 }
 
 /** The change that takes a key literal out of a script; undefined where none is surely right. */
@@ -35,7 +36,7 @@ export function literalSuggestion(script: Script, literal: KeyLiteral): Suggesti
   const change = fallback && fallback.of !== 'argument' ? withoutFallback(script, node, wanted) : inPlaceOf(script, node, literal, wanted);
   if (!change) return undefined;
   const { encoding } = value;
-  return { title: titleOf(variable), ...suggested(change), variable: { name: variable, encoding, algorithm: literal.algorithm } };
+  return { title: titleOf(variable, change), ...suggested(change), variable: { name: variable, encoding, algorithm: literal.algorithm } };
 }
 
 /** The change that checks a variable instead of asserting that it is there, or of making text of it. */
@@ -43,11 +44,21 @@ export function checkSuggestion(script: Script, place: Parameters<typeof nodeAt>
   const node = isForNode(script) ? nodeAt(script, place) : undefined;
   if (!node || !readsOnly(originsOf(script).evaluate(node), variable)) return undefined;
   const change = readingChecked(script, node, { name: variable, length: charactersOf('utf8', undefined) });
-  return change && { title: titleOf(variable), ...suggested(change) };
+  return change && { title: titleOf(variable, change), ...suggested(change) };
 }
 
-function suggested({ edits, elsewhere, tooEarly }: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere' | 'tooEarly'> {
-  return { edits, ...(elsewhere.length > 0 ? { elsewhere } : {}), ...(tooEarly ? { tooEarly } : {}) };
+function suggested({
+  edits,
+  elsewhere,
+  tooEarly,
+  demands,
+}: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere' | 'tooEarly' | 'demands'> {
+  return {
+    edits,
+    ...(elsewhere.length > 0 ? { elsewhere } : {}),
+    ...(tooEarly ? { tooEarly } : {}),
+    ...(demands ? { demands } : {}),
+  };
 }
 
 /** Characters that as many bytes as the algorithm needs have at least. */
@@ -77,10 +88,31 @@ function variableFor(script: Script, { value, name, call }: KeyLiteral, node: No
     const purpose = own === undefined ? undefined : purposeIn(own);
     if (purpose) return `JWT_${purpose.toUpperCase().replace(/[^A-Z]+/g, '_')}_SECRET`;
   }
+  for (const around of namesAround(script, node)) {
+    if (/^(?:express_?|cookie_?)?(?:session|cookie)s?$/i.test(around)) return 'SESSION_SECRET';
+    const purpose = purposeIn(`${around}Secret`);
+    if (purpose) return `JWT_${purpose.toUpperCase().replace(/[^A-Z]+/g, '_')}_SECRET`;
+  }
   const speaksOfSessions = [name, value.name].some((own) => own !== undefined && secretName(own)?.purpose === 'session');
   if (speaksOfSessions || (call && /session|cookie|yar|remix|react-router/.test(call.package))) return 'SESSION_SECRET';
   const purpose = call && call.api.kind === 'sign' ? purposeOf(script, node) : undefined;
   return purpose === undefined || purpose === 'access' ? 'JWT_SECRET' : `JWT_${purpose.toUpperCase().replace(/[^A-Z]+/g, '_')}_SECRET`;
+}
+
+/** What the objects around a value are called, the innermost first: `refresh`, `jwt` of `exports.jwt = { refresh: { secret: 'x' } }`. */
+function namesAround(script: Script, node: Node): readonly string[] {
+  const bindings = bindingsOf(script);
+  const names: string[] = [];
+  for (let below = node, above = bindings.parentOf(node); above; below = above, above = bindings.parentOf(above)) {
+    if (above.type === 'Property') {
+      const name = above.value === below && below.type === 'ObjectExpression' ? keyName(above.key, above.computed) : undefined;
+      if (name !== undefined) names.push(name);
+    } else if (above.type === 'AssignmentExpression') {
+      const name = above.left.type === 'MemberExpression' && below.type === 'ObjectExpression' ? memberName(above.left) : undefined;
+      return name === undefined ? names : [...names, name];
+    } else if (above.type !== 'ObjectExpression') return names;
+  }
+  return names;
 }
 
 // --- in place of a literal -----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 import type { Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
-import { checkedVariablesAround } from './environment-checks.js';
+import { checkedVariablesAround, demandsOf, type VariableCheck } from './environment-checks.js';
 import { environmentReadsOf } from './environment-reads.js';
 import { keyKind, signatureAlgorithm } from './key-kinds.js';
 import type { Position } from './libraries.js';
@@ -47,8 +47,8 @@ export interface KeyUse {
   readonly place: Place;
   readonly sources: readonly KeySource[];
   readonly key: 'secret' | 'public' | 'unknown';
-  /** Of a verification: `required` where the library demands them or there is one choice. */
-  readonly algorithms: 'given' | 'absent' | 'unknown' | 'required' | 'none';
+  /** Of a verification: `required` where the library demands them, `fixed` where it takes one alone unless it is told otherwise. */
+  readonly algorithms: 'given' | 'absent' | 'unknown' | 'required' | 'fixed' | 'none';
   readonly algorithmNames: readonly string[];
   /** Of a signature: its algorithm, be it the library's default; undefined when it is not known. */
   readonly signsWith: string | undefined;
@@ -59,7 +59,7 @@ export interface KeyUse {
   readonly claims: boolean | undefined;
   /** It names its key by `kid`. */
   readonly kid: boolean;
-  /** Of a verification: whether its failure is logged where it is caught; undefined where it is caught elsewhere. */
+  /** Of a verification: whether its failure is logged where it is caught; undefined where it ends elsewhere. */
   readonly logged: boolean | undefined;
 }
 
@@ -81,7 +81,9 @@ export interface KeySurvey {
   readonly uses: readonly KeyUse[];
   /** Environment variables for secrets that it reads. */
   readonly reads: readonly string[];
-  /** Variables that it, or a file that it imports, demands at the start. */
+  /** Variables without which it stops. */
+  readonly demands: readonly VariableCheck[];
+  /** Variables that it, or a file that it imports, checks somehow. */
   readonly checked: readonly string[];
   /** Packages that it imports, by their specifiers. */
   readonly imports: readonly string[];
@@ -101,13 +103,22 @@ export function surveyOf(script: Script): KeySurvey {
     .filter(({ api, wrapped }) => !wrapped && api.kind !== 'decode' && (api.key !== undefined || api.kind !== 'config'))
     .map((call) => useOf(script, call, imports));
   const checked = uses.length + reads.size > 0 ? [...checkedVariablesAround(script)] : [];
-  return { path: script.path, isTest: importsTestRunner(script), uses, reads: [...reads], checked, imports, signs: signsIn(script) };
+  return {
+    path: script.path,
+    isTest: importsTestRunner(script),
+    uses,
+    reads: [...reads],
+    demands: demandsOf(script),
+    checked,
+    imports,
+    signs: signsIn(script, uses.length > 0),
+  };
 }
 
 function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUse {
   const { api } = call;
   const verifies = api.kind === 'verify' || (api.kind === 'config' && api.algorithms !== undefined);
-  const fixed = api.omitted === 'required' || api.omitted === 'fixed';
+  const omitted = api.omitted === 'required' || api.omitted === 'fixed' ? api.omitted : undefined;
   return {
     package: call.package,
     api: api.name,
@@ -117,11 +128,9 @@ function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUs
     key: keyKind(call),
     algorithms:
       !verifies || !api.algorithms
-        ? fixed
-          ? 'required'
-          : 'none'
-        : call.algorithms.state === 'absent' && fixed
-          ? 'required'
+        ? (omitted ?? 'none')
+        : call.algorithms.state === 'absent'
+          ? (omitted ?? 'absent')
           : call.algorithms.state,
     algorithmNames: [...call.algorithms.names.map(({ name }) => name), ...(call.algorithm === undefined ? [] : [call.algorithm])],
     signsWith: api.kind === 'sign' ? signatureAlgorithm(call) : undefined,
@@ -129,7 +138,7 @@ function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUs
     expires: api.kind === 'sign' ? endsSomehow(script, call) : undefined,
     claims: verifies && api.claims ? givenAt(call, api.claims) : undefined,
     kid: /\bkid\b|keyid/.test(script.text.slice(call.place.start, call.place.end)),
-    logged: verifies ? isLogged(script, call.node) : undefined,
+    logged: api.kind === 'verify' ? isLogged(script, call.node) : undefined,
   };
 }
 
@@ -199,7 +208,7 @@ function sourceOf(value: Value, imports: readonly string[]): KeySource {
     case 'call': {
       const specifier = value.kind === 'import' ? value.specifier : value.callee.specifier;
       if (specifier === 'jwks-rsa') return of('JWKS', specifier);
-      return managed(specifier, of) ?? of('unknown', value.kind === 'import' ? value.path.at(-1) : undefined);
+      return managed(specifier, of) ?? of('unknown', memberIn(value.path));
     }
     case 'unknown': {
       if (value.file) return of('file', value.name);
@@ -210,9 +219,17 @@ function sourceOf(value: Value, imports: readonly string[]): KeySource {
       }
       return of('unknown', value.name);
     }
+    case 'parameter':
+      return of('unknown', memberIn(value.path));
     default:
       return of('unknown');
   }
+}
+
+/** The last name on a way; undefined where it ends with a call. */
+function memberIn(path: readonly string[]): string | undefined {
+  const last = path.at(-1);
+  return last === '()' ? undefined : last;
 }
 
 function managed(specifier: string, of: (origin: KeyOrigin, name?: string) => KeySource): KeySource | undefined {
@@ -223,18 +240,23 @@ function managed(specifier: string, of: (origin: KeyOrigin, name?: string) => Ke
 
 // --- signs ---------------------------------------------------------------------------------------------------------
 
-const REVOCATION = /^jti$|revok|deny_?list|black_?list|block_?list|token_?version/i;
+const REVOCATION = /revok(?!e_?object_?url)|deny_?list|black_?list|block_?list|^jti$|token_?version/i;
+/** Lists and revocations of other things than tokens are many. */
+const ABOUT_TOKENS = /token|jwt|jti|session|auth/i;
 const STORAGE = /^(?:window\.|globalThis\.)?(?:local|session)Storage\.setItem$/;
 const LOGGING = /(?:^|\.)(?:console|log|logger|winston|pino|bunyan|sentry|audit\w*)\.\w+$|(?:^|\.)captureException$/i;
 
 /** Words without which there is none of them: most scripts are not walked. */
 const WORDS = /jti|revo[ck]|list|version|httpOnly|Storage/i;
 
-function signsIn(script: Script): TokenSigns {
-  if (!WORDS.test(script.text)) return {};
+function signsIn(script: Script, usesKeys: boolean): TokenSigns {
+  // Declarations do nothing.
+  if (!WORDS.test(script.text) || /\.d\.[cm]?ts$/.test(script.path)) return {};
+  const isAboutTokens = usesKeys || ABOUT_TOKENS.test(script.path);
   const found: { -readonly [name in keyof TokenSigns]: Place } = {};
   for (const node of nodesIn(script.visitorKeys, script.ast)) {
-    if (node.type === 'Identifier' && REVOCATION.test(node.name)) found.revocation ??= placeOf(script.path, node);
+    if (node.type === 'Identifier' && REVOCATION.test(node.name) && (isAboutTokens || ABOUT_TOKENS.test(node.name)))
+      found.revocation ??= placeOf(script.path, node);
     else if (node.type === 'Property' && keyName(node.key, node.computed) === 'httpOnly') {
       if (node.value.type === 'Literal' && node.value.value === true) found.httpOnly ??= placeOf(script.path, node);
     } else if (node.type === 'CallExpression' && STORAGE.test(dottedName(node.callee) ?? '')) {
@@ -246,11 +268,18 @@ function signsIn(script: Script): TokenSigns {
   return found;
 }
 
-/** Whether the failure of a call is logged: in the `catch` around it, in its callback, or in a chained `.catch`. */
+/** What hands a failure on: `next(error)`, `reject(error)`, `done(error)`. */
+const HANDING_ON = /(?:^|\.)(?:next|reject|done|cb|callback|fail)$/;
+
+/**
+ * Whether the failure of a call is logged: in the `catch` around it, in its callback, or in a chained `.catch`; undefined where
+ * it is handed on from there, since it may be logged where it ends.
+ */
 function isLogged(script: Script, call: Node): boolean | undefined {
   const bindings = bindingsOf(script);
   const answers: Node[] = [];
-  if ('arguments' in call) for (const argument of call.arguments) if (/Function/.test(argument.type)) answers.push(argument);
+  const callback = 'arguments' in call ? call.arguments.at(-1) : undefined;
+  if (callback && /Function/.test(callback.type)) answers.push(callback);
   for (let below: Node = call, above = bindings.parentOf(call); above; below = above, above = bindings.parentOf(above)) {
     if (above.type === 'TryStatement' && above.block === below && above.handler) {
       answers.push(above.handler.body);
@@ -263,7 +292,8 @@ function isLogged(script: Script, call: Node): boolean | undefined {
     if (/Function/.test(above.type)) break;
   }
   if (answers.length === 0) return undefined;
-  return answers.some((answer) =>
-    nodesIn(script.visitorKeys, answer).some((node) => node.type === 'CallExpression' && LOGGING.test(dottedName(node.callee) ?? '')),
-  );
+  const nodes = answers.flatMap((answer) => [...nodesIn(script.visitorKeys, answer)]);
+  const calls = nodes.flatMap((node) => (node.type === 'CallExpression' ? (dottedName(node.callee) ?? '') : []));
+  if (calls.some((name) => LOGGING.test(name))) return true;
+  return nodes.some(({ type }) => type === 'ThrowStatement') || calls.some((name) => HANDING_ON.test(name)) ? undefined : false;
 }

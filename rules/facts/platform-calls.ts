@@ -164,6 +164,12 @@ function knownMethod(
         return value;
       });
     }
+    // env-var: `get('NAME').required().asString()`
+    case 'required':
+    case 'asString': {
+      const values = evaluate(callee.object);
+      return values.length > 0 && values.every(({ kind }) => kind === 'environment') ? values : undefined;
+    }
     case 'repeat': {
       const times = first ? evaluate(first).find((value) => value.kind === 'number') : undefined;
       const values = evaluate(callee.object);
@@ -327,8 +333,35 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
       if (name.endsWith('.bind')) return [{ ...callee, path: callee.path.slice(0, -1) }];
       if (ENVIRONMENT_GETTERS.has(name)) return fromConfig(node, name === 'global:Deno.env.get' ? 'environment' : 'config');
       if (name === 'dotenv:config.().parsed') return [{ kind: 'environment-object', at, steps: [] }];
-      return undefined;
+      return validated(node, name, tools);
   }
+}
+
+/** Functions that give the environment as they checked it, whatever they are given. */
+const ENVIRONMENT_CHECKS = /^(?:@t3-oss\/env-(?:core|nextjs|nuxt):createEnv|env-schema:(?:envSchema)?)$/;
+/** Functions that give what they were given, as they checked it. */
+const CHECKS =
+  /^(?:envalid:cleanEnv|(?:zod(?:\/(?:v[34]|mini))?|yup):.*\.(?:parse|validateSync|cast)|zod(?:\/\w+)?:parse|(?:joi|@hapi\/joi):(?:.*\.)?(?:attempt|assert)|valibot:(?:v\.)?parse)$/;
+/** The same, of which a member of the result is it. */
+const RESULTS: readonly (readonly [check: RegExp, member: string])[] = [
+  [/^zod(?:\/\w+)?:(?:.*\.)?safeParse$/, 'data'],
+  [/^(?:joi|@hapi\/joi):(?:.*\.)?validate$/, 'value'],
+  [/^valibot:(?:v\.)?safeParse$/, 'output'],
+];
+/** What comes out of these has other members than what went in. */
+const RESHAPES = /\.(?:transform|pipe|preprocess|rename|overwrite)(?:\.|$)/;
+
+/** The environment behind a schema is the environment still. */
+function validated(node: TSESTree.CallExpression, name: string, tools: Evaluation): readonly Value[] | undefined {
+  const environment: Value = { kind: 'environment-object', at: tools.here(node), steps: [] };
+  if (ENVIRONMENT_CHECKS.test(name)) return [environment];
+  const member = RESULTS.find(([check]) => check.test(name))?.[1];
+  if ((member === undefined && !CHECKS.test(name)) || RESHAPES.test(name)) return undefined;
+  const given = node.arguments.some((argument) => tools.evaluate(argument).some(({ kind }) => kind === 'environment-object'));
+  if (!given) return undefined;
+  if (member === undefined) return [environment];
+  const members = new Map(['error', 'errors', 'issues', 'success', 'typed'].map((each) => [each, tools.unknown(node)]));
+  return [{ kind: 'object', members: members.set(member, [environment]), open: false, at: environment.at, steps: [] }];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** `jwtlint audit`: how the repository around the working directory handles its keys, with evidence. */
-import { auditOf, RATE_LIMITERS } from '../audit.js';
+import { isEnvTemplate } from '../../rules/facts/env-files.js';
+import { auditOf, RATE_LIMITERS, type AuditMaterial } from '../audit.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { workTreeAbove } from '../git.js';
 import { wantsColor, type Io } from '../io.js';
@@ -8,6 +9,7 @@ import type { Options } from '../options.js';
 import { contextFor } from '../policy.js';
 import { Lines } from '../positions.js';
 import { readManifest } from '../project.js';
+import { readDotenv } from '../readers/settings/dotenv.js';
 import { inert } from '../redact.js';
 import { AUDIT_FORMATS, renderAudit, type AuditFormat } from '../reports/audit.js';
 import { installedHook } from '../setup/installed-hooks.js';
@@ -45,7 +47,7 @@ export async function audit(options: Options, io: Io): Promise<number> {
       surveys,
       lineOf: await linesOf(source, [...new Set(surveys.map(({ path }) => path))]),
       findings: collected.findings.map(({ reported }) => reported),
-      packages: await packagesOf(source),
+      ...(await manifestsOf(source)),
       rateLimiters: mentions.filter(runs),
       hooks: source.scope === 'tree' ? await hooksOf(io) : undefined,
       workflows: await workflowsOf(source),
@@ -80,12 +82,31 @@ async function linesOf(source: Source, paths: readonly string[]): Promise<(path:
   };
 }
 
-async function packagesOf(source: Source): Promise<ReadonlySet<string>> {
-  const manifests = (await source.names((name) => name === 'package.json'))
+async function manifestsOf(source: Source): Promise<Pick<AuditMaterial, 'packages' | 'packageOf' | 'templateNames'>> {
+  const paths = (await source.names((name) => name === 'package.json'))
     .map(({ path }) => path)
     .filter((path) => !path.includes('node_modules/'));
-  const texts = [...(await source.read(manifests)).values()].map((bytes) => Buffer.from(bytes).toString());
-  return new Set(texts.flatMap((text) => [...(readManifest(text)?.dependencies.keys() ?? [])]));
+  const packages = new Map<string, ReadonlySet<string>>();
+  for (const [path, bytes] of await source.read(paths))
+    packages.set(directoryOf(path), new Set(readManifest(Buffer.from(bytes).toString())?.dependencies.keys() ?? []));
+  const packageOf = (path: string): string => {
+    let directory = directoryOf(path);
+    while (directory !== '' && !packages.has(directory)) directory = directoryOf(directory);
+    return directory;
+  };
+  const templates = (await source.names(isEnvTemplate))
+    .map(({ path }) => path)
+    .filter((path) => packages.get(packageOf(path))?.has('dotenv-safe') === true);
+  const templateNames = [...(await source.read(templates))].flatMap(([path, bytes]) => {
+    const text = Buffer.from(bytes).toString();
+    const lines = new Lines(text);
+    return readDotenv(text).entries.map(({ key, keySpan }) => ({ path, line: lines.lineOf(keySpan.start), name: key[0]! }));
+  });
+  return { packages: new Set([...packages.values()].flatMap((names) => [...names])), packageOf, templateNames };
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 async function hooksOf(io: Io): Promise<readonly { readonly name: string; readonly runs: boolean; readonly place: string }[]> {

@@ -1,9 +1,10 @@
 /** `jwtlint fix`: makes the changes that rules suggest, and gives the new variables their values. */
 import { basename, dirname, join } from 'node:path';
 import type { Edit, Suggestion } from '../../rules/contract.js';
-import { ENV_TEMPLATES, isKeyFile } from '../../rules/facts/env-files.js';
+import { ENV_TEMPLATES, environmentIn, isKeyFile } from '../../rules/facts/env-files.js';
+import type { KeySurvey } from '../../rules/facts/key-uses.js';
 import type { Configuration } from '../config.js';
-import { createCrypto } from '../crypto.js';
+import { createCrypto, type Marks } from '../crypto.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { git, workTreeAbove } from '../git.js';
 import type { SettledFinding } from '../inspect.js';
@@ -116,8 +117,8 @@ interface Plan {
   /** Lines for ignore files, by path. */
   readonly lines: ReadonlyMap<string, readonly string[]>;
   readonly draws: readonly Mended[];
-  /** Something in the repository loads env files. */
-  readonly loads: boolean;
+  /** Code that gets a variable, and whose package loads no env file. */
+  readonly loadless: readonly string[];
   /** What no change is known for, or none that works. */
   readonly byHand: readonly { readonly finding: SettledFinding; readonly why: string }[];
 }
@@ -143,7 +144,7 @@ async function planFor(
   const lines = new Map<string, readonly string[]>();
   const draws: Mended[] = [];
   const packages = await packagesOf(source);
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Taken>();
   /** Findings whose change turned out to be none. */
   const refused = new Map<string, string>();
   const crypto = createCrypto();
@@ -153,7 +154,9 @@ async function planFor(
   const helped = new Set<string>();
   let byHand: Plan['byHand'] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    await neighbours.refresh((await surveyKeys(view, configuration)).scripts.flatMap(({ uses }) => uses));
+    const { scripts } = await surveyKeys(view, configuration);
+    await neighbours.refresh(scripts.flatMap(({ uses }) => uses));
+    if (round === 0) takeRead(taken, scripts, packages, source, crypto);
     const findings = await findingsIn(view, configuration, options, rules, io, wanted);
     let suggested: Mended[] = [];
     byHand = [];
@@ -208,7 +211,27 @@ async function planFor(
     mended.push(...mending.done);
     for (const { finding } of mending.done) helped.add(keyOf(finding));
   }
-  return { shown, texts, before, mended, lines, draws, byHand, loads: await loadsEnvFiles(source, packages) };
+  // What lets an env file go, which is there only afterwards; git ignores it before it is written.
+  const filled = filledIn(mended, packages, source);
+  if (filled.size > 0) {
+    for (const { suggestion, reported } of await findingsIn(overlaid(view, texts, filled), configuration, options, rules, io, wanted))
+      if (suggestion?.lines && basename(reported.location.path) !== '.gitignore') lines.set(reported.location.path, suggestion.lines);
+  }
+  return { shown, texts, before, mended, lines, draws, byHand, loadless: await loadlessOf(mended, source, packages) };
+}
+
+/** Env files as they will be, by path: with values for the variables that code reads then. */
+function filledIn(mended: readonly Mended[], packages: readonly string[], source: Source): ReadonlyMap<string, string> {
+  const filled = new Map<string, string>();
+  for (const { path, suggestion } of mended) {
+    if (!suggestion.variable) continue;
+    const file = envFileFor(packageOf(path, packages), source);
+    const there = readEditable(join(source.root, file), source.root);
+    if (there.kind === 'foreign') continue;
+    const before = filled.get(file) ?? (there.kind === 'text' ? there.text : '');
+    filled.set(file, `${before}\n${suggestion.variable.name}=${generateKey({ ...SIZES, algorithm: 'HS256', format: undefined }).text}\n`);
+  }
+  return filled;
 }
 
 interface Attempt {
@@ -279,26 +302,65 @@ function packageOf(path: string, packages: readonly string[]): string {
   return packages.find((directory) => directory === '' || path.startsWith(`${directory}/`))!;
 }
 
-async function loadsEnvFiles(source: Source, packages: readonly string[]): Promise<boolean> {
+/** Directories of the packages that get variables, while neither they nor one above load env files. */
+async function loadlessOf(mended: readonly Mended[], source: Source, packages: readonly string[]): Promise<readonly string[]> {
+  const getting = new Set(mended.flatMap(({ path, suggestion }) => (suggestion.variable ? [packageOf(path, packages)] : [])));
   const manifests = await source.read(packages.map((directory) => (directory === '' ? 'package.json' : `${directory}/package.json`)));
-  return [...manifests.values()].some((bytes) => {
+  const loading = [...manifests].flatMap(([path, bytes]) => {
     const text = Buffer.from(bytes).toString();
     const manifest = readManifest(text);
-    return text.includes('--env-file') || LOADERS.some((name) => manifest?.dependencies.has(name));
+    const loads = text.includes('--env-file') || LOADERS.some((name) => manifest?.dependencies.has(name));
+    return loads ? [path.slice(0, Math.max(path.lastIndexOf('/'), 0))] : [];
   });
+  return [...getting].filter(
+    (directory) => !loading.some((other) => other === '' || other === directory || directory.startsWith(`${other}/`)),
+  );
 }
 
-/** Why a value cannot become the variable that is suggested: another value of the package has become that already. */
-function clashOf({ path, finding, suggestion }: Mended, packages: readonly string[], taken: Map<string, string>): string | undefined {
+/** What a variable of a package is worth already. */
+interface Taken {
+  readonly mark: string;
+  /** Files whose value it was; none where an env file gives it, and code reads it. */
+  readonly paths: readonly string[];
+}
+
+/** Takes the variables that code reads, with the values that env files give them. */
+function takeRead(
+  taken: Map<string, Taken>,
+  scripts: readonly Pick<KeySurvey, 'path' | 'reads'>[],
+  packages: readonly string[],
+  source: Source,
+  crypto: Marks,
+): void {
+  for (const { path, reads } of scripts) {
+    const directory = packageOf(path, packages);
+    if (reads.length === 0) continue;
+    const there = readEditable(join(source.root, envFileFor(directory, source)), source.root);
+    if (there.kind !== 'text') continue;
+    for (const { key, value } of readDotenv(there.text).entries)
+      if (value !== '' && reads.includes(key[0]!)) taken.set(`${directory}\0${key[0]!}`, { mark: crypto.identity(value), paths: [] });
+  }
+}
+
+/** Why a value cannot become the variable that is suggested: the package has another value for that already. */
+function clashOf({ path, finding, suggestion }: Mended, packages: readonly string[], taken: Map<string, Taken>): string | undefined {
   const { variable } = suggestion;
   // A variable that the code reads anyway has one value, whatever stood in for it.
   if (!variable || finding.mark === undefined || finding.reported.ruleId !== 'no-hardcoded-secret') return undefined;
   const key = `${packageOf(path, packages)}\0${variable.name}`;
   const other = taken.get(key);
-  taken.set(key, other ?? finding.mark);
-  return other === undefined || other === finding.mark
-    ? undefined
-    : `Another value has become ${variable.name} already. Give this one a name of its own, and read it from the environment.`;
+  if (other?.paths.length === 0 && other.mark !== finding.mark)
+    return `${variable.name} is read elsewhere, and has another value. Read it here, too, if it is the same key; else give this one a name of its own.`;
+  if (other && other.mark !== finding.mark && !other.paths.every((each) => areAlternatives(each, path)))
+    return `Another value has become ${variable.name} already. Give this one a name of its own, and read it from the environment.`;
+  taken.set(key, { mark: other?.mark ?? finding.mark, paths: [...(other?.paths ?? []), path] });
+  return undefined;
+}
+
+/** Settings for different environments, of which one is in force: what differs between them is one variable. */
+function areAlternatives(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => environmentIn(path));
+  return first !== undefined && second !== undefined && first.rest === second.rest && first.name !== second.name;
 }
 
 /** What is wrong with a changed file, as the rest of a sentence about it. */
@@ -411,11 +473,15 @@ async function placeVariables(plan: Plan, source: Source): Promise<Variables> {
 
 const SIZES = { bytes: undefined, modulusLength: undefined };
 
-/** The env file of a package: its own, the root's where there is one and the package has none. */
+/** The env file of a package: its own or that of the next directory above which has one or a template of one; else its own. */
 function envFileFor(directory: string, source: Source): string {
-  const own = directory === '' ? '.env' : `${directory}/.env`;
-  const exists = (path: string): boolean => readEditable(join(source.root, path), source.root).kind !== 'absent';
-  return !exists(own) && exists('.env') ? '.env' : own;
+  const at = (place: string, name: string): string => (place === '' ? name : `${place}/${name}`);
+  const has = (place: string): boolean =>
+    ['.env', ...ENV_TEMPLATES].some((name) => readEditable(join(source.root, at(place, name)), source.root).kind !== 'absent');
+  for (let place = directory; ; place = place.slice(0, Math.max(place.lastIndexOf('/'), 0))) {
+    if (has(place)) return at(place, '.env');
+    if (place === '') return at(directory, '.env');
+  }
 }
 
 // --- carrying out --------------------------------------------------------------------------------------------------
@@ -517,7 +583,12 @@ function remaining(plan: Plan, variables: Variables, source: Source, io: Io): vo
     next.push(
       `Set ${given.join(', ')} wherever the program runs, before it is deployed: it stops without ${given.length === 1 ? 'it' : 'them'} now.`,
     );
-  if (given.length > 0 && !plan.loads) next.push('Load .env where you run it: node --env-file=.env, or the package dotenv.');
+  for (const { demands } of new Map(mended.map(({ suggestion }) => [suggestion.demands?.variable, suggestion])).values())
+    if (demands) next.push(`${demands.variable} has ${String(demands.characters)} characters at least now: the program stops with less.`);
+  if (given.length > 0 && plan.loadless.length > 0) {
+    const where = plan.loadless.includes('') ? '' : ` ${plan.loadless.join(', ')}`;
+    next.push(`Load .env where you run${where === '' ? ' it' : where}: node --env-file=.env, or the package dotenv.`);
+  }
   const early = [...new Set(mended.flatMap(({ path, suggestion }) => (suggestion.tooEarly ? [path] : [])))];
   if (early.length > 0)
     next.push(

@@ -29,9 +29,20 @@ export interface SourceSurvey {
   readonly mentions: readonly Mention[];
 }
 
-const LOGIN = /log-?_?in|sign-?_?in|auth|token/i;
+/** A route, a module or a function that logs somebody in. */
+const LOGIN =
+  /['"`]\/?(?:[\w:-]{1,40}\/){0,5}(?:log-?_?in|sign-?_?in|auth|oauth2?|tokens?|sessions?)(?:\/|['"`])|\bauth\w{0,40}(?:module|controller|router?s?)\b|\b(?:log|sign)_?in/i;
+const LOGIN_PATH = /(?:^|[/._-])(?:log-?_?in|sign-?_?in|auth|oauth2?|tokens?|sessions?)(?=[/._-])/i;
 
-/** Surveys the scripts of a source. */
+/** What has to do with the environment, and with a variable that may hold a key. */
+const MAY_DEMAND = /env|config|valid/i;
+const KEY_VARIABLE = /\b[A-Z0-9_]*(?:SECRET|KEY|JWT)[A-Z0-9_]*\b/;
+
+/**
+ * Surveys the scripts of a source.
+ *
+ * @param packages for an audit: packages that are asked about; then scripts count, too, that demand variables of the environment
+ */
 export async function surveyKeys(source: Source, configuration: Configuration, packages: readonly string[] = []): Promise<SourceSurvey> {
   const { createCrypto, Inspection } = await import('../analysis.js');
   const surveys = new Map<string, KeySurvey>();
@@ -63,13 +74,17 @@ export async function surveyKeys(source: Source, configuration: Configuration, p
     new Projects(read),
   );
   const triage = createTriage(configuration.vocabulary, true);
+  const take = createTriage(configuration.vocabulary, false);
+  const isForAudit = packages.length > 0;
   const mentions: Mention[] = [];
   let batch: Job[] = [];
   for await (const file of source.files((path) => !configuration.ignored(path) && uninteresting(path) === undefined)) {
     if ('leftOut' in file || (scriptLanguage(file.path) ?? componentFormat(file.path)) === undefined) continue;
-    if (packages.length > 0) mentions.push(...mentionsIn(file.path, Buffer.from(file.bytes).toString(), packages));
-    const job = triage(file);
-    if (!job?.interest.script) continue;
+    const text = isForAudit ? Buffer.from(file.bytes).toString() : '';
+    if (isForAudit) mentions.push(...mentionsIn(file.path, text, packages));
+    let job = triage(file);
+    if (job?.interest.script !== true && KEY_VARIABLE.test(text) && MAY_DEMAND.test(text)) job = take(file);
+    if (job?.interest.script !== true) continue;
     batch.push(job);
     if (batch.length < BATCH) continue;
     await inspection.run(batch);
@@ -82,6 +97,8 @@ export async function surveyKeys(source: Source, configuration: Configuration, p
 function mentionsIn(path: string, text: string, packages: readonly string[]): readonly Mention[] {
   return packages.flatMap((name) => {
     const at = [`'${name}'`, `"${name}"`].map((quoted) => text.indexOf(quoted)).find((found) => found >= 0);
-    return at === undefined ? [] : [{ path, line: new Lines(text).lineOf(at), name, aboutLogin: LOGIN.test(text) || LOGIN.test(path) }];
+    return at === undefined
+      ? []
+      : [{ path, line: new Lines(text).lineOf(at), name, aboutLogin: LOGIN.test(text) || LOGIN_PATH.test(path) }];
   });
 }

@@ -7,6 +7,7 @@ import { workTreeAbove } from '../git.js';
 import type { Io } from '../io.js';
 import { algorithmOfKey, generateKey, publicJwkOf, type KeyFormat, type PublicJwk } from '../key-generation.js';
 import type { Options } from '../options.js';
+import { contextFor } from '../policy.js';
 import { Lines } from '../positions.js';
 import { readDotenv } from '../readers/settings/dotenv.js';
 import { inert } from '../redact.js';
@@ -65,7 +66,7 @@ async function rotateVariable(name: string, source: Source, options: Options, io
     );
   const previous = previousOf(name);
   const files = filesOf(options.for);
-  const uses = options.finish ? [] : await usesOf(name, source, options, io);
+  const { uses, untold, verifies } = options.finish ? NOTHING_FOUND : await usesOf(name, source, options, io);
   const changes: FileChange[] = [];
   const told: string[] = [];
   const paths = files.map((file) => join(io.cwd, file));
@@ -114,8 +115,12 @@ async function rotateVariable(name: string, source: Source, options: Options, io
     changes.push({ path, name: file, before, after });
   }
   if (!options.finish && !options.emergency) changes.push(...templateWith(previous, io));
-  if (uses.length > 0 && !options.emergency) io.stdout.write(advice(name, previous, uses));
-  if (uses.length > 0 && !options.emergency) {
+  if (!options.finish && !options.emergency) {
+    if (uses.length > 0) io.stdout.write(advice(name, previous, uses));
+    if (untold.length > 0) io.stdout.write(doubts(name, untold));
+    if (!verifies) io.stdout.write(`Nothing here verifies with ${name}. What does so elsewhere must take ${previous}, too.\n`);
+  }
+  if (uses.length + untold.length > 0 && !options.emergency) {
     const agreed = await agree(`\nRotate ${name} all the same? [y/N] `, options, io);
     if (agreed !== true) {
       io.stdout.write('Nothing was changed.\n');
@@ -170,25 +175,48 @@ interface Verification {
   readonly line: number;
 }
 
+/** What verifications there are. */
+interface Verifications {
+  /** Those with the current key that do not know its predecessor. */
+  readonly uses: readonly Verification[];
+  /** Those whose key reading the code does not tell. */
+  readonly untold: readonly Verification[];
+  /** Something verifies with the key, or may do so. */
+  readonly verifies: boolean;
+}
+
+const NOTHING_FOUND: Verifications = { uses: [], untold: [], verifies: true };
+
 /** Where the code verifies with a key without knowing its predecessor. */
-async function usesOf(name: string, source: Source, options: Options, io: Io): Promise<readonly Verification[]> {
+async function usesOf(name: string, source: Source, options: Options, io: Io): Promise<Verifications> {
   const configuration = await configurationFor(source, options, io.cwd);
-  const { scripts: surveys } = await surveyKeys(source, configuration);
-  const found: Verification[] = [];
+  const { scripts } = await surveyKeys(source, configuration);
+  const surveys = scripts.filter(({ path, isTest }) => contextFor(path, configuration.forPath(path), isTest) === undefined);
+  const uses: Verification[] = [];
+  const untold: Verification[] = [];
+  let verifies = false;
   for (const survey of surveys) {
-    if (knows(survey, name, surveys)) continue;
     for (const use of survey.uses) {
-      if (
-        use.kind === 'sign' ||
-        !use.sources.some((each) => each.name === name && (each.origin === 'environment' || each.origin === 'configuration'))
-      )
-        continue;
+      if (use.kind === 'sign') continue;
+      const takes = use.sources.some((each) => isNamed(each, name));
+      // Whoever verifies with a set of keys, or with another variable, has nothing to do with this one.
+      const isUntold = !takes && use.kind === 'verify' && use.key !== 'public' && use.sources.every(({ origin }) => origin === 'unknown');
+      if (!takes && !isUntold) continue;
+      verifies = true;
+      if (knows(survey, name, surveys)) continue;
       const bytes = (await source.read([use.place.path])).get(use.place.path);
       const line = bytes === undefined ? 1 : new Lines(Buffer.from(bytes).toString()).lineOf(use.place.start);
-      found.push({ use, path: use.place.path, line });
+      (takes ? uses : untold).push({ use, path: use.place.path, line });
     }
   }
-  return found;
+  return { uses, untold, verifies };
+}
+
+/** True for a variable, and for what is called like it where nothing more is known: `this.config.jwtSecret`. */
+function isNamed(source: KeyUse['sources'][number], name: string): boolean {
+  if (source.origin === 'environment' || source.origin === 'configuration') return source.name === name;
+  const words = (each: string): string => each.replaceAll('_', '').toLowerCase();
+  return source.origin === 'unknown' && source.name !== undefined && words(source.name) === words(name);
 }
 
 /** Whether the file that reads the current key reads the previous one too: itself, or one that gives it its keys. */
@@ -204,15 +232,32 @@ const CHANGES: readonly (readonly [packages: RegExp, change: string])[] = [
     /^(?:express-jwt|koa-jwt|passport-jwt|@nestjs\/jwt|@fastify\/jwt)$/,
     'give a function as the key (secret, secretOrKeyProvider): it returns process.env.NAME_PREVIOUS for tokens with iat before the rotation',
   ],
-  [/./, 'try both: for (const key of [process.env.NAME, process.env.NAME_PREVIOUS].filter(Boolean)) the first one that verifies decides'],
+  [
+    /./,
+    'try both, and refuse what neither verifies: for (const key of [process.env.NAME, process.env.NAME_PREVIOUS].filter(Boolean)) { try { return VERIFY } catch {} }',
+  ],
 ];
+
+/** Packages whose verification is awaited. */
+const ASYNC = /^(?:jose|@nestjs\/jwt|hono|@hono\/|@tsndr\/cloudflare-worker-jwt|djwt)/;
+
+/** At most this many calls are listed of which nobody can tell. */
+const LISTED = 8;
+
+function doubts(name: string, untold: readonly Verification[]): string {
+  const lines = [`Reading the code does not tell which key these verify with. Those that take ${name} need ${previousOf(name)}, too:`];
+  for (const { use, path, line } of untold.slice(0, LISTED)) lines.push(`  ${inert(path)}:${String(line)} ${use.package} ${use.api}`);
+  if (untold.length > LISTED) lines.push(`  … and ${String(untold.length - LISTED)} more`);
+  return `${lines.join('\n')}\n`;
+}
 
 function advice(name: string, previous: string, uses: readonly Verification[]): string {
   const lines = [`These verify with ${name} and do not know ${previous}: they refuse what was signed before the rotation.`];
   for (const { use, path, line } of uses) {
     const change = CHANGES.find(([packages]) => packages.test(use.package))![1]
       .replaceAll('NAME_PREVIOUS', previous)
-      .replaceAll(/\bNAME\b/g, name);
+      .replaceAll(/\bNAME\b/g, name)
+      .replace('VERIFY', `${ASYNC.test(use.package) ? 'await ' : ''}${use.api}(token, key, …)`);
     lines.push(`  ${inert(path)}:${String(line)} ${use.package} ${use.api || 'middleware'}`, `    ${change}`);
   }
   return `${lines.join('\n')}\n`;

@@ -70,12 +70,18 @@ function text(audit: Audit, { color, columns = 100 }: AuditTextOptions): string 
     }
     lines.push('');
   }
-  lines.push(`${counts(audit)}; ${count(audit.keys.length, 'key')}. No grade: what counts depends on what the service is for.`);
+  lines.push(`${counts(audit)}; ${keysOf(audit)}. No grade: what counts depends on what the service is for.`);
   return `${lines.join('\n')}\n`;
 }
 
+/** Keys that reading tells apart, and whether there are others. */
+function keysOf({ keys }: Audit): string {
+  const known = keys.filter(({ origin, name }) => origin !== 'unknown' || name !== undefined);
+  return `${count(known.length, 'key')}${known.length < keys.length ? ', and calls whose key reading does not tell' : ''}`;
+}
+
 function nameOf({ origin, name }: AuditedKey): string {
-  return name === undefined ? origin : `${name} (${origin})`;
+  return name === undefined ? (origin === 'unknown' ? 'unknown keys' : origin) : `${name} (${origin})`;
 }
 
 // --- Markdown ------------------------------------------------------------------------------------------------------

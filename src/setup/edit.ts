@@ -105,22 +105,34 @@ export function renderChange(change: TextChange, color: boolean): string {
     let end = lineEnd(before, first.end);
     let next = index;
     let added = '';
+    let after = '';
     let at = start;
     while (next < edits.length && edits[next]!.start <= end) {
       const edit = edits[next]!;
       added += own(at, edit.start) + edit.text.replaceAll('\t', ' ');
+      after += before.slice(at, edit.start) + edit.text;
       at = edit.end;
       end = Math.max(end, lineEnd(before, edit.end));
       next += 1;
     }
     const wholeLines = next === index + 1 && first.start === start && areLines(before, first);
     const gone = wholeLines ? own(first.start, first.end) : own(start, end);
-    const removed = wholeLines && first.start === first.end ? [] : gone.replace(/\n$/, '').split('\n');
-    if (!wholeLines) added += own(at, end);
-    const plus = wholeLines && first.text === '' ? [] : added.replace(/\n$/, '').split('\n');
-    const line = before.slice(0, start).split('\n').length;
+    // Whole lines come with what ends them, the others without.
+    const linesOf = (text: string): string[] => (wholeLines ? text.replace(/\n$/, '') : text).split('\n');
+    const removed = wholeLines && first.start === first.end ? [] : linesOf(gone);
+    if (!wholeLines) {
+      added += own(at, end);
+      after += before.slice(at, end);
+    }
+    const plus = wholeLines && first.text === '' ? [] : linesOf(added);
+    // Of lines that stay, such as the one that lines are added behind, nothing is shown.
+    const same = wholeLines ? 0 : alike(before.slice(start, end).split('\n'), after.split('\n'));
+    removed.splice(0, same);
+    plus.splice(0, same);
+    const line = before.slice(0, start).split('\n').length + same;
     const from = removed.length === 0 ? line - 1 : line;
-    lines.push(paint('cyan', `@@ -${String(from)},${String(removed.length)} +${String(line + shift)},${String(plus.length)} @@`));
+    const to = plus.length === 0 ? line + shift - 1 : line + shift;
+    lines.push(paint('cyan', `@@ -${String(from)},${String(removed.length)} +${String(to)},${String(plus.length)} @@`));
     lines.push(...removed.map((text) => paint('red', `-${text.trimEnd()}`)));
     lines.push(...plus.slice(0, LONGEST_SHOWN).map((text) => paint('green', `+${inert(text.trimEnd())}`)));
     if (plus.length > LONGEST_SHOWN) lines.push(`  … and ${String(plus.length - LONGEST_SHOWN)} lines more`);
@@ -128,6 +140,13 @@ export function renderChange(change: TextChange, color: boolean): string {
     index = next;
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** How many lines are alike at the beginning. */
+function alike(one: readonly string[], other: readonly string[]): number {
+  let count = 0;
+  while (count < one.length && one[count] === other[count]) count += 1;
+  return count;
 }
 
 /** Edits that touch are shown as one. */

@@ -1,18 +1,29 @@
 /** A source in which some files have another content: what a change would make of it, before anything is written. */
+import { posix } from 'node:path';
 import type { Source } from './source.js';
 
-/** @param contents texts by path, read anew at each look-up */
-export function overlaid(source: Source, contents: ReadonlyMap<string, string>): Source {
+/**
+ * @param contents texts by path, read anew at each look-up
+ * @param ignored texts of files that are added to those that git ignores, where they are not there yet
+ */
+export function overlaid(source: Source, contents: ReadonlyMap<string, string>, ignored: ReadonlyMap<string, string> = new Map()): Source {
   return {
     ...source,
     ignored: (paths) => source.ignored(paths),
-    names: (matches) => source.names(matches),
+    async names(matches) {
+      const names = await source.names(matches);
+      const more = [...ignored.keys()].filter((path) => matches(posix.basename(path)) && !names.some((each) => each.path === path));
+      return [...names, ...more.map((path) => ({ path, tracking: 'ignored' as const }))];
+    },
     close: () => source.close(),
     async *files(wanted) {
+      const more = new Map(ignored);
       for await (const file of source.files(wanted)) {
-        const text = contents.get(file.path);
+        const text = more.get(file.path) ?? contents.get(file.path);
+        more.delete(file.path);
         yield text === undefined || 'leftOut' in file ? file : { ...file, bytes: Buffer.from(text) };
       }
+      for (const [path, text] of more) if (wanted?.(path) !== false) yield { path, bytes: Buffer.from(text), tracking: 'ignored' };
     },
     async read(paths) {
       const found = new Map(await source.read(paths));

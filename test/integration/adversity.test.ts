@@ -63,16 +63,44 @@ describe.skipIf(process.platform === 'win32')('a disk that takes no more', () =>
   });
 });
 
+/** Runs the program as somebody who is refused what others may not do: root may do everything, so nobody runs it then. */
+function asSomebody({ root, env }: TemporaryRepository, ...args: readonly string[]): Outcome {
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const trusting = { ...env, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+  return spawnSync(process.execPath, [BIN, ...args], { cwd: root, env: trusting, encoding: 'utf8', ...nobody });
+}
+
+describe.skipIf(process.platform === 'win32')('a read-only file', () => {
+  test.each([
+    ['.env', ['fix', '--yes']],
+    ['a.js', ['fix', '--yes']],
+    ['.env', ['rotate', 'OTHER_SECRET', '--yes']],
+    ['.env', ['generate', '--env', 'THIRD_SECRET']],
+    ['.env.example', ['generate', '--env', 'THIRD_SECRET']],
+  ])('%s stops %j, and everything is as it was', (name, args) => {
+    const repository = project();
+    repository.stage('.gitignore', '.env\n');
+    repository.stage('.env.example', 'OTHER_SECRET=\n');
+    repository.commit();
+    repository.write('.env', 'OTHER_SECRET=made-up-Q7xR2v-old-secret-long-enough\n');
+    for (const path of ['.', '.git']) chmodSync(repository.path(path), 0o777);
+    for (const path of ['.env', '.env.example', '.gitignore', 'a.js']) chmodSync(repository.path(path), path === name ? 0o444 : 0o666);
+    const before = everything(repository.root);
+    const { status, stdout, stderr } = asSomebody(repository, ...args);
+    expect(stderr).toContain(`${name} could not be written (EACCES).`);
+    expect(stderr).toContain('Nothing was changed.');
+    expect(status).toBe(2);
+    expect(stdout + stderr).not.toContain('Q7xR2v');
+    expect(everything(repository.root)).toEqual(before);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('a repository that cannot be written', () => {
   test('is scanned like any other; init and baseline say what they cannot write', () => {
     const repository = project();
     chmodSync(repository.root, 0o555);
     chmodSync(repository.path('.git'), 0o555);
-    // Whoever may do everything is refused nothing, so it is tried as somebody else then.
-    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-    const env = { ...repository.env, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
-    const run = (...args: readonly string[]): Outcome =>
-      spawnSync(process.execPath, [BIN, ...args], { cwd: repository.root, env, encoding: 'utf8', ...nobody });
+    const run = (...args: readonly string[]): Outcome => asSomebody(repository, ...args);
     const before = everything(repository.root);
     try {
       expect(run()).toMatchObject({ status: 1, stderr: '' });

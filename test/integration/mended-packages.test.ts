@@ -207,6 +207,59 @@ exports.port = config.port + sessionSecret.length;
     },
   },
   {
+    name: 'yup in TypeScript',
+    uses: ['jsonwebtoken', 'yup'],
+    files: {
+      'src/env.ts': `import * as yup from 'yup';
+
+const schema = yup.object({
+  PORT: yup.number().default(3000),
+  MODE: yup.string().default('live'),
+});
+
+export const env = schema.validateSync(process.env);
+`,
+      'src/server.ts': "import { env } from './env.js';\nexport const port: number = env.PORT;\n",
+      'src/main.ts': `import { createRequire } from 'node:module';
+import { port } from './server.js';
+
+const jwt = createRequire(import.meta.url)('jsonwebtoken');
+console.log(port > 0 ? ${signs("'made-up-phrase-beside-yup'")}.sub : '');
+`,
+    },
+    variables: ['JWT_SECRET'],
+    then: {
+      'src/env.ts': ["  MODE: yup.string().default('live'),\n  JWT_SECRET: yup.string().min(32).required(),\n});"],
+      'src/main.ts': ["import { env } from './env.js';", 'env.JWT_SECRET, {'],
+    },
+  },
+  {
+    name: 'valibot in ECMAScript modules',
+    uses: ['jsonwebtoken', 'valibot'],
+    files: {
+      'env.mjs': `import * as v from 'valibot';
+
+export const env = v.parse(
+  v.object({
+    PORT: v.optional(v.string(), '3000'),
+  }),
+  process.env,
+);
+`,
+      'server.mjs': "import { env } from './env.mjs';\nexport const port = env.PORT;\n",
+      'main.mjs': `import jwt from 'jsonwebtoken';
+import { port } from './server.mjs';
+
+console.log(port === '' ? '' : ${signs("'made-up-phrase-beside-valibot'")}.sub);
+`,
+    },
+    variables: ['JWT_SECRET'],
+    then: {
+      'env.mjs': ["    PORT: v.optional(v.string(), '3000'),\n    JWT_SECRET: v.pipe(v.string(), v.minLength(32)),\n  }),"],
+      'main.mjs': ["import { env } from './env.mjs';", 'env.JWT_SECRET, {'],
+    },
+  },
+  {
     name: 't3-env with a list of what is read',
     uses: ['@t3-oss/env-core', 'zod', 'jose'],
     files: {
