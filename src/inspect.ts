@@ -48,6 +48,8 @@ export interface Scan {
   settingsOf(path: string): PathSettings;
   /** Whether all files of a repository are scanned, so that what they leave behind can be compared. */
   readonly whole: boolean;
+  /** False where nobody compares what files leave behind, so that their facts need not be found. */
+  readonly facts: boolean;
   /** Whether findings come with the change that mends them. */
   readonly suggestions: boolean;
   /** What such a change may need of other scripts; absent where only one file can be changed. */
@@ -124,15 +126,7 @@ export class Inspection {
         if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
         else {
           job.findings.push(...found);
-          job.usedVariables = keyVariablesOf(scripts);
-          const variables = variablesOfScripts(scripts);
-          if (variables) job.checks = variablesCheckedAtStart(scripts);
-          if (this.scan.whole) {
-            job.variables = variables;
-            job.signing = signingOf(scripts);
-          }
-          job.keys = keysOfScripts(scripts);
-          job.keyReads = keyReadsOf(scripts);
+          if (this.scan.facts) this.#findFacts(job, scripts);
           if (scripts.some((script) => originsOf(script).exhausted)) {
             job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
           }
@@ -142,6 +136,18 @@ export class Inspection {
       waiting = further;
     }
     return jobs.map((job) => this.#settle(job));
+  }
+
+  #findFacts(job: Job, scripts: readonly Script[]): void {
+    job.usedVariables = keyVariablesOf(scripts);
+    const variables = variablesOfScripts(scripts);
+    if (variables) job.checks = variablesCheckedAtStart(scripts);
+    if (this.scan.whole) {
+      job.variables = variables;
+      job.signing = signingOf(scripts);
+    }
+    job.keys = keysOfScripts(scripts);
+    job.keyReads = keyReadsOf(scripts);
   }
 
   #enabled(path: string): EnabledRule[] {
@@ -180,7 +186,7 @@ export class Inspection {
     if (job.interest.text) {
       const text = { ...this.#subject(job), bytes, binary: job.binary };
       job.findings.push(...analyse('text', text, rules));
-      if (!job.binary) {
+      if (!job.binary && this.scan.facts) {
         job.tokens = tokensToProve(text);
         job.pair = pairOf(text);
       }
@@ -200,6 +206,7 @@ export class Inspection {
         const { keyVariables } = job;
         const settings = { ...this.#subject(job), format, role, entries, comments, ...(keyVariables ? { keyVariables } : {}) };
         job.findings.push(...analyse('settings', settings, rules));
+        if (!this.scan.facts) return;
         job.secrets = environmentSecrets(settings);
         // What prose and requests name is given to no program.
         if (this.scan.whole && format !== 'markdown' && format !== 'http') job.variables = variablesOfSettings(settings);

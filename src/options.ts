@@ -304,9 +304,12 @@ export function parseOptions(argv: readonly string[], cwd: string): Options {
   if (!flags.has('stdin') && flags.has('stdin-filename')) throw usage('--stdin-filename goes with --stdin');
   if (words.includes('')) throw usage('a path is empty', 'Is a variable unset?');
   // A hook is given the remote's name and address; they are no paths.
-  const paths = change?.kind === 'pre-push' ? [] : words;
+  const paths = change?.kind === 'pre-push' || words.every((word) => HERE.test(word)) ? [] : words;
   return { ...options, change, paths, shard, ...reported };
 }
+
+/** The working directory, which is what a scan is of when it names nothing. */
+const HERE = /^\.[/\\]*$/;
 
 /** `2/5` */
 function shardOf(text: string | undefined): Shard | undefined {

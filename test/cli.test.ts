@@ -52,6 +52,18 @@ describe('exit status', () => {
     expect(await statusOf(directoryOf({ 'a.js': SIGN }), 'b.js')).toBe(2);
   });
 
+  test('a dot is the whole, as nothing is', async () => {
+    const repository = repositoryOf({
+      'package.json': '{ "dependencies": { "jsonwebtoken": "9.0.2" } }',
+      'a.js': SIGN,
+      '.env.example': 'A=\n',
+    });
+    const found = findingsIn((await runProgram(repository.context, '-f', 'json')).stdout);
+    expect(found.join()).toContain('require-gitignore');
+    for (const here of [['.'], ['./'], ['./', '.']])
+      expect(findingsIn((await runProgram(repository.context, '-f', 'json', ...here)).stdout)).toEqual(found);
+  });
+
   test('a literal that one file takes as it is and another as a stand-in is told once', async () => {
     const place = directoryOf({
       'config.js': "module.exports = { secret: 'keep-it-between-us' };\n",

@@ -41,6 +41,7 @@ export async function scanFiles(files: ReadonlyMap<string, Uint8Array | string>,
       crypto: createCrypto(),
       vocabulary,
       whole: false,
+      facts: true,
       suggestions: settings.suggestions ?? false,
       settingsOf: () => ({
         preset: 'all',

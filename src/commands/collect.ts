@@ -60,6 +60,7 @@ export class Analysis {
       vocabulary: this.configuration.vocabulary,
       settingsOf: (path) => this.configuration.forPath(path),
       whole: this.whole,
+      facts: true,
       suggestions: this.suggestions !== undefined,
       ...(neighbours ? { neighboursOf: (path: string) => neighbours.around(path) } : {}),
     });
@@ -75,7 +76,7 @@ export class Analysis {
   async inspectionOfPast(projects: Projects): Promise<Inspection> {
     const [scan, { Inspection }] = await Promise.all([this.scan(), import('../analysis.js')]);
     return new Inspection(
-      { ...scan, rules: scan.rules.filter((rule) => rule.values) },
+      { ...scan, rules: scan.rules.filter((rule) => rule.values), facts: false },
       () => Promise.resolve(new Map()),
       () => Promise.resolve([]),
       projects,

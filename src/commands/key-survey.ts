@@ -67,6 +67,7 @@ export async function surveyKeys(source: Source, configuration: Configuration, p
       vocabulary: configuration.vocabulary,
       settingsOf: (path) => configuration.forPath(path),
       whole: false,
+      facts: false,
       suggestions: false,
     },
     read,
