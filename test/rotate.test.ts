@@ -227,6 +227,12 @@ describe('is refused, and nothing changes', () => {
     ['of a variable without a value', ['JWT_SECRET'], 'JWT_SECRET=\n', /has no value in \.env/],
     ['of a variable that is not there', ['JWT_SECRET'], 'PORT=1\n', /has no value in \.env/],
     ['of a name that is there twice', ['JWT_SECRET'], 'JWT_SECRET=made-up-1\nJWT_SECRET=made-up-2\n', /JWT_SECRET stands in \.env 2 times/],
+    ...['15m', '3600', 'true', 'https://example.com/login'].map((value): [string, string[], string, RegExp] => [
+      `of what is no secret: ${value}`,
+      ['JWT_EXPIRE'],
+      `JWT_EXPIRE=${value}\n`,
+      /JWT_EXPIRE in \.env holds .*no secret/,
+    ]),
     ['of a previous key', ['JWT_SECRET_PREVIOUS'], 'JWT_SECRET_PREVIOUS=made-up\n', /Name the current one: JWT_SECRET/],
     ['to two ends', ['JWT_SECRET', '--finish', '--emergency'], 'JWT_SECRET=made-up\n', /exclude each other/],
     ['of a file that is not there', ['keys/none.pem'], '', /is no name of a variable, and no file/],

@@ -1,7 +1,9 @@
 /** `jwtlint rotate`: a new key takes the place of one in use, and the old one stays good for a while. */
-import { ENV_TEMPLATES } from '../../rules/facts/env-files.js';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ENV_TEMPLATES } from '../../rules/facts/env-files.js';
 import type { KeySurvey, KeyUse } from '../../rules/facts/key-uses.js';
+import { secretName } from '../../rules/facts/names.js';
+import { secondsIn } from '../../rules/facts/spans-of-time.js';
 import { EXIT, JwtlintError } from '../errors.js';
 import { workTreeAbove } from '../git.js';
 import type { Io } from '../io.js';
@@ -91,6 +93,12 @@ async function rotateVariable(name: string, source: Source, options: Options, io
         `${name} in ${file} holds a key in ${current.trimStart().startsWith('{') ? 'JWK' : 'PEM'}, no secret.`,
         'A key pair is rotated as a file, beside the set of its public keys: put the private key into one, and run jwtlint rotate FILE.',
       );
+    if (secretName(name) === undefined && isNoSecret(current))
+      throw new JwtlintError(
+        'output',
+        `${name} in ${file} holds a number, a span of time, a switch or an address, no secret.`,
+        'Name the variable that holds the signing secret.',
+      );
     const old = values.get(previous) ?? '';
     let after: string;
     if (options.finish) {
@@ -160,6 +168,11 @@ function formatOf(value: string): KeyFormat {
 /** PEM, with line breaks of whatever kind, or a JWK of a key pair. */
 function isKeyText(value: string): boolean {
   return value.includes('-----BEGIN ') || /^\s*\{[^]*"kty"\s*:\s*"(?!oct")/.test(value);
+}
+
+/** What settings beside a secret hold, which must not become a key: `15m`, `3600`, `true`, an address. */
+function isNoSecret(value: string): boolean {
+  return secondsIn(value) !== undefined || /^(?:\d+|true|false|https?:\/\/.*)$/i.test(value);
 }
 
 /** The algorithm with the longest hash among those that the key is used with. */
