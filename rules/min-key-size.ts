@@ -99,6 +99,8 @@ export default defineRule<MinKeySizeOptions>({
     for (const { call, misfit } of misfitsIn(script)) yield misfitFinding(misfit, call.place);
     const reported = new Set<string>();
     for (const call of callsOf(script)) {
+      // With an HMAC secret these options change nothing: copied, most likely.
+      const isSymmetric = (call.algorithm ?? '').startsWith('HS');
       for (const position of call.api.insecure ?? []) {
         for (const value of call.at(position)) {
           const place = `${value.at.path}\0${String(value.at.start)}`;
@@ -111,7 +113,7 @@ export default defineRule<MinKeySizeOptions>({
             anchor: value.at,
             use: call.place,
             level: 'warning',
-            confidence: 'certain',
+            confidence: isSymmetric ? 'possible' : 'certain',
             symbol: `${call.package}.${call.api.name}.${option}`,
           };
         }
