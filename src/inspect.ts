@@ -118,24 +118,37 @@ export class Inspection {
     for (const job of jobs) await this.#read(job);
     let waiting = jobs.filter((job) => job.scripts.length > 0);
     for (let level = 0; waiting.length > 0; level++) {
-      const further: Job[] = [];
+      const open: {
+        readonly job: Job;
+        readonly scripts: readonly Script[];
+        readonly found: RuleFinding[];
+        readonly asked: readonly string[];
+      }[] = [];
       for (const job of waiting) {
         const scripts = job.scripts.map((parsed) => this.#script(job, parsed));
-        const before = this.#modules.asked;
+        this.#modules.takeAsked();
         const found = scripts.flatMap((script) => analyse('script', script, this.#enabled(job.file.path)));
-        if (this.#modules.asked > before && level < IMPORT_DEPTH) further.push(job);
-        else {
-          job.findings.push(...found);
-          if (this.scan.facts) this.#findFacts(job, scripts);
-          if (scripts.some((script) => originsOf(script).exhausted)) {
-            job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
-          }
-        }
+        const asked = level < IMPORT_DEPTH ? this.#modules.takeAsked() : [];
+        if (asked.length === 0) this.#finish(job, scripts, found);
+        else open.push({ job, scripts, found, asked });
       }
-      if (further.length > 0) await this.#modules.load();
-      waiting = further;
+      if (open.length > 0) await this.#modules.load();
+      waiting = [];
+      for (const { job, scripts, found, asked } of open) {
+        // What rules asked for and what is not there changes nothing.
+        if (this.#modules.hasAny(asked)) waiting.push(job);
+        else this.#finish(job, scripts, found);
+      }
     }
     return jobs.map((job) => this.#settle(job));
+  }
+
+  #finish(job: Job, scripts: readonly Script[], found: readonly RuleFinding[]): void {
+    job.findings.push(...found);
+    if (this.scan.facts) this.#findFacts(job, scripts);
+    if (scripts.some((script) => originsOf(script).exhausted)) {
+      job.notices.push({ path: job.file.path, text: 'too much to follow: values were traced only as far as the step budget goes' });
+    }
   }
 
   #findFacts(job: Job, scripts: readonly Script[]): void {

@@ -39,7 +39,7 @@ export class Modules {
   readonly #byImport = new Map<string, string | undefined>();
   readonly #loaded = new Map<string, LoadedModule | undefined>();
   #packages: Promise<ReadonlyMap<string, WorkspacePackage>> | undefined;
-  #asked = 0;
+  #asked: string[] = [];
   readonly #wanted = new Map<string, { readonly specifier: string; readonly from: string }>();
 
   constructor(
@@ -55,7 +55,7 @@ export class Modules {
     const key = `${from}\0${specifier}`;
     if (!this.#byImport.has(key)) {
       this.#wanted.set(key, { specifier, from });
-      this.#asked++;
+      this.#asked.push(key);
       return undefined;
     }
     const path = this.#byImport.get(key);
@@ -67,9 +67,19 @@ export class Modules {
     return this.#loaded.get(path);
   }
 
-  /** How often rules asked for a module that was not loaded yet. */
-  get asked(): number {
-    return this.#asked;
+  /** Takes the imports that rules asked for since the last time, and that were not loaded yet. */
+  takeAsked(): readonly string[] {
+    const asked = this.#asked;
+    this.#asked = [];
+    return asked;
+  }
+
+  /** Whether one of such imports is there, now that they are loaded: only then an analysis would find something else. */
+  hasAny(asked: readonly string[]): boolean {
+    return asked.some((key) => {
+      const path = this.#byImport.get(key);
+      return path !== undefined && this.#loaded.get(path) !== undefined;
+    });
   }
 
   /** Loads what was asked for since the last call. */
