@@ -133,6 +133,8 @@ test.each([
   ['the end of input', '\u0004', 130],
 ])('a question that is answered by %s changes nothing', async (_, answer, expected) => {
   const made = project();
+  // Another value for the variable that is proposed would be for a person to sort out.
+  made.write('.env', 'PORT=80\n');
   const before = made.git('status', '--short', '--ignored');
   const { status, said } = await type('npx jwtlint fix', made, answer);
   expect([status, said]).toEqual([expected, expect.stringContaining('[y/N] ')]);
