@@ -165,4 +165,15 @@ describe('require-secret-check: the start of the program', () => {
     repository.stage('src/index.ts', `import('./auth');\n`);
     expect(await findingsOf(repository, 'require-secret-check', '--staged')).toEqual(['src/auth.ts:2 warning']);
   });
+
+  test('that of the own package counts before those of many others', async () => {
+    const repository = new TemporaryRepository();
+    const manifest = JSON.stringify({ dependencies: DEPENDENCIES });
+    for (let index = 0; index < 250; index++) repository.stage(`packages/a${String(index)}/index.ts`, 'process.env.JWT_SECRET;\n');
+    repository.stage('packages/z/package.json', manifest);
+    repository.stage('packages/z/index.ts', `if (!process.env.JWT_SECRET) throw new Error('no secret');\nimport('./auth');\n`);
+    repository.commit();
+    repository.stage('packages/z/auth.ts', READER);
+    expect(await findingsOf(repository, 'require-secret-check', '--staged')).toEqual([]);
+  });
 });

@@ -330,9 +330,9 @@ async function collectTelling(
 
 /** Where a program checks its environment as it starts, by the names of the files. */
 const STARTS =
-  /^(?:index|main|server|app|app\.module|start|bootstrap|www|[\w.-]*(?:env|config|schema)[\w.-]*|settings|(?:check|validate)\w*)\.[cm]?[jt]s$/i;
+  /^(?:index|main|server|app|app\.module|start|bootstrap|www|[\w.-]{0,40}(?:env|config|schema)[\w.-]{0,40}|settings|(?:check|validate)\w{0,40})\.[cm]?[jt]s$/i;
 
-/** Such files that are read for one scan of a change. */
+/** Such files that are read for one scan of a change, those of the packages that it is about first. */
 const MAX_STARTS = 200;
 
 /**
@@ -351,8 +351,10 @@ async function withoutChecked(
   if (others) {
     const scanned = new Set(facts.map(({ path }) => path));
     const named = await others.source.names((name) => STARTS.test(name));
-    const starts = named.map(({ path }) => path).filter((path) => !scanned.has(path));
-    starts.length = Math.min(starts.length, MAX_STARTS);
+    const packages = new Set(open.map(({ path }) => projects.directoryOf(path)));
+    const isNear = (path: string): boolean => [...packages].some((directory) => path.startsWith(`${directory}/`));
+    const unread = named.map(({ path }) => path).filter((path) => !scanned.has(path));
+    const starts = [...unread.filter(isNear), ...unread.filter((path) => !isNear(path))].slice(0, MAX_STARTS);
     await projects.load(starts);
     const jobs: Job[] = [];
     for (const [path, bytes] of await others.source.read(starts)) {
