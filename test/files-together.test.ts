@@ -133,6 +133,14 @@ describe('require-secret-check: the start of the program', () => {
       },
       true,
     ],
+    [
+      'lets it be missing by its schema',
+      {
+        'package.json': JSON.stringify({ name: 'api', dependencies: { ...DEPENDENCIES, zod: '4.0.0' } }),
+        'src/env.ts': `import { z } from 'zod';\nexport const env = z.object({ JWT_SECRET: z.string().optional() }).parse(process.env);\n`,
+      },
+      true,
+    ],
     ['does not look', { 'src/index.ts': `import './auth';\nconsole.log(typeof process.env.JWT_SECRET);\n` }, true],
     [
       'looks at each request only',

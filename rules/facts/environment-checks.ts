@@ -213,7 +213,6 @@ function findChecks(script: Script): Checks {
   /** `z.string().min(32)`, `v.pipe(v.string(), v.minLength(32))`, `@MinLength(32) JWT_SECRET: string` */
   function bySchema(name: string, at: Node, schema: Node, mustBeRequired: boolean): void {
     names.add(name);
-    atStart.add(name);
     let least: number | undefined;
     let isRequired = !mustBeRequired;
     const open: Node[] = [schema];

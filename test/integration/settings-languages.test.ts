@@ -57,25 +57,25 @@ test('our own languages, one configuration each', () => {
   expect(lint('  jwtlint.configs.env, jwtlint.configs.json, jwtlint.configs.yaml, jwtlint.configs.toml,\n')).toEqual(OURS);
 });
 
+/** What is ours is found as everywhere, and what is theirs as well. */
+function expectBoth(found: readonly string[]): void {
+  expect(found.filter((line) => line.includes('jwtlint/'))).toEqual(OURS);
+  for (const rule of ['json/no-duplicate-keys', 'yml/no-empty-mapping-value', 'toml/table-bracket-spacing'])
+    expect(
+      found.some((line) => line.endsWith(` ${rule}`)),
+      rule,
+    ).toBe(true);
+}
+
 test('beside theirs, by the rules', () => {
   const beside = ['json', 'yaml', 'toml'].map(
     (name) => `  { files: jwtlint.configs.${name}.files, plugins: { jwtlint }, rules: jwtlint.configs.${name}.rules },\n`,
   );
   const found = lint(`${THEIRS}${beside.join('')}  jwtlint.configs.env,\n`);
-  expect(found.filter((line) => line.includes('jwtlint/'))).toEqual(OURS);
-  for (const rule of ['json/no-duplicate-keys', 'yml/no-empty-mapping-value', 'toml/table-bracket-spacing'])
-    expect(
-      found.some((line) => line.endsWith(` ${rule}`)),
-      rule,
-    ).toBe(true);
+  expectBoth(found);
 });
 
 test('before theirs, as whole configurations: their languages stay', () => {
   const found = lint(`  jwtlint.configs.env, jwtlint.configs.json, jwtlint.configs.yaml, jwtlint.configs.toml,\n${THEIRS}`);
-  expect(found.filter((line) => line.includes('jwtlint/'))).toEqual(OURS);
-  for (const rule of ['json/no-duplicate-keys', 'yml/no-empty-mapping-value', 'toml/table-bracket-spacing'])
-    expect(
-      found.some((line) => line.endsWith(` ${rule}`)),
-      rule,
-    ).toBe(true);
+  expectBoth(found);
 });
