@@ -173,12 +173,12 @@ async function largeRow() {
 }
 
 async function historyRow() {
-  const { root, list, blobs, secrets } = longHistory(at('history'), env, COMMITS);
+  const { root, list, parsed, blobs, secrets } = longHistory(at('history'), env, COMMITS);
   const scan = jwtlint(root, 'history', '--no-cache');
   const { findings } = JSON.parse((await run({ ...scan, args: [...scan.args, '--format', 'json'] })).stdout);
   if (findings.length !== secrets) throw new Error(`expected ${secrets} secret in the history, not ${findings.length}`);
   const read = { program: 'sh', args: ['-c', 'git cat-file --batch --buffer < "$1" > /dev/null', 'sh', list], cwd: root, env };
-  const bare = { args: [fileURLToPath(new URL('./bare-history.cjs', import.meta.url)), list], cwd: root, env };
+  const bare = { args: [fileURLToPath(new URL('./bare-history.cjs', import.meta.url)), list, parsed], cwd: root, env };
   const measured = await alternate({ read, jwtlint: scan, bare }, Math.min(rounds, HISTORY_ROUNDS));
   add(row(`a history of 20,000 commits, ${blobs.toLocaleString('en')} contents`, 3, '`git cat-file --batch --buffer` of them', measured));
   add({ title: 'peak memory of that scan', text: { own: megabytes(await peakMemory(scan, at('peak'))), limit: '300 MB', baseline: '' } });

@@ -300,6 +300,7 @@ export function longHistory(root, env, count) {
   const { git } = repository(root, env);
   const random = seededRandom(count + 1);
   const manifest = `${JSON.stringify(MANIFEST, null, 2)}\n`;
+  const passing = new Set();
   const files = sizes(random, 1000).map((size, index) => {
     const place = index % 100;
     const directory = `packages/p${index % 40}/src`;
@@ -311,7 +312,9 @@ export function longHistory(root, env, count) {
         : place < SHARES.triggered * 100
           ? { extra: 'export const hasSigning = Boolean(process.env.JWT_SECRET);' }
           : {};
-    return { path: `${directory}/f${index}.ts`, lines: script(random, size, { typed: true, ...about }).split('\n'), comment: '// ' };
+    const path = `${directory}/f${index}.ts`;
+    if (place < SHARES.triggered * 100) passing.add(path);
+    return { path, lines: script(random, size, { typed: true, ...about }).split('\n'), comment: '// ' };
   });
   const stream = [];
   const commit = (number, changes) => {
@@ -328,22 +331,28 @@ export function longHistory(root, env, count) {
     }
     if (number % COMMITS_PER_MISTAKE === 0) {
       const mistake = number / COMMITS_PER_MISTAKE;
-      changes.set(`packages/p${mistake % 40}/src/issue${mistake}.ts`, script(random, 1500, { typed: true, ...CALLS.jsonwebtoken }));
+      const path = `packages/p${mistake % 40}/src/issue${mistake}.ts`;
+      passing.add(path);
+      changes.set(path, script(random, 1500, { typed: true, ...CALLS.jsonwebtoken }));
     }
     commit(number, changes);
   }
   execFileSync('git', ['fast-import', '--quiet'], { cwd: root, env, input: stream.join(''), stdio: ['pipe', 'ignore', 'inherit'] });
   git('repack', '-adfq', '--window=10', '--depth=50');
   git('reset', '--quiet', '--hard', 'main');
-  const listed = execFileSync('git', ['cat-file', '--batch-all-objects', '--batch-check=%(objecttype) %(objectname)'], {
-    cwd: root,
-    env,
-    maxBuffer: 1e9,
-  });
-  const objects = listed.toString().split('\n');
-  const blobs = objects.filter((line) => line.startsWith('blob ')).map((line) => line.slice(5));
+  const output = (...args) => execFileSync('git', args, { cwd: root, env, maxBuffer: 1e9 }).toString();
+  const blobs = output('cat-file', '--batch-all-objects', '--batch-check=%(objecttype) %(objectname)')
+    .split('\n')
+    .flatMap((line) => (line.startsWith('blob ') ? [line.slice(5)] : []));
+  const pathOf = new Map(
+    output('rev-list', '--objects', '--all')
+      .split('\n')
+      .map((line) => [line.slice(0, 40), line.slice(41)]),
+  );
   const list = `${root}.blobs`;
   writeFileSync(list, `${blobs.join('\n')}\n`);
+  const parsed = `${root}.parsed`;
+  writeFileSync(parsed, blobs.filter((blob) => passing.has(pathOf.get(blob))).join('\n'));
   // They all hold the same one.
-  return { root, list, blobs: blobs.length, secrets: 1 };
+  return { root, list, parsed, blobs: blobs.length, secrets: 1 };
 }

@@ -151,8 +151,7 @@ function findChecks(script: Script): Checks {
     if (demands.get(name)?.isLate !== false) demands.set(name, { name, place: placeOf(script.path, node), least, isLate });
   };
 
-  const stack: Node[] = [script.ast];
-  for (let node = stack.pop(); node; node = stack.pop()) {
+  for (const node of bindings.nodes) {
     switch (node.type) {
       case 'IfStatement':
         for (const branch of [node.consequent, node.alternate]) {
@@ -204,7 +203,6 @@ function findChecks(script: Script): Checks {
         break;
       }
     }
-    stack.push(...childrenOf(node));
   }
   // `for (const name of [...]) if (!process.env[name]) throw ...`
   if (byName) for (const { name, node } of listed) demand(name, node, { by: byName });
