@@ -266,6 +266,12 @@ describe('an edit', () => {
     expect(shown).toBe('--- a/f\n+++ b/f\n@@ -1,0 +2,2 @@\n+new\n+lines\n@@ -3,0 +6,1 @@\n+end\n');
   });
 
+  test('shows no line that is not there where the last line had no end', () => {
+    const before = 'node_modules\ndist';
+    const shown = renderEdit(edit(before, 'text', { at: before.length, text: '\n\n*.pem\n' }), false);
+    expect(shown).toBe('--- a/f\n+++ b/f\n@@ -2,0 +3,2 @@\n+\n+*.pem\n');
+  });
+
   test('is taken out again, also when other things have changed', () => {
     const insertions = [
       { at: 0, text: 'head\n' },

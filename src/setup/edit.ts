@@ -117,8 +117,8 @@ export function renderChange(change: TextChange, color: boolean): string {
     }
     const wholeLines = next === index + 1 && first.start === start && areLines(before, first);
     const gone = wholeLines ? own(first.start, first.end) : own(start, end);
-    // Whole lines come with what ends them, the others without.
-    const linesOf = (text: string): string[] => (wholeLines ? text.replace(/\n$/, '') : text).split('\n');
+    // Whole lines come with what ends them, the others without, unless the last line of the file gets an end.
+    const linesOf = (text: string): string[] => (wholeLines || end === before.length ? text.replace(/\n$/, '') : text).split('\n');
     const removed = wholeLines && first.start === first.end ? [] : linesOf(gone);
     if (!wholeLines) {
       added += own(at, end);
