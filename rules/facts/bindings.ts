@@ -6,7 +6,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { endOf, startOf, unwrap, type Node } from './syntax.js';
+import { endOf, keyName, startOf, unwrap, type Node } from './syntax.js';
 
 export type DefinitionKind = 'import' | 'variable' | 'parameter' | 'function' | 'class' | 'catch' | 'enum' | 'enum-member' | 'namespace';
 
@@ -282,7 +282,7 @@ const VISITS: ReadonlyMap<string, Visit> = new Map(
       if (!walk.thisClass || left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || left.computed) return undefined;
       let writes = walk.thisWrites.get(walk.thisClass);
       if (!writes) walk.thisWrites.set(walk.thisClass, (writes = new Map<string, Node[]>()));
-      append(writes, (left.property as TSESTree.Identifier).name, node);
+      append(writes, keyName(left.property, false) ?? '', node);
       return undefined;
     },
     MemberExpression: (_, node: TSESTree.MemberExpression) => (node.computed ? undefined : PROPERTY_NAME),

@@ -7,11 +7,12 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { ModuleSummary, Place, Script, Step } from '../contract.js';
+import { callsOfFunction, classAround } from './called-functions.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
 import { isLibraryClass, librarySpecifier } from './libraries.js';
 import { storedFor } from './stores.js';
-import { assertsPresence, dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
+import { assertsPresence, dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import { isPlain, platformCall, valueMethod } from './platform-calls.js';
 import {
   askedFirst,
@@ -24,6 +25,7 @@ import {
   onlyNumber,
   onlyText,
   samePlace,
+  settledFallback,
   stringified,
   throughPlace,
   withFallback,
@@ -636,7 +638,7 @@ function createOrigins(script: Script): Origins {
     let property = bindings.parentOf(name);
     if (property?.type === 'AssignmentPattern') property = bindings.parentOf(property);
     const key = property?.type === 'Property' ? keyName(property.key, property.computed) : undefined;
-    const owner = classAround(init);
+    const owner = classAround(bindings, init);
     const values = key !== undefined && owner ? instanceMember(owner, key) : undefined;
     if (key === undefined || !values) return evaluate(init);
     return [{ kind: 'object', members: new Map([[key, values]]), open: false, at: here(init), steps: [] }];
@@ -795,19 +797,10 @@ function createOrigins(script: Script): Origins {
     }
     const object = unwrap(node.object);
     if (object.type === 'ThisExpression') {
-      const owner = classAround(node);
+      const owner = classAround(bindings, node);
       return (owner && instanceMember(owner, name)) ?? unknown(node);
     }
     return member(evaluate(object), name, here(node));
-  }
-
-  function classAround(node: Node): ClassNode | undefined {
-    for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {
-      if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return above;
-      if (above.type === 'FunctionDeclaration') return undefined;
-      if (above.type === 'FunctionExpression' && bindings.parentOf(above)?.type !== 'MethodDefinition') return undefined;
-    }
-    return undefined;
   }
 
   function member(values: readonly Value[], name: string, at: Place): readonly Value[] {
@@ -1005,11 +998,12 @@ function createOrigins(script: Script): Origins {
 
   function resolveAll(values: readonly Value[], hops: number): readonly Value[] {
     const found: Value[] = [];
-    for (const value of values) {
+    for (const each of values) {
       if (++steps > EVALUATION_BUDGET) {
         exhausted = true;
         break;
       }
+      const value = each.fallback?.asked ? withSettledFallback(each, each.fallback, each.fallback.asked, hops) : each;
       if (value.kind === 'import' && isOwnModule(script.project, value.specifier) && hops < MAX_MODULE_HOPS) {
         found.push(...resolveAll(exported(value, hops), hops + 1).map((each) => carry(each, value)));
       } else if (value.kind === 'call' && hops < MAX_MODULE_HOPS) {
@@ -1027,6 +1021,13 @@ function createOrigins(script: Script): Origins {
       } else found.push(value);
     }
     return found;
+  }
+
+  /** A stand-in for what other files decide, now that they are read. */
+  function withSettledFallback(value: Value, fallback: Fallback, asked: readonly Value[], hops: number): Value {
+    const { fallback: _, ...plain } = value;
+    const settled = settledFallback(fallback, hops < MAX_MODULE_HOPS ? resolveAll(asked, hops + 1) : asked);
+    return settled ? { ...plain, fallback: settled } : plain;
   }
 
   /** What another file exports under the path of an import. */
@@ -1076,10 +1077,8 @@ function createOrigins(script: Script): Origins {
 
   /** What callers in this file give for a parameter: of a named function, or of a class constructor. */
   function givenBy(value: ParameterValue): readonly Value[] {
-    const owner = functionAt.get(value.owner.start);
-    if (!owner) return [];
     const found: Value[] = [];
-    for (const site of callSitesOf(owner).slice(0, MAX_CALL_SITES)) {
+    for (const site of callsOfFunction(bindings, value.owner.start).slice(0, MAX_CALL_SITES)) {
       const argument = site.arguments[value.index];
       if (!argument || argument.type === 'SpreadElement') continue;
       let values = evaluate(argument);
@@ -1087,55 +1086,6 @@ function createOrigins(script: Script): Origins {
       found.push(...values);
     }
     return found;
-  }
-
-  let functions: Map<number, FunctionNode> | undefined;
-  const functionAt = {
-    get(start: number): FunctionNode | undefined {
-      if (!functions) {
-        functions = new Map();
-        for (const site of bindings.calls) {
-          for (const value of calleeDefinitions(site)) functions.set(startOf(value), value);
-        }
-      }
-      return functions.get(start);
-    },
-  };
-
-  /** Functions of this file that a call names directly. */
-  function calleeDefinitions(site: TSESTree.CallExpression | TSESTree.NewExpression): readonly FunctionNode[] {
-    const callee = unwrap(site.callee);
-    if (callee.type !== 'Identifier') return [];
-    const found: FunctionNode[] = [];
-    for (const definition of bindings.variableOf(callee)?.definitions ?? []) {
-      if (definition.kind === 'function' && definition.node.type === 'FunctionDeclaration') found.push(definition.node);
-      else if (definition.kind === 'variable') {
-        const init = (definition.node as TSESTree.VariableDeclarator).init;
-        const inner = init && unwrap(init);
-        if (inner?.type === 'ArrowFunctionExpression' || inner?.type === 'FunctionExpression') found.push(inner);
-      } else if (definition.kind === 'class') {
-        const constructor = (definition.node as ClassNode).body.body.find(
-          (each) => each.type === 'MethodDefinition' && each.kind === 'constructor',
-        );
-        if (constructor?.type === 'MethodDefinition' && constructor.value.type === 'FunctionExpression') found.push(constructor.value);
-      }
-    }
-    return found;
-  }
-
-  let sites: Map<FunctionNode, (TSESTree.CallExpression | TSESTree.NewExpression)[]> | undefined;
-  function callSitesOf(owner: FunctionNode): readonly (TSESTree.CallExpression | TSESTree.NewExpression)[] {
-    if (!sites) {
-      sites = new Map();
-      for (const site of bindings.calls) {
-        for (const definition of calleeDefinitions(site)) {
-          const list = sites.get(definition);
-          if (list) list.push(site);
-          else sites.set(definition, [site]);
-        }
-      }
-    }
-    return sites.get(owner) ?? [];
   }
 
   /** Puts a call's arguments in place of a function's parameters in what it returns. */
@@ -1150,6 +1100,7 @@ function createOrigins(script: Script): Origins {
       if (value.kind === 'parameter' && samePlace(value.owner, owner)) {
         let given: readonly Value[] = args()[value.index] ?? [{ kind: 'nullish', at: value.at, steps: [] }];
         for (const name of value.path) given = member(given, name, value.at);
+        if (value.bytes) given = bytesOf(given, value.encoding);
         found.push(...withFallback(given, value.fallback));
       } else if (value.kind === 'environment' && value.nameParameter !== undefined) {
         const { nameParameter, ...rest } = value;

@@ -20,9 +20,10 @@ export function placeOf(path: string, node: Node): Place {
   return { path, start: startOf(node), end: endOf(node) };
 }
 
-/** The static name of a property key: `a`, `'a'`, `` `a` `` or `1`; undefined when computed from anything else. */
+/** The static name of a property key: `a`, `'a'`, `` `a` ``, `1` or `#a`; undefined when computed from anything else. */
 export function keyName(key: Node, computed: boolean): string | undefined {
   if (!computed && key.type === 'Identifier') return key.name;
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`;
   if (key.type === 'Literal' && (typeof key.value === 'string' || typeof key.value === 'number')) return String(key.value);
   if (key.type === 'TemplateLiteral' && key.expressions.length === 0) return key.quasis[0]?.value.cooked ?? undefined;
   return undefined;

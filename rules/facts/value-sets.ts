@@ -3,12 +3,12 @@ import type { Place } from '../contract.js';
 import { secretName } from './names.js';
 import type {
   CallValue,
+  Encoding,
   EnvironmentValue,
   Fallback,
   ImportValue,
   Making,
   ParameterValue,
-  TextValue,
   UnknownValue,
   Value,
 } from './values.js';
@@ -26,12 +26,12 @@ export function onlyNumber(values: readonly Value[]): number | undefined {
   return values.length === 1 && values[0]!.kind === 'number' ? values[0]!.value : undefined;
 }
 
-function knownEncoding(encoding: string | undefined): TextValue['encoding'] | undefined {
+function knownEncoding(encoding: string | undefined): Encoding | undefined {
   switch (encoding?.toLowerCase()) {
     case 'hex':
     case 'base64':
     case 'base64url':
-      return encoding.toLowerCase() as TextValue['encoding'];
+      return encoding.toLowerCase() as Encoding;
     case 'latin1':
     case 'binary':
     case 'ascii':
@@ -53,9 +53,17 @@ export function askedFirst(values: readonly Value[]): Fallback | undefined {
   }
   for (const value of values) {
     if (value.kind === 'parameter') return { of: 'argument', name: undefined };
-    if (value.kind === 'unknown' || value.kind === 'call' || value.kind === 'import') return { of: 'unknown', name: undefined };
+    if (value.kind === 'unknown') return { of: 'unknown', name: undefined };
+    if (value.kind === 'call' || value.kind === 'import') return { of: 'unknown', name: undefined, asked: values };
   }
   return undefined;
+}
+
+/** What a stand-in stands in for, now that it is known what is asked first; undefined when that is written out as well. */
+export function settledFallback(fallback: Fallback, asked: readonly Value[]): Fallback | undefined {
+  if (asked.length > 0 && asked.every((value) => value.kind === 'text' && value.text !== '' && !value.fallback)) return undefined;
+  const { asked: _, ...settled } = askedFirst(asked) ?? fallback;
+  return settled;
 }
 
 /** The values, marked as standing in for something unless they are already. */
@@ -104,9 +112,10 @@ export function samePlace(one: Place, other: Place): boolean {
   return one.start === other.start && one.end === other.end && one.path === other.path;
 }
 
-/** A followed value keeps the way and the standing-in of what led to it. */
-export function carry(value: Value, via: CallValue | ImportValue | ParameterValue): Value {
-  const fallback = value.fallback ?? via.fallback;
+/** A followed value keeps the way and the standing-in of what led to it, and becomes bytes where that did. */
+export function carry(found: Value, via: CallValue | ImportValue | ParameterValue): Value {
+  const fallback = found.fallback ?? via.fallback;
+  const value = via.bytes ? asBytes(found, via.encoding) : found;
   return { ...value, steps: via.steps.length > 0 ? [...value.steps, ...via.steps] : value.steps, ...(fallback ? { fallback } : {}) };
 }
 
@@ -124,9 +133,12 @@ export function asserted(values: readonly Value[], at: Place): readonly Value[] 
 
 /** Text that became bytes, decoded as the call says. */
 export function bytesOf(values: readonly Value[], encoding: string | undefined): readonly Value[] {
-  return values.map((value) =>
-    value.kind === 'text' ? { ...value, bytes: true, encoding: knownEncoding(encoding) ?? value.encoding } : { ...value, bytes: true },
-  );
+  const known = knownEncoding(encoding);
+  return values.map((value) => asBytes(value, known));
+}
+
+function asBytes(value: Value, encoding: Encoding | undefined): Value {
+  return { ...value, bytes: true, ...(encoding === undefined ? {} : { encoding }) };
 }
 
 /** Values that one computed value is remembered to be made of; more than a key ever is. */

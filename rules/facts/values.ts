@@ -13,7 +13,12 @@ export interface Fallback {
   readonly name: string | undefined;
   /** Index of the enclosing function's parameter that holds the name, filled in at the call. */
   readonly nameParameter?: number;
+  /** What is asked first, while other files decide what that is. */
+  readonly asked?: readonly Value[];
 }
+
+/** How text becomes bytes. */
+export type Encoding = 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1';
 
 interface ValueBase {
   /** Where the value is written. */
@@ -23,6 +28,8 @@ interface ValueBase {
   readonly fallback?: Fallback;
   /** True where it is known to have become bytes (TextEncoder, Buffer, KeyObject). */
   readonly bytes?: boolean;
+  /** How it became bytes, where the code says so. */
+  readonly encoding?: Encoding;
 }
 
 /** Text, possibly as bytes of it: `encoding` says how a string becomes key bytes. */
@@ -30,7 +37,7 @@ export interface TextValue extends ValueBase {
   readonly kind: 'text';
   readonly text: string;
   /** `utf8` unless the code decodes it (`Buffer.from(x, 'hex')`). */
-  readonly encoding: 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1';
+  readonly encoding: Encoding;
   readonly bytes: boolean;
   /** Name under which it was declared, e.g. `JWT_SECRET`; names the finding's symbol. */
   readonly name: string | undefined;
