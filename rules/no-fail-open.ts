@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Confidence, type Finding, type Level, type Script } from './contract.js';
-import { bindingsOf, type FunctionNode } from './facts/bindings.js';
+import { bindingsOf, initialValue, type FunctionNode } from './facts/bindings.js';
+import { callsOfFunction } from './facts/called-functions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
-import { functionNamed } from './facts/decoded-use.js';
-import { memberName, nodesIn, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { functionNamed, functionsAround } from './facts/decoded-use.js';
+import { memberName, nodesIn, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
 
 export default defineRule({
   id: 'no-fail-open',
@@ -34,16 +35,59 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     for (const call of callsOf(script)) {
-      if (call.node.type !== 'CallExpression' || !(call.api.kind === 'verify' || call.api.settles)) continue;
-      const finding =
-        unawaited(script, call, call.node) ??
-        ignored(script, call, call.node) ??
-        swallowed(script, call, call.node) ??
-        caught(script, call, call.node);
-      if (finding) yield finding;
+      if (!(call.api.kind === 'verify' || call.api.settles)) continue;
+      for (const verification of verificationsOf(script, call)) {
+        const finding =
+          unawaited(script, call, verification) ??
+          ignored(script, call, verification) ??
+          swallowed(script, call, verification.node) ??
+          caught(script, call, verification.node);
+        if (!finding) continue;
+        yield finding;
+        break;
+      }
     }
   },
 });
+
+/** A call that verifies: the library's, or one of a function of the file that gives its caller what the library's call gives. */
+interface Verification {
+  readonly node: TSESTree.CallExpression;
+  readonly isPromise: boolean;
+  /** The function that it calls back, written there or elsewhere in the file. */
+  readonly callback: FunctionNode | undefined;
+}
+
+/** Calls through functions of the file that are looked at for one call of a library. */
+const MAX_VERIFICATIONS = 50;
+
+function verificationsOf(script: Script, call: JwtCall): readonly Verification[] {
+  if (call.node.type !== 'CallExpression') return [];
+  const bindings = bindingsOf(script);
+  const { settles } = call.api;
+  const callback = settles === 'callback' && call.node.arguments.length >= 3 ? functionIn(script, call.node.arguments.at(-1)) : undefined;
+  const isPromise = settles === 'promise' && !functionIn(script, call.node.arguments.at(-1));
+  const found: Verification[] = [{ node: call.node, isPromise, callback }];
+  for (let at = 0; at < found.length && found.length < MAX_VERIFICATIONS; at++) {
+    const { node, isPromise: settlesLater } = found[at]!;
+    const owner = functionsAround(script, node)[0];
+    if (!owner) continue;
+    const last = node.arguments.at(-1);
+    const index = settles === 'callback' && last?.type === 'Identifier' ? parameterIndex(owner, last) : -1;
+    const isAnswer = bindings.returnsOf(owner).some((each) => initialValue(bindings, each) === node);
+    if (index < 0 && !isAnswer) continue;
+    for (const site of callsOfFunction(bindings, startOf(owner))) {
+      if (site.type !== 'CallExpression' || found.some((each) => each.node === site)) continue;
+      found.push({ node: site, isPromise: settlesLater || owner.async, callback: functionIn(script, site.arguments[index]) });
+    }
+  }
+  return found;
+
+  function parameterIndex(owner: FunctionNode, name: TSESTree.Identifier): number {
+    const variable = bindings.variableOf(name);
+    return owner.params.findIndex((each) => each.type === 'Identifier' && bindings.variableOf(each) === variable);
+  }
+}
 
 function report(script: Script, call: JwtCall, message: string, use: Node, level: Level, confidence: Confidence): Finding {
   return {
@@ -58,8 +102,8 @@ function report(script: Script, call: JwtCall, message: string, use: Node, level
 }
 
 /** A promise whose outcome nobody waits for: a statement of its own, or a condition that is always true. */
-function unawaited(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
-  if (call.api.settles !== 'promise' || callbackOf(script, node)) return undefined;
+function unawaited(script: Script, call: JwtCall, { node, isPromise }: Verification): Finding | undefined {
+  if (!isPromise) return undefined;
   const bindings = bindingsOf(script);
   let below: Node = node;
   let above = bindings.parentOf(below);
@@ -120,17 +164,13 @@ function swallowed(script: Script, call: JwtCall, node: TSESTree.CallExpression)
   return report(script, call, 'caught', handler, 'error', 'certain');
 }
 
-/** The function that a verification calls back, written there or elsewhere in the file. */
-function callbackOf(script: Script, node: TSESTree.CallExpression): FunctionNode | undefined {
-  const last = node.arguments[node.arguments.length - 1];
-  if (!last || last.type === 'SpreadElement' || node.arguments.length === 0) return undefined;
-  if (last.type === 'ArrowFunctionExpression' || last.type === 'FunctionExpression') return last;
-  return last.type === 'Identifier' ? functionNamed(script, last) : undefined;
+/** The function that an argument is or names. */
+function functionIn(script: Script, argument: TSESTree.CallExpressionArgument | undefined): FunctionNode | undefined {
+  if (argument?.type === 'ArrowFunctionExpression' || argument?.type === 'FunctionExpression') return argument;
+  return argument?.type === 'Identifier' ? functionNamed(script, argument) : undefined;
 }
 
-function ignored(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
-  if (call.api.settles !== 'callback' || node.arguments.length < 3) return undefined;
-  const callback = callbackOf(script, node);
+function ignored(script: Script, call: JwtCall, { callback }: Verification): Finding | undefined {
   if (!callback) return undefined;
   if (callback.params.length === 0)
     return goesOnBlindly(script, callback) ? report(script, call, 'ignored', callback, 'error', 'likely') : undefined;

@@ -11,17 +11,32 @@ export type CallSite = TSESTree.CallExpression | TSESTree.NewExpression;
 /** Objects, fields and classes on the way from a call to a function. */
 const MAX_HOPS = 6;
 
-const cache = new WeakMap<Bindings, ReadonlyMap<number, readonly CallSite[]>>();
+interface OwnCalls {
+  /** Calls by the offset of the function that they run, in source order. */
+  readonly byFunction: ReadonlyMap<number, readonly CallSite[]>;
+  readonly functions: ReadonlyMap<Node, FunctionNode>;
+}
+
+const cache = new WeakMap<Bindings, OwnCalls>();
+
+function ownCallsOf(bindings: Bindings): OwnCalls {
+  let found = cache.get(bindings);
+  if (!found) cache.set(bindings, (found = findCalls(bindings)));
+  return found;
+}
 
 /**
- * The calls of this file that run one of its functions, in source order; computed once.
+ * The calls of this file that run one of its functions, or make an object of a class by its constructor.
  *
  * @param start offset of the function
  */
 export function callsOfFunction(bindings: Bindings, start: number): readonly CallSite[] {
-  let calls = cache.get(bindings);
-  if (!calls) cache.set(bindings, (calls = findCalls(bindings)));
-  return calls.get(start) ?? [];
+  return ownCallsOf(bindings).byFunction.get(start) ?? [];
+}
+
+/** The function of this file that a call runs. */
+export function functionCalledBy(bindings: Bindings, call: CallSite): FunctionNode | undefined {
+  return ownCallsOf(bindings).functions.get(call);
 }
 
 /** The class whose `this` an expression stands below; undefined where a function has a `this` of its own. */
@@ -34,17 +49,19 @@ export function classAround(bindings: Bindings, node: Node): ClassNode | undefin
   return undefined;
 }
 
-function findCalls(bindings: Bindings): ReadonlyMap<number, readonly CallSite[]> {
-  const found = new Map<number, CallSite[]>();
+function findCalls(bindings: Bindings): OwnCalls {
+  const byFunction = new Map<number, CallSite[]>();
+  const functions = new Map<Node, FunctionNode>();
   const { members, exported } = memberFunctions();
   for (const site of bindings.calls) {
     for (const called of calledBy(site)) {
-      const list = found.get(startOf(called));
+      functions.set(site, called);
+      const list = byFunction.get(startOf(called));
       if (list) list.push(site);
-      else found.set(startOf(called), [site]);
+      else byFunction.set(startOf(called), [site]);
     }
   }
-  return found;
+  return { byFunction, functions };
 
   function calledBy(site: CallSite): readonly FunctionNode[] {
     const callee = unwrap(site.callee);

@@ -4,8 +4,9 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf, type ClassNode, type FunctionNode } from './bindings.js';
-import { dottedName, keyName, memberName, unwrap, type Node } from './syntax.js';
+import { bindingsOf, type FunctionNode } from './bindings.js';
+import { callsOfFunction, functionCalledBy } from './called-functions.js';
+import { dottedName, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
 
 /** Stations of one value's way that are looked at: far above what written code needs. */
 const MAX_STATIONS = 2000;
@@ -301,62 +302,19 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
       push(call, station);
     } else {
       uses.push({ node, path: read, under, truthOnly, kind: 'given', call, index });
-      const parameter = localFunction(call)?.params[index];
+      const parameter = functionCalledBy(bindings, call)?.params[index];
       if (parameter) bind(parameter, station);
     }
-  }
-
-  /** The function of this file that a call names, when there is just one. */
-  function localFunction(call: TSESTree.CallExpression | TSESTree.NewExpression): FunctionNode | undefined {
-    const callee = unwrap(call.callee);
-    if (callee.type === 'MemberExpression' && unwrap(callee.object).type === 'ThisExpression') {
-      const name = memberName(callee);
-      const method = classAround(callee)?.body.body.find(
-        (each) => each.type === 'MethodDefinition' && keyName(each.key, each.computed) === name,
-      );
-      return method?.type === 'MethodDefinition' && method.value.type === 'FunctionExpression' ? method.value : undefined;
-    }
-    return callee.type === 'Identifier' ? functionNamed(script, callee) : undefined;
   }
 
   function returned(from: FunctionNode, station: Station): void {
     const { node, path: read, under, truthOnly } = station;
     uses.push({ node, path: read, under, truthOnly, kind: 'returned', from });
-    for (const call of callersOf(from)) push(call, station);
-  }
-
-  function callersOf(from: FunctionNode): readonly Node[] {
-    const found: Node[] = [];
-    const above = bindings.parentOf(from);
-    const name =
-      from.type === 'FunctionDeclaration'
-        ? from.id
-        : above?.type === 'VariableDeclarator' && above.id.type === 'Identifier'
-          ? above.id
-          : undefined;
-    for (const reference of (name && bindings.variableOf(name)?.references) ?? []) {
-      const call = bindings.parentOf(reference);
-      if (call?.type === 'CallExpression' && call.callee === reference) found.push(call);
-    }
-    if (above?.type === 'MethodDefinition') {
-      const method = keyName(above.key, above.computed);
-      const owner = classAround(above);
-      for (const call of bindings.calls) {
-        if (call.callee.type !== 'MemberExpression' || call.callee.object.type !== 'ThisExpression') continue;
-        if (memberName(call.callee) === method && classAround(call) === owner) found.push(call);
-      }
-    }
-    return found;
+    for (const call of callsOfFunction(bindings, startOf(from))) push(call, station);
   }
 
   function functionAround(node: Node): FunctionNode | undefined {
     return functionsAround(script, node)[0];
-  }
-
-  function classAround(node: Node): ClassNode | undefined {
-    for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above))
-      if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return above;
-    return undefined;
   }
 }
 

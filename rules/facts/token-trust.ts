@@ -5,11 +5,12 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
 import { bindingsOf, type Bindings, type FunctionNode, type Variable } from './bindings.js';
+import { callsOfFunction, functionCalledBy } from './called-functions.js';
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
-import { dottedName, memberName, unwrap, type Node } from './syntax.js';
+import { dottedName, memberName, startOf, unwrap, type Node } from './syntax.js';
 import { CHECK_NAME } from './token-checks.js';
 
 /**
@@ -41,8 +42,11 @@ export function isRequestLike(dotted: string | undefined): boolean {
   return parts.some((part) => REQUEST_PARTS.has(part)) || REQUESTS.has(parts[parts.length - 1]!) || REQUESTS.has(parts[0]!);
 }
 
+/** Functions of the file that hand a token on to each other. */
+const MAX_CALLERS = 3;
+
 /** Traces a token back to who gave it, inside the file. */
-export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
+export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOrigin {
   const bindings = bindingsOf(script);
   const signers = new Set(
     callsOf(script)
@@ -122,6 +126,8 @@ export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
       return;
     }
     givers.add('parameter');
+    if (callers < MAX_CALLERS && argumentsFor(name).some((each) => tokenOriginOf(script, each, callers + 1).giver === 'request'))
+      givers.add('request');
     // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
     for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
       if (node.type === 'Property' && node.key.type === 'Identifier' && isRequestLike(node.key.name)) givers.add('request');
@@ -137,6 +143,14 @@ export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
     }
   }
 
+  /** What callers in this file give for a parameter. */
+  function argumentsFor(name: Node): readonly Node[] {
+    const owner = functionsAround(script, name)[0];
+    const index = owner?.params.indexOf(name as TSESTree.Parameter) ?? -1;
+    if (!owner || index < 0) return [];
+    return callsOfFunction(bindings, startOf(owner)).flatMap((site) => site.arguments[index] ?? []);
+  }
+
   function call(node: TSESTree.CallExpression): void {
     const callee = unwrap(node.callee);
     const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
@@ -147,6 +161,13 @@ export function tokenOriginOf(script: Script, token: Node): TokenOrigin {
         givers.add('request');
         return;
       }
+    }
+    const own = functionCalledBy(bindings, node);
+    if (own) {
+      const returns = bindings.returnsOf(own);
+      if (returns.length > 0) stack.push(...returns);
+      else givers.add('fetched');
+      return;
     }
     if (callee.type === 'Identifier') {
       // Next's `cookies()` and `headers()`, Nuxt's kin.
@@ -247,9 +268,8 @@ function wrappersOf(script: Script, known: readonly Node[]): ReadonlyMap<Node, n
     const variable = bindings.variableOf(token);
     const index = wrapper.params.findIndex((each) => each.type === 'Identifier' && bindings.variableOf(each) === variable);
     if (index < 0) continue;
-    for (const mention of mentionsOf(bindings, wrapper)) {
-      const call = bindings.parentOf(mention);
-      if (call?.type !== 'CallExpression' || call.callee !== mention || wrapped.has(call)) continue;
+    for (const call of callsOfFunction(bindings, startOf(wrapper))) {
+      if (call.type !== 'CallExpression' || wrapped.has(call)) continue;
       wrapped.set(call, index);
       stack.push({ node: call, index });
     }
