@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Confidence, type Finding, type Place, type Script } from './contract.js';
 import { bindingsOf, type FunctionNode, type Variable } from './facts/bindings.js';
-import { callsOfFunction } from './facts/called-functions.js';
+import { argumentsFor } from './facts/called-functions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { importName } from './facts/import-names.js';
 import { originsOf } from './facts/origins.js';
@@ -9,7 +9,7 @@ import { payloadsOf } from './facts/payloads.js';
 import { recordEvidence } from './facts/person-records.js';
 import { predictableSource } from './facts/predictability.js';
 import { isContactName, isPasswordName, isPersonName, isPrivateName } from './facts/private-names.js';
-import { keyName, memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
+import { keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenValuesOf } from './facts/token-values.js';
 import type { Value } from './facts/values.js';
 
@@ -204,7 +204,8 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
       if (write?.type === 'AssignmentExpression' && write.left === access) member(memberName(access), write.right, access);
     }
     for (const { kind, name, node: declarator } of variable.definitions) {
-      if (kind === 'parameter') for (const given of argumentsFor(declarator as FunctionNode, name)) stack.push({ node: given, spread });
+      if (kind === 'parameter')
+        for (const given of argumentsFor(bindings, declarator as FunctionNode, name)) stack.push({ node: given, spread });
       if (kind !== 'variable' || declarator.type !== 'VariableDeclarator') continue;
       // Part of a pattern is not the whole of what is taken apart.
       if (declarator.init && declarator.id.type === 'Identifier') stack.push({ node: declarator.init, spread });
@@ -213,15 +214,6 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
       const write = bindings.parentOf(reference);
       if (write?.type === 'AssignmentExpression' && write.left === reference) stack.push({ node: write.right, spread });
     }
-  }
-
-  /** What callers in this file give for a parameter. */
-  function argumentsFor(owner: FunctionNode, name: Node): readonly Node[] {
-    const index = owner.params.findIndex((each) => each === name || (each.type === 'AssignmentPattern' && each.left === name));
-    return callsOfFunction(bindings, startOf(owner)).flatMap((site) => {
-      const given = site.arguments[index];
-      return given && given.type !== 'SpreadElement' ? [given] : [];
-    });
   }
 
   /** A person's whole record: surely where its password is read, else where it is spread or turned into a plain object. */

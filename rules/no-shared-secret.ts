@@ -8,15 +8,17 @@ import {
   type Settings,
   type SettingsEntry,
 } from './contract.js';
-import { bindingsOf } from './facts/bindings.js';
+import { bindingsOf, initialValue } from './facts/bindings.js';
+import { callsOfFunction } from './facts/called-functions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
+import { functionName, functionsAround } from './facts/decoded-use.js';
 import { environmentOf } from './facts/env-files.js';
 import { namedValuesOf } from './facts/named-values.js';
 import { secretKeyPath, secretName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
 import { payloadsOf } from './facts/payloads.js';
 import { placeholderOf } from './facts/placeholders.js';
-import { dottedName, startOf, unwrap, type Node } from './facts/syntax.js';
+import { dottedName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
 import { purposeIn, purposeOf, type TokenPurpose } from './facts/token-purposes.js';
 import type { Value } from './facts/values.js';
 
@@ -124,6 +126,8 @@ export default defineRule({
 
 interface Signature {
   readonly call: JwtCall;
+  /** Where the token is asked for: the call itself, or that of the function of the file that makes it. */
+  readonly node: Node;
   readonly purpose: TokenPurpose;
   readonly key: string;
 }
@@ -133,14 +137,16 @@ function* sharedKeys(script: Script): Iterable<Finding> {
   const byKey = new Map<string, Signature[]>();
   for (const call of callsOf(script)) {
     if (call.api.kind !== 'sign') continue;
-    const identity = keyIdentity(script, call);
-    const purpose = identity && purposeOf(script, call.node);
-    if (!identity || !purpose) continue;
-    const { id, key } = identity;
-    const same = byKey.get(id) ?? [];
-    byKey.set(id, same);
-    if (same.some((each) => each.purpose === purpose)) continue;
-    same.push({ call, purpose, key });
+    for (const { node, values } of requestsOf(script, call)) {
+      const identity = keyIdentity(script, call, values);
+      const purpose = identity && purposeOf(script, node);
+      if (!identity || !purpose) continue;
+      const { id, key } = identity;
+      const same = byKey.get(id) ?? [];
+      byKey.set(id, same);
+      if (same.some((each) => each.purpose === purpose)) continue;
+      same.push({ call, node, purpose, key });
+    }
   }
   for (const signatures of byKey.values()) {
     // Told from the kind that is good for most.
@@ -151,8 +157,8 @@ function* sharedKeys(script: Script): Iterable<Finding> {
       yield {
         message: alike ? 'interchangeable' : 'signed',
         data: { first: first!.purpose, second: second.purpose, key: second.key },
-        anchor: second.call.place,
-        steps: [{ place: first!.call.place, label: `${first!.purpose} token` }],
+        anchor: placeOf(script.path, second.node),
+        steps: [{ place: placeOf(script.path, first!.node), label: `${first!.purpose} token` }],
         level: alike ? ('error' as Level) : ('warning' as Level),
         confidence: 'likely',
         symbol: `${second.purpose} ${second.key}`,
@@ -161,8 +167,31 @@ function* sharedKeys(script: Script): Iterable<Finding> {
   }
 }
 
+/**
+ * Where tokens of a signature are asked for, and the keys that are given there: at the calls of the function that makes
+ * them, where its own name does not say for what.
+ */
+function requestsOf(script: Script, call: JwtCall): readonly { readonly node: Node; readonly values: readonly Value[] }[] {
+  const bindings = bindingsOf(script);
+  const origins = originsOf(script);
+  const itself = [{ node: call.node, values: call.keys }];
+  const owner = functionsAround(script, call.node)[0];
+  if (!owner || !bindings.returnsOf(owner).some((each) => initialValue(bindings, each) === call.node)) return itself;
+  const name = functionName(script, owner);
+  const sites = name !== undefined && purposeIn(name) ? [] : callsOfFunction(bindings, startOf(owner));
+  if (sites.length === 0) return itself;
+  const position = call.api.key?.[0];
+  const argument = position?.length === 1 && call.node.type === 'CallExpression' ? call.node.arguments[position[0]] : undefined;
+  const [value, another] = argument && argument.type !== 'SpreadElement' ? origins.evaluate(argument) : [];
+  const isHandedIn = value?.kind === 'parameter' && !another && value.path.length === 0 && value.owner.start === startOf(owner);
+  return sites.map((node) => {
+    const given = isHandedIn ? node.arguments[value.index] : undefined;
+    return { node, values: given && given.type !== 'SpreadElement' ? origins.valuesOf(given) : call.keys };
+  });
+}
+
 /** The one key of a call, by what it is; undefined when it may be several, or nobody knows which. */
-function keyIdentity(script: Script, call: JwtCall): { readonly id: string; readonly key: string } | undefined {
+function keyIdentity(script: Script, call: JwtCall, values: readonly Value[]): { readonly id: string; readonly key: string } | undefined {
   if (!call.keyGiven) {
     // A service signs with the key of its module.
     if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression' || call.wrapped) return undefined;
@@ -170,7 +199,7 @@ function keyIdentity(script: Script, call: JwtCall): { readonly id: string; read
     const service = callee.type === 'MemberExpression' ? dottedName(callee.object) : undefined;
     return service === undefined ? undefined : { id: `module ${service}`, key: 'the key of its module' };
   }
-  const [value, another] = call.keys;
+  const [value, another] = values;
   if (!value || another) return keptSecret(script, call);
   if (value.kind === 'environment' && value.name !== undefined) return { id: `${value.source} ${value.name}`, key: `\`${value.name}\`` };
   if (value.kind === 'text') return { id: `text ${script.crypto.identity(value.text)}`, key: 'one literal' };

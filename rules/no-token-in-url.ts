@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Finding, type Level, type Script } from './contract.js';
 import { bindingsOf, type FunctionNode } from './facts/bindings.js';
+import { argumentsFor } from './facts/called-functions.js';
 import { callsOf } from './facts/calls.js';
 import { functionNamed } from './facts/decoded-use.js';
 import { importName } from './facts/import-names.js';
@@ -170,6 +171,7 @@ function queryRead(script: Script, node: Node): Node | undefined {
         if (above?.type === 'AssignmentExpression' && above.left === reference) stack.push(above.right);
       }
       for (const { kind, node: declarator, name } of variable?.definitions ?? []) {
+        if (kind === 'parameter') stack.push(...argumentsFor(bindings, declarator as FunctionNode, name));
         if (kind !== 'variable' || declarator.type !== 'VariableDeclarator' || !declarator.init) continue;
         if (declarator.id === name) stack.push(declarator.init);
         // `const { token } = req.query`

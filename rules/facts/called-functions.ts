@@ -39,6 +39,19 @@ export function functionCalledBy(bindings: Bindings, call: CallSite): FunctionNo
   return ownCallsOf(bindings).functions.get(call);
 }
 
+/**
+ * What calls of this file give for a parameter that takes an argument whole.
+ *
+ * @param name the parameter's own name
+ */
+export function argumentsFor(bindings: Bindings, owner: FunctionNode, name: Node): readonly Node[] {
+  const index = owner.params.findIndex((each) => each === name || (each.type === 'AssignmentPattern' && each.left === name));
+  return callsOfFunction(bindings, startOf(owner)).flatMap((site) => {
+    const given = site.arguments[index];
+    return given && given.type !== 'SpreadElement' ? [given] : [];
+  });
+}
+
 /** The class whose `this` an expression stands below; undefined where a function has a `this` of its own. */
 export function classAround(bindings: Bindings, node: Node): ClassNode | undefined {
   for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {

@@ -5,7 +5,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
 import { bindingsOf, type Bindings, type FunctionNode, type Variable } from './bindings.js';
-import { callsOfFunction, functionCalledBy } from './called-functions.js';
+import { argumentsFor, callsOfFunction, functionCalledBy } from './called-functions.js';
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
 import { isOwnModule } from './import-names.js';
@@ -126,8 +126,9 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
       return;
     }
     givers.add('parameter');
-    if (callers < MAX_CALLERS && argumentsFor(name).some((each) => tokenOriginOf(script, each, callers + 1).giver === 'request'))
-      givers.add('request');
+    const owner = functionsAround(script, name)[0];
+    const given = owner && callers < MAX_CALLERS ? argumentsFor(bindings, owner, name) : [];
+    if (given.some((each) => tokenOriginOf(script, each, callers + 1).giver === 'request')) givers.add('request');
     // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
     for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
       if (node.type === 'Property' && node.key.type === 'Identifier' && isRequestLike(node.key.name)) givers.add('request');
@@ -141,14 +142,6 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
           givers.add('request');
       }
     }
-  }
-
-  /** What callers in this file give for a parameter. */
-  function argumentsFor(name: Node): readonly Node[] {
-    const owner = functionsAround(script, name)[0];
-    const index = owner?.params.indexOf(name as TSESTree.Parameter) ?? -1;
-    if (!owner || index < 0) return [];
-    return callsOfFunction(bindings, startOf(owner)).flatMap((site) => site.arguments[index] ?? []);
   }
 
   function call(node: TSESTree.CallExpression): void {

@@ -74,7 +74,9 @@ function createTokenValues(script: Script): TokenValues {
       handOn(call.node);
     }
     const token = tokenArgument(call);
-    if (token) for (const value of origins.evaluate(token)) if (isFollowed(value)) checked.add(identityOf(value));
+    // What is checked is a token where it is given as well as where it is called.
+    if (token)
+      for (const value of [...origins.evaluate(token), ...origins.valuesOf(token)]) if (isFollowed(value)) checked.add(identityOf(value));
     for (const value of call.keys) if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
   }
 
