@@ -3,10 +3,12 @@ import { defineRule, type Confidence, type Finding, type Level, type Script } fr
 import { bindingsOf, type FunctionNode } from './facts/bindings.js';
 import { callsOf } from './facts/calls.js';
 import { functionName, functionsAround, usesOf, type Use } from './facts/decoded-use.js';
+import { originsOf } from './facts/origins.js';
 import { runsInBrowser } from './facts/runtime.js';
 import { dottedName, memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
 import { checkedAround, isGuarded, tokenOriginOf, type TokenGiver } from './facts/token-trust.js';
 import { unverifiedReadsOf, type UnverifiedRead } from './facts/unverified-tokens.js';
+import { onlyText } from './facts/value-sets.js';
 
 export default defineRule({
   id: 'no-unverified-decode',
@@ -193,7 +195,7 @@ function judgeUse(script: Script, use: Use, giver: TokenGiver): Verdict | undefi
       if (whole || !identity || use.under.length > 0 || use.method === 'find') return undefined;
       return { use: use.call, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
     case 'given':
-      return givenTo(use, { whole, says, identity, giver, claim });
+      return givenTo(script, use, { whole, says, identity, giver, claim });
     case 'returned':
       return returnedFrom(script, use, { whole, says, identity, giver });
     default:
@@ -208,7 +210,11 @@ interface Claim {
   readonly giver: TokenGiver;
 }
 
-function givenTo(use: Use & { readonly kind: 'given' }, claim: Claim & { readonly claim: readonly string[] }): Verdict | undefined {
+function givenTo(
+  script: Script,
+  use: Use & { readonly kind: 'given' },
+  claim: Claim & { readonly claim: readonly string[] },
+): Verdict | undefined {
   const callee = unwrap(use.call.callee);
   const method = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
   if (method === undefined || use.truthOnly) return undefined;
@@ -226,8 +232,8 @@ function givenTo(use: Use & { readonly kind: 'given' }, claim: Claim & { readonl
       return first && CARRIER.has(dottedName(first) ?? '') && use.under.some((name) => CALLER.test(name))
         ? found('becomes the caller', true)
         : undefined;
-    if (/^(?:set|setUser|decorate)$/.test(method) && use.index === 1 && first?.type === 'Literal' && typeof first.value === 'string')
-      return CALLER.test(first.value) ? found(`becomes \`${first.value}\` of the context`, true) : undefined;
+    const name = /^(?:set|setUser|decorate)$/.test(method) && use.index === 1 ? nameIn(script, first) : undefined;
+    if (name !== undefined) return CALLER.test(name) ? found(`becomes \`${name}\` of the context`, true) : undefined;
   } else if (/^(?:done|cb|callback|verified)$/.test(method)) {
     const isSuccess =
       use.index === 1 && (first?.type === 'Literal' ? first.value === null : first?.type === 'Identifier' && first.name === 'undefined');
@@ -236,6 +242,11 @@ function givenTo(use: Use & { readonly kind: 'given' }, claim: Claim & { readonl
   if (claim.whole || !claim.identity || claim.giver !== 'request' || !LOOKUP.test(method)) return undefined;
   if (!PEOPLE.test(dottedName(callee) ?? method) || /key|secret|issuer|tenant/i.test(method)) return undefined;
   return found('chooses whose data is loaded', false);
+}
+
+/** The text that an argument is, written there or by a constant. */
+function nameIn(script: Script, argument: TSESTree.CallExpressionArgument | undefined): string | undefined {
+  return argument && argument.type !== 'SpreadElement' ? onlyText(originsOf(script).valuesOf(argument)) : undefined;
 }
 
 function returnedFrom(script: Script, use: Use & { readonly kind: 'returned' }, claim: Claim): Verdict | undefined {

@@ -7,7 +7,7 @@ import type { Confidence, Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isKeyMaterial } from './keys.js';
-import { askedBy, namelessFallbacks } from './nameless-fallbacks.js';
+import { askedBy, namelessFallbacks, standsInForVariable, withImportedStandIns } from './nameless-fallbacks.js';
 import { namesRefusedValues, secretKeyPath, secretName, type SecretName } from './names.js';
 import { originsOf } from './origins.js';
 import { TRANSLATIONS, usesSigning } from './settings.js';
@@ -91,20 +91,22 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       // `process.env.JWT_SECRET = 'x'`
       if (secret?.strength !== 'strong' || isRefused(path)) continue;
       const standsIn = target.standsIn || isGuardedBy(node, target.name) ? ({ of: 'environment', name: target.name } as const) : undefined;
-      for (const value of texts(origins.evaluate(target.value))) yield named(value, target.name, value.fallback ?? standsIn, 'certain');
+      for (const value of keyTexts(origins.valuesOf(target.value))) yield named(value, target.name, value.fallback ?? standsIn, 'certain');
       continue;
     }
     const standard = schemaDefault(target.value);
     if (standard) {
       if (secret?.strength !== 'strong' || isRefused(path)) continue;
-      for (const value of texts(origins.evaluate(standard)))
+      for (const value of keyTexts(origins.valuesOf(standard)))
         yield named(value, target.name, { of: 'environment', name: target.name }, 'certain');
       continue;
     }
     // Under any other name only what visibly stands in for something is worth following.
     if (secret === undefined && !target.pattern && !isChoice(target.value)) continue;
     if (isRefused(path)) continue;
-    for (const value of target.pattern ? destructuringDefault(target) : texts(origins.evaluate(target.value))) {
+    for (const value of target.pattern
+      ? destructuringDefault(target)
+      : texts(withImportedStandIns(script, origins.evaluate(target.value)))) {
       const asked = value.fallback?.name;
       const askedSecret = asked === undefined ? undefined : secretName(lastPart(asked));
       if (value.fallback && (value.fallback.of === 'environment' || value.fallback.of === 'config') && asked !== undefined) {
@@ -198,8 +200,13 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
     return inner.type === 'MemberExpression' && memberName(inner) === name;
   }
 
+  function keyTexts(values: readonly Value[]): readonly TextValue[] {
+    return values.filter((value): value is TextValue => value.kind === 'text' && isKeyText(value));
+  }
+
+  /** Of other files only what stands in for a variable: what else they hold is theirs to tell. */
   function texts(values: readonly Value[]): readonly TextValue[] {
-    return values.filter((value): value is TextValue => value.kind === 'text' && isKeyText(value) && value.at.path === script.path);
+    return keyTexts(values).filter((value) => value.at.path === script.path || standsInForVariable(value));
   }
 
   function destructuringDefault(target: Target): readonly TextValue[] {

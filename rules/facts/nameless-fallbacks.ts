@@ -8,7 +8,7 @@ import { bindingsOf } from './bindings.js';
 import { logCall } from './log-calls.js';
 import { originsOf } from './origins.js';
 import { memberName, unwrap, type Node } from './syntax.js';
-import type { Fallback, TextValue } from './values.js';
+import type { Fallback, TextValue, Value } from './values.js';
 
 /** Methods and functions that only ask something about what they are given. */
 const ASKING = /^(?:includes|startsWith|endsWith|indexOf|match|test|has|equals?|is\w{0,40}|Boolean|expect|assert\w{0,40})$/;
@@ -26,12 +26,24 @@ export function* namelessFallbacks(script: Script): Iterable<NamelessFallback> {
   for (const node of nodes) {
     if (!(node.type === 'LogicalExpression' && node.operator !== '&&') && node.type !== 'ConditionalExpression') continue;
     if (!isGivenOn(script, node)) continue;
-    for (const value of origins.evaluate(node)) {
-      if (value.kind !== 'text' || value.at.path !== script.path || !value.fallback) continue;
+    for (const value of withImportedStandIns(script, origins.evaluate(node))) {
+      if (value.kind !== 'text' || !value.fallback) continue;
+      if (value.at.path !== script.path && !standsInForVariable(value)) continue;
       const asked = askedBy(value.fallback, node);
       if (asked !== undefined) yield { value: { ...value, fallback: value.fallback }, asked };
     }
   }
+}
+
+/** True for what takes the place of a variable or setting that is missing. */
+export function standsInForVariable({ fallback }: Value): boolean {
+  return fallback?.of === 'environment' || fallback?.of === 'config';
+}
+
+/** The values, with what other files have to stand in for a variable: nothing else is followed there. */
+export function withImportedStandIns(script: Script, values: readonly Value[]): readonly Value[] {
+  const isImported = (value: Value): boolean => (value.kind === 'import' || value.kind === 'call') && standsInForVariable(value);
+  return values.some(isImported) ? values.flatMap((value) => (isImported(value) ? originsOf(script).resolve([value]) : [value])) : values;
 }
 
 /** The name of what is asked first; of what is handed in, `env.JWT_SECRET || 'x'`, as it is written in the choice. */

@@ -412,9 +412,13 @@ function createOrigins(script: Script): Origins {
   /** Static members of a class. */
   function classValue(node: ClassNode): ObjectValue {
     const members = new Map<string, readonly Value[]>();
+    // What is declared without a value, or written by a static block, comes from somewhere else.
+    let open = node.superClass !== null;
     for (const member of node.body.body) {
+      if (member.type === 'StaticBlock') open = true;
       if (!('static' in member) || !member.static || !('key' in member)) continue;
       const name = keyName(member.key, member.computed);
+      open ||= name === undefined || (member.type === 'PropertyDefinition' && !member.value);
       if (name === undefined) continue;
       if (member.type === 'PropertyDefinition' && member.value)
         members.set(
@@ -426,7 +430,7 @@ function createOrigins(script: Script): Origins {
         members.set(name, member.kind === 'get' ? returned(method) : method);
       }
     }
-    return { kind: 'object', members, open: true, at: here(node), steps: [] };
+    return { kind: 'object', members, open, at: here(node), steps: [] };
   }
 
   /** Instance members of a class; parameters of its constructor stay symbolic. */

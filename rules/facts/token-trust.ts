@@ -329,6 +329,8 @@ function holdsCheck(script: Script, node: FunctionNode): boolean {
 }
 
 const ROUTES = /^(?:get|post|put|patch|delete|del|all|use|head|options|route|register|on|handle)$/;
+/** Of these, the methods of routers that take a path before anything else. */
+const PATH_FIRST = /^(?:get|post|put|patch|delete|del|all|head|options)$/;
 const GUARDS = /^(?:UseGuards|Auth\w*|Authorized|JwtAuth\w*|UseBefore|Roles?|Protected|Secured)$/;
 
 /** True when something that may verify stands before a function: middleware of its route or application, a guard of its class. */
@@ -361,8 +363,10 @@ function routesOf(script: Script, node: FunctionNode): readonly { readonly call:
 }
 
 function hasGuard(script: Script, route: TSESTree.CallExpression, index: number): boolean {
-  for (const argument of route.arguments.slice(0, index)) if (mayVerify(script, argument)) return true;
   const callee = unwrap(route.callee) as TSESTree.MemberExpression;
+  // Where a route begins with its path, that checks nothing, whatever holds it.
+  const first = PATH_FIRST.test(memberName(callee) ?? '') ? 1 : 0;
+  for (const argument of route.arguments.slice(first, index)) if (mayVerify(script, argument)) return true;
   // A middleware that the whole application or router uses.
   const receiver = dottedName(callee.object)?.split('.')[0];
   if (memberName(callee) === 'use' && index === route.arguments.length - 1 && route.arguments.length === 1) return false;

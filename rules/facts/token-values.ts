@@ -121,7 +121,9 @@ function createTokenValues(script: Script): TokenValues {
       if (found && found.what !== 'environment') return { ...found, name };
     }
     // What is known to be something else is what it is, whatever it is called.
-    if ((values.length > 0 && !values.some(isUntold)) || name === undefined) return undefined;
+    const isHandedIn = local.length > 0 && local.every(({ kind }) => kind === 'parameter');
+    if ((values.length > 0 && !values.some((value) => isUntold(value) || (isHandedIn && value.kind === 'import'))) || name === undefined)
+      return undefined;
     if (inner.type === 'CallExpression' || inner.type === 'NewExpression') return undefined;
     const secret = secretName(name);
     if (secret?.strength === 'strong' && secret.purpose === 'jwt' && tokenName(name) === undefined)
