@@ -194,7 +194,8 @@ function ignored(script: Script, call: JwtCall, { callback }: Verification): Fin
 }
 
 /** A callback that asks for no error does the same for every token; undefined when that is nothing. */
-function goesOnBlindly(script: Script, { body }: FunctionNode): boolean {
+function goesOnBlindly(script: Script, callback: FunctionNode): boolean {
+  const body = unwrap(callback.body);
   if (body.type !== 'BlockStatement') return !(body.type === 'CallExpression' && isLog(body));
   return !isIdle(body) && !nodesIn(script.visitorKeys, body).some((node) => node.type === 'Identifier' && node.name === 'arguments');
 }

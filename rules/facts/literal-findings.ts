@@ -27,7 +27,10 @@ export function findingOfLiteral(script: Script, literal: KeyLiteral, message: s
     crypto: script.crypto,
     ...(script.project.name === undefined ? {} : { projectName: script.project.name }),
   });
-  const use = literal.call && literal.call.place;
+  // What another file holds is used where this one asks for it.
+  const use =
+    literal.call?.place ??
+    (value.at.path === script.path ? undefined : value.steps.findLast(({ place }) => place.path === script.path)?.place);
   const also = alsoWeak(strength, literal.algorithm);
   return {
     message,

@@ -1,7 +1,7 @@
 /** Which expressions are a person's whole record as a database holds it, with the password's hash in it. */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf, type FunctionNode, type Variable } from './bindings.js';
+import { bindingsOf, initialValue, type Bindings, type FunctionNode, type Variable } from './bindings.js';
 import { originsOf } from './origins.js';
 import { isPasswordName, isPersonName, isPrivateName } from './private-names.js';
 import { keyName, memberName, unwrap, type Node } from './syntax.js';
@@ -54,7 +54,7 @@ export function recordEvidence(script: Script, variable: Variable): Evidence | u
     // `const { user } = ...`, and the rest after a password was taken out.
     return isRest(definition.name) ? undefined : reads ? 'password read' : undefined;
   }
-  const origin = declarator.init ? queryOf(declarator.init) : undefined;
+  const origin = declarator.init ? queryOf(bindings, declarator.init) : undefined;
   if (origin === 'selected') return undefined;
   if (reads) return 'password read';
   if (origin === 'whole' && isPersonName(variable.name)) return 'query';
@@ -88,7 +88,7 @@ function personType(type: TSESTree.TypeNode): 'person' | 'other' | undefined {
 }
 
 /** `whole` for a query that gives a record with all its fields, `selected` for one that says which. */
-function queryOf(node: Node): 'whole' | 'selected' | undefined {
+function queryOf(bindings: Bindings, node: Node): 'whole' | 'selected' | undefined {
   let next = unwrap(node);
   for (let links = 0; links < 20 && next.type === 'CallExpression'; links++) {
     const callee = unwrap(next.callee);
@@ -98,9 +98,10 @@ function queryOf(node: Node): 'whole' | 'selected' | undefined {
     if (SELECTIONS.has(method)) return 'selected';
     if (!SAME_FIELDS.has(method)) {
       if (!ONE_RECORD.test(method)) return undefined;
-      if (next.arguments.some(isSelection)) return 'selected';
+      const given = next.arguments.map((argument) => initialValue(bindings, argument));
+      if (given.some(isSelection)) return 'selected';
       // `[...].find((user) => ...)` searches a list; a second argument in text or as a list chooses fields.
-      const [first, second] = next.arguments;
+      const [first, second] = given;
       if (first?.type === 'ArrowFunctionExpression' || first?.type === 'FunctionExpression') return undefined;
       if (second && /^find/.test(method) && !/Update/.test(method) && second.type !== 'ObjectExpression') return 'selected';
       return 'whole';

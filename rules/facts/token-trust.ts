@@ -4,7 +4,7 @@
  */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf, type Bindings, type FunctionNode, type Variable } from './bindings.js';
+import { bindingsOf, initialValue, type Bindings, type FunctionNode, type Variable } from './bindings.js';
 import { argumentsFor, callsOfFunction, functionCalledBy } from './called-functions.js';
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
@@ -125,10 +125,13 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
       givers.add('fetched');
       return;
     }
-    givers.add('parameter');
     const owner = functionsAround(script, name)[0];
     const given = owner && callers < MAX_CALLERS ? argumentsFor(bindings, owner, name) : [];
-    if (given.some((each) => tokenOriginOf(script, each, callers + 1).giver === 'request')) givers.add('request');
+    const callerGivers = new Set(given.map((each) => tokenOriginOf(script, each, callers + 1).giver));
+    const [only] = callerGivers;
+    if (callerGivers.has('request')) givers.add('request');
+    // Of several callers, and of none that this file knows, nothing is sure.
+    givers.add(callerGivers.size === 1 && only !== undefined && only !== 'unknown' ? only : 'parameter');
     // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
     for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
       if (node.type === 'Property' && node.key.type === 'Identifier' && isRequestLike(node.key.name)) givers.add('request');
@@ -147,6 +150,13 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
   function call(node: TSESTree.CallExpression): void {
     const callee = unwrap(node.callee);
     const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+    const own = functionCalledBy(bindings, node);
+    if (own) {
+      const returns = bindings.returnsOf(own);
+      if (returns.length > 0) stack.push(...returns);
+      else givers.add('fetched');
+      return;
+    }
     for (const argument of node.arguments) {
       if (argument.type === 'SpreadElement') continue;
       const dotted = dottedName(argument);
@@ -154,13 +164,6 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
         givers.add('request');
         return;
       }
-    }
-    const own = functionCalledBy(bindings, node);
-    if (own) {
-      const returns = bindings.returnsOf(own);
-      if (returns.length > 0) stack.push(...returns);
-      else givers.add('fetched');
-      return;
     }
     if (callee.type === 'Identifier') {
       // Next's `cookies()` and `headers()`, Nuxt's kin.
@@ -400,6 +403,8 @@ function mayVerify(script: Script, argument: TSESTree.CallExpressionArgument, by
     case 'Identifier': {
       const local = functionNamed(script, inner);
       if (local) return holdsCheck(script, local);
+      const made = initialValue(bindingsOf(script), inner);
+      if (made.type === 'CallExpression' && mayVerify(script, made, byName)) return true;
       return byName ? /auth|jwt|protect|verify|guard|passport|session|login/i.test(inner.name) || verifiesElsewhere(script, inner) : true;
     }
     case 'ArrowFunctionExpression':
