@@ -158,6 +158,23 @@ export class Refresh {
     );
   });
 
+  test('in place of a call that hands in what stands in for it, where the function is of use elsewhere', async () => {
+    const text = `const jwt = require('jsonwebtoken');
+
+const env = (name, standIn) => process.env[name] ?? standIn;
+const port = env('PORT', '3000');
+const secret = env('JWT_SECRET', 'made-up-phrase-handed-in');
+
+exports.issue = (sub) => jwt.sign({ sub, port }, secret, { expiresIn: '1h' });
+`;
+    expect(await mended('issue.js', text)).toContain("const secret = requireEnv('JWT_SECRET');\n");
+    const alone = new Map([
+      ['package.json', '{}'],
+      ['issue.js', text.replace("env('PORT', '3000')", '3000')],
+    ]);
+    expect(suggested(await scanFiles(alone, { suggestions: true }), 'no-secret-fallback')).toEqual([]);
+  });
+
   test('by the ConfigService of Nest, in a module that is made later then', async () => {
     const nest = { '@nestjs/jwt': '^11.0.0', '@nestjs/config': '^4.0.0' };
     const module = `import { Module } from '@nestjs/common';

@@ -179,7 +179,9 @@ function withoutFallback(script: Script, node: Node, wanted: WantedVariable): Sc
     case 'AssignmentPattern':
       return parent.right === inner ? only(withoutDefault(script, parent, wanted.name)) : undefined;
     case 'CallExpression':
-      return only(withoutArgument(script, parent, inner));
+      return readsByName(script, parent, inner, wanted.name)
+        ? readingChecked(script, parent, wanted)
+        : only(withoutArgument(script, parent, inner));
     case 'Property':
       return parent.value === inner && keyName(parent.key, parent.computed) === 'default' ? only(withoutOption(script, parent)) : undefined;
     default:
@@ -208,6 +210,20 @@ function withoutDefault(script: Script, pattern: TSESTree.AssignmentPattern, var
   const margin = /^\s*/.exec(script.text.slice(lineStart, startOf(declaration)))![0];
   const check = `if (!${pattern.left.name}) throw new Error(${quote}${variable} is not set${quote})${semicolon}`;
   return [{ start: endOf(pattern.left), end: endOf(pattern), text: '' }, inserting(endOf(declaration), `${lineEnd}${margin}${check}`)];
+}
+
+/** True for `env('JWT_SECRET', 'x')` of a function of the package, which is of use elsewhere too. */
+function readsByName(script: Script, { callee, arguments: args }: TSESTree.CallExpression, standIn: Node, variable: string): boolean {
+  const [name, second] = args;
+  if (callee.type !== 'Identifier' || args.length !== 2 || second !== standIn) return false;
+  if (name?.type !== 'Literal' || name.value !== variable || (bindingsOf(script).variableOf(callee)?.references.length ?? 0) < 2)
+    return false;
+  const [value] = originsOf(script).evaluate(callee);
+  return (
+    value?.kind === 'function' &&
+    value.returns.some((each) => each.kind === 'environment' && each.source === 'environment' && each.nameParameter === 0) &&
+    value.returns.every(({ kind }) => kind === 'environment' || kind === 'parameter')
+  );
 }
 
 /** `z.string().default('x')`, `Joi.string().default('x')`, `config.get('X', 'x')` of Nest */
