@@ -97,7 +97,7 @@ const modules = [
   ...(await bundled(
     {
       input: { program: 'src/program.ts', eslint: 'src/eslint/plugin.ts' },
-      external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
+      external: ['oxc-parser', './oxc-parser.cjs', 'magic-string', /^node:/],
       makeAbsoluteExternalsRelative: false,
       resolve: RESOLVE,
       plugins: [computed],

@@ -122,6 +122,7 @@ const MODULES = {
   '@humanwhocodes/momoa': { files: /^src\/(?:config-file|setup\/json-insertion|readers\/settings\/json)\.ts$/ },
   'toml-eslint-parser': { files: /^src\/readers\/settings\/toml\.ts$/ },
   'fast-glob': { files: /^src\/sources\/directory\.ts$/ },
+  'magic-string': { files: /^src\/setup\/mending\.ts$/ },
   picomatch: { files: /^src\/(?:glob|sources\/selection)\.ts$/ },
   eslint: { types: /^src\/eslint\// },
   '@eslint/core': { types: /^src\/eslint\// },

@@ -1,4 +1,5 @@
 /** Suggested changes of many findings -> the changes of each file. Pure. */
+import { MagicString } from 'magic-string';
 import type { Edit, FileEdits, Suggestion } from '../../rules/contract.js';
 
 /** A suggestion for a file. */
@@ -56,13 +57,16 @@ function overlap(one: Edit, other: Edit): boolean {
   return one.start < other.end && other.start < one.end;
 }
 
-/** A text after edits in the order of their offsets. */
+/**
+ * A text after edits in the order of their offsets.
+ * @throws MagicStringError when they overlap
+ */
 export function withEdits(text: string, edits: readonly Edit[]): string {
-  let after = '';
-  let at = 0;
-  for (const edit of edits) {
-    after += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
+  const after = new MagicString(text);
+  for (const { start, end, text: put } of edits) {
+    if (start === end) after.appendLeft(start, put);
+    else if (put === '') after.remove(start, end);
+    else after.update(start, end, put);
   }
-  return after + text.slice(at);
+  return after.toString();
 }
