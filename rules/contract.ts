@@ -50,6 +50,8 @@ export interface Edit extends Span {
 /** Changes to one file; they do not overlap. */
 export interface FileEdits {
   readonly path: string;
+  /** The file is not there yet. */
+  readonly creates?: true;
   readonly edits: readonly Edit[];
 }
 
@@ -71,6 +73,8 @@ export interface Suggestion {
   };
   /** The variable is read when a script is evaluated, which is before the package loads its env file. */
   readonly tooEarly?: true;
+  /** The script that a function is added to which others may need as well; see {@link Neighbours.sharedReader}. */
+  readonly declaresIn?: string;
   /** A variable gets a place in a schema, which asks for more than that it is there. */
   readonly demands?: { readonly variable: string; readonly characters: number };
   /** Lines for the end of the anchor's file, which need not be there yet. */
@@ -231,6 +235,8 @@ export interface Neighbours {
   loadsLate(): boolean;
   /** All signatures: names of their keys' sources, and their algorithm when it is known. */
   signatures(): readonly { readonly keys: readonly string[]; readonly algorithm: string | undefined }[];
+  /** The module of the function that reads the environment, where more than one script would declare it; `text` until it is there. */
+  sharedReader(): { readonly path: string; readonly specifier: string; readonly text: string | undefined } | undefined;
   /** The path that a specifier means when imported from a file of the package; undefined for what is none of its files. */
   resolve(specifier: string, from: string): string | undefined;
 }

@@ -8,10 +8,11 @@ import { givesEnvironment } from '../rules/facts/checked-reads.js';
 import { loadingOf, type Loading } from '../rules/facts/environment-loading.js';
 import { nameOfSource, type KeyUse } from '../rules/facts/key-uses.js';
 import { specifiersIn } from '../rules/facts/modules.js';
-import { Projects, type Read } from './project.js';
+import { Projects, readRecord, type Read } from './project.js';
 import { contentOf } from './readers/decode.js';
 import { parseGuarded } from './readers/guarded-parse.js';
 import { scriptLanguage } from './readers/script.js';
+import { sharedReaders, type SharedReader } from './reader-modules.js';
 import { candidatePaths } from './resolve.js';
 import type { Source } from './sources/source.js';
 
@@ -49,6 +50,9 @@ export class Neighbourhood {
   #nest: readonly string[] = [];
   #loadings: readonly { readonly path: string; readonly loading: Loading }[] = [];
   #signatures: readonly KeyUse[] = [];
+  #shared: readonly SharedReader[] = [];
+  /** Of {@link #shared}: the paths of those that are there. */
+  #written: ReadonlySet<string> = new Set();
   readonly #scripts = new Map<string, Script | undefined>();
 
   constructor(
@@ -68,6 +72,7 @@ export class Neighbourhood {
     this.#signatures = uses.filter(({ kind }) => kind === 'sign');
     this.#scripts.clear();
     this.#candidates ??= await this.#survey();
+    this.#written = new Set((await this.source.read(this.#shared.map(({ path }) => path))).keys());
     const paths = new Set([
       ...this.#nest,
       ...this.#candidates.flatMap(({ path, importers }) => [path, ...importers.map((each) => each.path)]),
@@ -95,8 +100,43 @@ export class Neighbourhood {
         this.#signatures
           .filter(({ place }) => place.path === path || near(place.path))
           .map(({ sources, signsWith }) => ({ keys: sources.flatMap((source) => nameOfSource(source) ?? []), algorithm: signsWith })),
+      sharedReader: () => {
+        const shared = this.#shared.find(({ specifiers }) => specifiers.has(path));
+        return (
+          shared && {
+            path: shared.path,
+            specifier: shared.specifiers.get(path)!,
+            text: this.#written.has(shared.path) ? undefined : shared.text,
+          }
+        );
+      },
       resolve: (specifier, from) => this.#resolve(specifier, from),
     };
+  }
+
+  /**
+   * Has scripts share what each of them would declare for itself.
+   * @param paths scripts that need a function which reads the environment
+   * @returns false when none of them can
+   */
+  async share(paths: readonly string[]): Promise<boolean> {
+    const needing = [];
+    const modules = new Map<string, boolean>();
+    await this.#projects.load(paths);
+    for (const [path, bytes] of await this.source.read([...new Set(paths)])) {
+      const script = await this.#script(path, bytes);
+      const directory = this.#projects.directoryOf(path);
+      if (!script) continue;
+      const specifiers = specifiersIn(script).filter((each) => each.startsWith('.') && this.#resolve(each, path) !== undefined);
+      needing.push({ script, directory, specifiers });
+      if (modules.has(directory)) continue;
+      const manifest = posix.join(directory, 'package.json');
+      const bytesOfManifest = (await this.source.read([manifest])).get(manifest);
+      modules.set(directory, bytesOfManifest !== undefined && readRecord(contentOf(bytesOfManifest).text)?.['type'] === 'module');
+    }
+    const found = sharedReaders(needing, modules, this.#names);
+    this.#shared = [...this.#shared, ...found];
+    return found.length > 0;
   }
 
   /** A module as a script can import it. */

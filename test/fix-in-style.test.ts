@@ -218,3 +218,104 @@ describe('another way is not', () => {
     expect(read(linked, 'src/sign.ts')).toContain('requireEnv');
   });
 });
+
+describe('a function that several scripts need stands in one module', () => {
+  const FUNCTION = (typed: string): string => `function requireEnv(name${typed && ': string'})${typed} {
+  const value = process.env[name];
+  if (!value) throw new Error(\`\${name} is not set\`);
+  return value;
+}
+`;
+  const REQUIRES =
+    "const jwt = require('jsonwebtoken');\n\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-phrase', { expiresIn: '1h' });\n";
+
+  /** The module that is made, what imports it, and all else that has changed. */
+  async function shared(files: Files): Promise<{ made: Record<string, string>; imports: Record<string, string | undefined> }> {
+    const repository = repositoryOf(files);
+    await runProgram(repository.context, 'fix', '--yes');
+    const added = repository
+      .git('ls-files', '--others')
+      .split('\n')
+      .filter((path) => /\.[cm]?[jt]sx?$/.test(path));
+    const changed = Object.keys(files).filter((path) => read(repository, path) !== files[path]);
+    return {
+      made: Object.fromEntries(added.map((path) => [path, read(repository, path)])),
+      imports: Object.fromEntries(changed.map((path) => [path, /^.*\brequireEnv\b.*$/m.exec(read(repository, path))?.[0]])),
+    };
+  }
+
+  test('of CommonJS, where the package keeps such things, and named as they are', async () => {
+    const files = {
+      'src/auth/sign.js': REQUIRES,
+      'src/routes/index.js': REQUIRES.replace('\n\n', "\nconst { day } = require('../lib/date-time');\n\n"),
+      'src/lib/date-time.js': 'exports.day = 1;\n',
+    };
+    expect(await shared(files)).toEqual({
+      made: { 'src/lib/require-env.js': `${FUNCTION('')}\nmodule.exports = { requireEnv };\n` },
+      imports: {
+        'src/auth/sign.js': "const { requireEnv } = require('../lib/require-env');",
+        'src/routes/index.js': "const { requireEnv } = require('../lib/require-env');",
+      },
+    });
+  });
+
+  test('of ECMAScript modules, with the endings that others write', async () => {
+    expect(await shared({ 'server/a/sign.mjs': SIGNS, 'server/b.mjs': SIGNS })).toEqual({
+      made: { 'server/requireEnv.mjs': `export ${FUNCTION('')}` },
+      imports: {
+        'server/a/sign.mjs': "import { requireEnv } from '../requireEnv.mjs';",
+        'server/b.mjs': "import { requireEnv } from './requireEnv.mjs';",
+      },
+    });
+    const bundled = {
+      'src/a.js': SIGNS.replace('\n\n', "\nimport { day } from './day';\n\n"),
+      'src/b.js': SIGNS,
+      'src/day.js': 'export const day = 1;\n',
+    };
+    expect((await shared(bundled)).imports['src/b.js']).toBe("import { requireEnv } from './requireEnv';");
+  });
+
+  test('of TypeScript, with the ending that its package needs', async () => {
+    const files = { 'src/a.ts': SIGNS, 'src/b/c.tsx': SIGNS };
+    expect(await shared(files)).toEqual({
+      made: { 'src/requireEnv.ts': `export ${FUNCTION(': string')}` },
+      imports: { 'src/a.ts': "import { requireEnv } from './requireEnv';", 'src/b/c.tsx': "import { requireEnv } from '../requireEnv';" },
+    });
+    const inModules = await shared({ ...files, 'package.json': MANIFEST.replace('{', '{ "type": "module",') });
+    expect(inModules.imports['src/a.ts']).toBe("import { requireEnv } from './requireEnv.js';");
+    const others = await shared({
+      ...files,
+      'src/a.ts': SIGNS.replace('\n\n', "\nimport { day } from './day.ts';\n\n"),
+      'src/day.ts': 'export const day = 1;\n',
+    });
+    expect(others.imports).toMatchObject({
+      'src/a.ts': "import { requireEnv } from './requireEnv.ts';",
+      'src/b/c.tsx': "import { requireEnv } from '../requireEnv.ts';",
+    });
+  });
+
+  test('outside of directories in which each file means something', async () => {
+    const { made } = await shared({ 'src/pages/api/a.js': SIGNS, 'src/pages/api/b.js': SIGNS });
+    expect(Object.keys(made)).toEqual(['src/requireEnv.js']);
+  });
+
+  test('and is imported from there by what needs it later', async () => {
+    const repository = repositoryOf({ 'src/a.js': REQUIRES, 'src/b.js': REQUIRES });
+    await runProgram(repository.context, 'fix', '--yes');
+    expect((await runProgram(repository.context, 'fix', '--yes', '--allow-dirty')).stdout).toBe('Nothing to mend.\n');
+    repository.stage('src/c/d.js', REQUIRES);
+    await runProgram(repository.context, 'fix', '--yes', '--allow-dirty');
+    expect(read(repository, 'src/c/d.js')).toContain("const { requireEnv } = require('../requireEnv');");
+  });
+
+  test.each<[string, Files]>([
+    ['in two packages', { 'a/package.json': MANIFEST, 'a/sign.js': REQUIRES, 'b/package.json': MANIFEST, 'b/sign.js': REQUIRES }],
+    ['in two parts of a package', { 'server/sign.js': REQUIRES, 'scripts/sign.js': REQUIRES }],
+    ['in two kinds of module', { 'a.cjs': REQUIRES, 'b.mjs': SIGNS }],
+    ['where a module is called so already', { 'a.js': REQUIRES, 'b.js': REQUIRES, 'requireEnv.js': 'module.exports = 1;\n' }],
+  ])('but not %s', async (_, files) => {
+    const { made, imports } = await shared(files);
+    expect(made).toEqual({});
+    expect(new Set(Object.values(imports))).toEqual(new Set(['function requireEnv(name) {']));
+  });
+});

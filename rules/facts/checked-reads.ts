@@ -35,6 +35,8 @@ interface CheckedRead {
   readonly isCall: boolean;
   /** The statement before which it cannot be called. */
   readonly after?: Node;
+  /** See {@link Suggestion.declaresIn}. */
+  readonly declaresIn?: string;
 }
 
 /** Changes to a script, and to others that it needs. */
@@ -43,6 +45,8 @@ export interface ScriptChange {
   readonly elsewhere: readonly FileEdits[];
   /** See {@link Suggestion.tooEarly}. */
   readonly tooEarly?: boolean;
+  /** See {@link Suggestion.declaresIn}. */
+  readonly declaresIn?: string;
   /** See {@link Suggestion.demands}. */
   readonly demands?: Suggestion['demands'];
 }
@@ -52,20 +56,23 @@ export function readingChecked(script: Script, node: Node, wanted: WantedVariabl
   const read = checkedRead(script, node, wanted, 0);
   if (!read) return undefined;
   const { text, edits, elsewhere, isCall, after } = read;
-  const demands = read.isMeasured ? { demands: { variable: wanted.name, characters: wanted.length } } : {};
+  const more = {
+    ...(read.isMeasured ? { demands: { variable: wanted.name, characters: wanted.length } } : {}),
+    ...(read.declaresIn === undefined ? {} : { declaresIn: read.declaresIn }),
+  };
   const isLate = loadsLate(script);
   const atStart = runsAtStart(script, node);
   const tooEarly = read.tooEarly ?? (isCall && atStart && isLate);
   // What runs when the module is loaded stops the program there and then.
   // Next evaluates scripts while it builds, when there is no secret yet.
   if (!isCall || atStart || isLate || script.project.uses('next') || !isFree(script, wanted.name, node))
-    return { edits: [...edits, replacing(node, text)], elsewhere, tooEarly, ...demands };
+    return { edits: [...edits, replacing(node, text)], elsewhere, tooEarly, ...more };
   const style = styleOf(script);
   const constant = `const ${wanted.name} = ${text}${style.semicolon}`;
   const declaring = after
     ? [inserting(endOf(after), `${style.lineEnd}${style.lineEnd}${constant}`)]
     : atTop(script, style, `${constant}${style.lineEnd}`);
-  return { edits: [...edits, ...declaring, replacing(node, wanted.name)], elsewhere, tooEarly, ...demands };
+  return { edits: [...edits, ...declaring, replacing(node, wanted.name)], elsewhere, tooEarly, ...more };
 }
 
 function checkedRead(script: Script, node: Node, wanted: WantedVariable, hops: number): CheckedRead | undefined {
@@ -186,6 +193,7 @@ function moduleRead(script: Script, node: Node, wanted: WantedVariable, hops: nu
         elsewhere,
         isCall: given.member === undefined,
         ...(given.tooEarly ? { tooEarly: true } : {}),
+        ...(given.declaresIn === undefined ? {} : { declaresIn: given.declaresIn }),
         isMeasured: given.isMeasured === true,
       };
     }
@@ -267,6 +275,7 @@ interface Given {
   readonly elsewhere: readonly FileEdits[];
   readonly tooEarly?: boolean;
   readonly isMeasured?: boolean;
+  readonly declaresIn?: string;
 }
 
 function givenBy(module: Script, value: Node, wanted: WantedVariable, hops: number): Given | undefined {
@@ -279,9 +288,16 @@ function givenBy(module: Script, value: Node, wanted: WantedVariable, hops: numb
   }
   const constant = value.type === 'Identifier' ? constantOf(module, value) : undefined;
   if (constant?.member !== undefined) return undefined;
-  const expression = bare(module, constant?.init ?? value);
+  const expression = functionNamed(module, value) ?? bare(module, constant?.init ?? value);
   if (isFunction(expression)) return isReader(module, expression) ? { member: undefined, edits: [], elsewhere: [] } : undefined;
   return expression.type === 'ObjectExpression' ? givenByObject(module, expression, wanted, hops) : undefined;
+}
+
+/** The function that an identifier names by its declaration. */
+function functionNamed(module: Script, value: Node): FunctionNode | undefined {
+  const definitions = value.type === 'Identifier' ? (bindingsOf(module).variableOf(value)?.definitions ?? []) : [];
+  const [definition] = definitions;
+  return definitions.length === 1 && definition?.kind === 'function' && isFunction(definition.node) ? definition.node : undefined;
 }
 
 /** `{ port: process.env.PORT, jwt: { secret: requireEnv('JWT_SECRET') } }` */
@@ -293,10 +309,10 @@ function givenByObject(module: Script, object: TSESTree.ObjectExpression, wanted
   if (there?.variable?.isChecked) return { member: there.path.join('.'), edits: [], elsewhere: [] };
   const read = checkedRead(module, object, wanted, hops);
   if (!read) return undefined;
-  const { elsewhere, isMeasured = false } = read;
+  const { elsewhere, isMeasured = false, declaresIn } = read;
   const tooEarly = read.tooEarly ?? (read.isCall && loadsLate(module));
-  if (there)
-    return { member: there.path.join('.'), edits: [...read.edits, replacing(there.value, read.text)], elsewhere, tooEarly, isMeasured };
+  const more = { elsewhere, tooEarly, isMeasured, ...(declaresIn === undefined ? {} : { declaresIn }) };
+  if (there) return { member: there.path.join('.'), edits: [...read.edits, replacing(there.value, read.text)], ...more };
   const inCapitals = object.properties.every(
     (each) => each.type === 'Property' && /^[A-Z][A-Z0-9_]*$/.test(keyName(each.key, false) ?? ''),
   );
@@ -305,9 +321,7 @@ function givenByObject(module: Script, object: TSESTree.ObjectExpression, wanted
   return {
     member: key,
     edits: [...read.edits, appendingProperty(module, object, `${key}: ${read.text}`)],
-    elsewhere,
-    tooEarly,
-    isMeasured,
+    ...more,
   };
 }
 
@@ -409,7 +423,7 @@ function accessTo(
   const last = takenOut(script, specifiers, exported);
   if (last && isFreeName(taken)) return { text: [taken, ...path].join('.'), edits: [inserting(endOf(last), `, ${taken}`)] };
   const style = styleOf(script);
-  const isModule = script.ast.body.some(({ type }) => /^(?:Import|Export)/.test(type)) || /\.m[jt]s$/.test(script.path);
+  const isModule = isEcmaScriptModule(script);
   for (const { script: example, theirs, ours } of examples) {
     for (const [name, rest] of ways) {
       const there = accessIn(example, [theirs], name);
@@ -421,6 +435,11 @@ function accessTo(
     return { text: [taken, ...path].join('.'), edits: [importing(script, statement)] };
   }
   return undefined;
+}
+
+/** True for a script that imports and exports by statements, and not by `require`. */
+export function isEcmaScriptModule({ ast, path }: Script): boolean {
+  return ast.body.some(({ type }) => /^(?:Import|Export)/.test(type)) || /\.m[jt]s$/.test(path);
 }
 
 /** The last of the names that a script takes out of a module, where more can be taken; of all that it is, only those of `require`. */
@@ -517,15 +536,29 @@ export function importing(script: Script, statement: string): Edit {
 
 function helperRead(script: Script, { name }: WantedVariable): CheckedRead | undefined {
   const style = styleOf(script);
+  const { quote, semicolon } = style;
   const helper = bindingsOf(script).lookup(HELPER, script.ast);
   // Something else is called so: what it does nobody knows.
   if (helper && !helper.definitions.every(isCallable)) return undefined;
+  const read = { text: `${HELPER}(${quote}${name}${quote})`, edits: [], elsewhere: [], isCall: true };
+  if (helper) return read;
+  const shared = script.neighbours?.sharedReader();
+  if (!shared) return { ...read, edits: atTop(script, style, helperText(style)), declaresIn: script.path };
+  const { path, specifier, text } = shared;
+  const from = `${quote}${specifier}${quote}`;
+  const statement = isEcmaScriptModule(script) ? `import { ${HELPER} } from ${from}` : `const { ${HELPER} } = require(${from})`;
   return {
-    text: `${HELPER}(${style.quote}${name}${style.quote})`,
-    edits: helper ? [] : atTop(script, style, helperText(style)),
-    elsewhere: [],
-    isCall: true,
+    ...read,
+    edits: [importing(script, `${statement}${semicolon}`)],
+    elsewhere: text === undefined ? [] : [{ path, creates: true, edits: [inserting(0, text)] }],
   };
+}
+
+/** A module that gives the function to others, written as a script is that needs it. */
+export function readerModule(script: Script): string {
+  const style = styleOf(script);
+  if (isEcmaScriptModule(script)) return `export ${helperText(style)}`;
+  return `${helperText(style)}${style.lineEnd}module.exports = { ${HELPER} }${style.semicolon}${style.lineEnd}`;
 }
 
 /** A function by its declaration, or by where it comes from. */

@@ -52,12 +52,14 @@ function suggested({
   elsewhere,
   tooEarly,
   demands,
-}: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere' | 'tooEarly' | 'demands'> {
+  declaresIn,
+}: ScriptChange): Pick<Suggestion, 'edits' | 'elsewhere' | 'tooEarly' | 'demands' | 'declaresIn'> {
   return {
     edits,
     ...(elsewhere.length > 0 ? { elsewhere } : {}),
     ...(tooEarly ? { tooEarly } : {}),
     ...(demands ? { demands } : {}),
+    ...(declaresIn === undefined ? {} : { declaresIn }),
   };
 }
 

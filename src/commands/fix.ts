@@ -1,6 +1,6 @@
 /** `jwtlint fix`: makes the changes that rules suggest, and gives the new variables their values. */
 import { basename, dirname, join } from 'node:path';
-import type { Edit, Suggestion } from '../../rules/contract.js';
+import type { Suggestion } from '../../rules/contract.js';
 import { ENV_TEMPLATES, environmentIn, isKeyFile } from '../../rules/facts/env-files.js';
 import type { KeySurvey } from '../../rules/facts/key-uses.js';
 import type { Configuration } from '../config.js';
@@ -22,7 +22,7 @@ import { inert } from '../redact.js';
 import { count } from '../reports/sentences.js';
 import { renderChange, type TextChange } from '../setup/edit.js';
 import { withNames, withVariables } from '../setup/env-file.js';
-import { filesOf, joined, withEdits } from '../setup/mending.js';
+import { filesOf, joined, withEdits, type Mending } from '../setup/mending.js';
 import { readEditable, writeTogether, type FileChange } from '../setup/write.js';
 import { openWorkTree } from '../sources/files.js';
 import { overlaid } from '../sources/overlay.js';
@@ -111,8 +111,8 @@ interface Plan {
   readonly shown: readonly TextChange[];
   /** Texts after the last round, by path. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Texts before the first one. */
-  readonly before: ReadonlyMap<string, string>;
+  /** Texts before the first one; undefined of a file that was not there. */
+  readonly before: ReadonlyMap<string, string | undefined>;
   readonly mended: readonly Mended[];
   /** Lines for ignore files, by path. */
   readonly lines: ReadonlyMap<string, readonly string[]>;
@@ -137,7 +137,7 @@ async function planFor(
   io: Io,
 ): Promise<Plan> {
   const texts = new Map<string, string>();
-  const before = new Map<string, string>();
+  const before = new Map<string, string | undefined>();
   const view = overlaid(source, texts);
   const shown: TextChange[] = [];
   const mended: Mended[] = [];
@@ -185,10 +185,12 @@ async function planFor(
       }
     }
     if (suggested.length === 0) break;
+    // What several scripts would declare, each for itself, they import from one.
+    if (await neighbours.share(suggested.flatMap(({ suggestion }) => suggestion.declaresIn ?? []))) continue;
     // What would break a file is left out with all that it changes elsewhere, and the rest is tried without it.
     let mending = joined(suggested);
-    let attempt = await attempted(mending.edits, view, source.root);
-    for (; attempt.broken.size > 0; attempt = await attempted(mending.edits, view, source.root)) {
+    let attempt = await attempted(mending, view, source.root);
+    for (; attempt.broken.size > 0; attempt = await attempted(mending, view, source.root)) {
       const { broken } = attempt;
       const whyNot = (one: Mended): string | undefined => filesOf(one).flatMap(({ path }) => broken.get(path) ?? [])[0];
       for (const one of suggested) {
@@ -203,7 +205,7 @@ async function planFor(
       texts.set(path, mark + after);
       shown.push({
         name: path,
-        before: body,
+        before: text === undefined ? undefined : body,
         edits: mending.edits.get(path)!,
         kind: scriptLanguage(path) === undefined ? 'settings' : 'script',
       });
@@ -237,7 +239,8 @@ function filledIn(mended: readonly Mended[], packages: readonly string[], source
 interface Attempt {
   readonly changed: readonly {
     readonly path: string;
-    readonly text: string;
+    /** Undefined where there is none. */
+    readonly text: string | undefined;
     /** A byte order mark, behind which offsets count. */
     readonly mark: string;
     readonly body: string;
@@ -248,20 +251,23 @@ interface Attempt {
 }
 
 /** What edits would make of files. */
-async function attempted(edits: ReadonlyMap<string, readonly Edit[]>, view: Source, root: string): Promise<Attempt> {
+async function attempted({ edits, done }: Mending<Mended>, view: Source, root: string): Promise<Attempt> {
+  const created = new Set(done.flatMap((each) => filesOf(each).flatMap(({ path, creates }) => (creates ? [path] : []))));
   const changed: Attempt['changed'][number][] = [];
   const broken = new Map<string, string>();
   const contents = await view.read([...edits.keys()]);
   for (const [path, list] of edits) {
     const bytes = contents.get(path);
     const there = readEditable(join(root, path), root);
-    if (!bytes || there.kind !== 'text') {
-      broken.set(path, there.kind === 'foreign' ? `${path} ${there.why}.` : `${path} is gone.`);
+    const creates = created.has(path);
+    if (creates ? there.kind !== 'absent' : !bytes || there.kind !== 'text') {
+      const why = creates ? 'is there already' : there.kind === 'foreign' ? there.why : 'is gone';
+      broken.set(path, `${path} ${why}.`);
       continue;
     }
-    const text = Buffer.from(bytes).toString();
-    const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
-    const body = text.slice(mark.length);
+    const text = creates ? undefined : Buffer.from(bytes!).toString();
+    const mark = text?.startsWith('\ufeff') ? '\ufeff' : '';
+    const body = text?.slice(mark.length) ?? '';
     const after = withEdits(body, list);
     const fault = await faultOf(path, after);
     if (fault === undefined) changed.push({ path, text, mark, body, after });

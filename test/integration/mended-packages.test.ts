@@ -345,6 +345,62 @@ console.log(claims().sub);
       ],
     },
   },
+  {
+    name: 'nothing of its own, in several files of CommonJS',
+    uses: ['jsonwebtoken', 'express-session'],
+    files: {
+      'lib/cookies.js': `const session = require('express-session');
+
+exports.cookies = () => session({ secret: 'made-up-phrase-of-cookies', resave: false, saveUninitialized: false });
+`,
+      'routes/tokens.js': `const jwt = require('jsonwebtoken');
+
+exports.claims = () => ${signs("'made-up-phrase-of-routes'")};
+`,
+      'routes/check.js': `const jwt = require('jsonwebtoken');
+
+exports.check = (token) => jwt.verify(token, 'made-up-phrase-of-routes', { algorithms: ['HS256'] });
+`,
+      'main.js': `require('./lib/cookies').cookies();
+require('./routes/check');
+console.log(require('./routes/tokens').claims().sub);
+`,
+    },
+    variables: ['JWT_SECRET', 'SESSION_SECRET'],
+    then: {
+      'lib/cookies.js': ["const { requireEnv } = require('./requireEnv');\n"],
+      'routes/tokens.js': ["const { requireEnv } = require('../lib/requireEnv');\n"],
+      'routes/check.js': ["const { requireEnv } = require('../lib/requireEnv');\n"],
+    },
+  },
+  {
+    name: 'nothing of its own, in several files of TypeScript',
+    uses: ['jsonwebtoken', 'fast-jwt'],
+    files: {
+      'src/auth/user-tokens.ts': `import { createRequire } from 'node:module';
+
+const jwt = createRequire(import.meta.url)('jsonwebtoken');
+
+export const claims = (): { sub: string } => ${signs("'made-up-phrase-of-users'")};
+`,
+      'src/services/guest-tokens.ts': `import { createSigner } from 'fast-jwt';
+
+const refreshSecret = 'made-up-phrase-of-guests';
+export const refresh = createSigner({ key: refreshSecret, algorithm: 'HS256', expiresIn: 300_000 });
+`,
+      'src/main.ts': `import { claims } from './auth/user-tokens.js';
+import { refresh } from './services/guest-tokens.js';
+
+refresh({ sub: 'one' });
+console.log(claims().sub);
+`,
+    },
+    variables: ['JWT_SECRET', 'REFRESH_SECRET'],
+    then: {
+      'src/auth/user-tokens.ts': ["import { requireEnv } from '../require-env.js';\n"],
+      'src/services/guest-tokens.ts': ["import { requireEnv } from '../require-env.js';\n", "refreshSecret = requireEnv('REFRESH_SECRET')"],
+    },
+  },
 ];
 
 const NEST = [
