@@ -79,6 +79,7 @@ const output = {
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
+  comments: false,
 };
 
 async function bundled(input, options) {
