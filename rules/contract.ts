@@ -73,6 +73,8 @@ export interface Suggestion {
   };
   /** The variable is read when a script is evaluated, which is before the package loads its env file. */
   readonly tooEarly?: true;
+  /** Scripts that declare the variables of the environment, and of which none alone could be told about this one. */
+  readonly undeclared?: readonly string[];
   /** The script that a function is added to which others may need as well; see {@link Neighbours.sharedReader}. */
   readonly declaresIn?: string;
   /** A variable gets a place in a schema, which asks for more than that it is there. */
@@ -237,6 +239,10 @@ export interface Neighbours {
   signatures(): readonly { readonly keys: readonly string[]; readonly algorithm: string | undefined }[];
   /** The module of the function that reads the environment, where more than one script would declare it; `text` until it is there. */
   sharedReader(): { readonly path: string; readonly specifier: string; readonly text: string | undefined } | undefined;
+  /** Scripts that declare the variables of `process.env` by `interface ProcessEnv`. */
+  environmentTypes(): readonly Script[];
+  /** A script that a type may come from; undefined for any other. */
+  script(path: string): Script | undefined;
   /** The path that a specifier means when imported from a file of the package; undefined for what is none of its files. */
   resolve(specifier: string, from: string): string | undefined;
 }

@@ -25,6 +25,8 @@ const MAX_REACHED = 200;
 const SPEAKS_OF_ENVIRONMENT = /\bprocess\.env\b|\bimport\.meta\.env\b/;
 const SPEAKS_OF_LOADING = /\bdotenv|\bConfigModule\b/;
 const SPEAKS_OF_NEST = /@Module\s*\(/;
+const SPEAKS_OF_TYPES = /\bConfigService\s*</;
+const DECLARES_ENVIRONMENT = /\binterface\s+ProcessEnv\b/;
 /** A file that a specifier may name, as the last part of it in quotes. */
 const LAST_PART = /(?<=['"`/])([\w.@-]+)['"`]/g;
 
@@ -48,6 +50,9 @@ export class Neighbourhood {
   #names: ReadonlySet<string> = new Set();
   #candidates: readonly Candidate[] | undefined;
   #nest: readonly string[] = [];
+  /** Scripts that ask for settings of a type. */
+  #typed: readonly string[] = [];
+  #declaring: readonly string[] = [];
   #loadings: readonly { readonly path: string; readonly loading: Loading }[] = [];
   #signatures: readonly KeyUse[] = [];
   #shared: readonly SharedReader[] = [];
@@ -73,11 +78,25 @@ export class Neighbourhood {
     this.#scripts.clear();
     this.#candidates ??= await this.#survey();
     this.#written = new Set((await this.source.read(this.#shared.map(({ path }) => path))).keys());
-    const paths = new Set([
+    const typed = [...this.#typed, ...this.#candidates.map(({ path }) => path)];
+    await this.#load([
       ...this.#nest,
-      ...this.#candidates.flatMap(({ path, importers }) => [path, ...importers.map((each) => each.path)]),
+      ...this.#declaring,
+      ...typed,
+      ...this.#candidates.flatMap(({ importers }) => importers.map((each) => each.path)),
     ]);
-    for (const [path, bytes] of await this.source.read([...paths])) this.#scripts.set(path, await this.#script(path, bytes));
+    // Their types may stand in what they import.
+    await this.#load(
+      typed.flatMap((path) => {
+        const script = this.#scripts.get(path);
+        return script ? specifiersIn(script).flatMap((specifier) => this.#resolve(specifier, path) ?? []) : [];
+      }),
+    );
+  }
+
+  async #load(paths: readonly string[]): Promise<void> {
+    const missing = new Set(paths.filter((path) => !this.#scripts.has(path)));
+    for (const [path, bytes] of await this.source.read([...missing])) this.#scripts.set(path, await this.#script(path, bytes));
   }
 
   /** The neighbours of a script. */
@@ -110,6 +129,9 @@ export class Neighbourhood {
           }
         );
       },
+      environmentTypes: () =>
+        this.#declaring.filter((other) => other === path || near(other)).flatMap((other) => this.#scripts.get(other) ?? []),
+      script: (other) => this.#scripts.get(other),
       resolve: (specifier, from) => this.#resolve(specifier, from),
     };
   }
@@ -156,6 +178,8 @@ export class Neighbourhood {
     const all: string[] = [];
     const candidates: string[] = [];
     const nest: string[] = [];
+    const typed: string[] = [];
+    const declaring: string[] = [];
     const loadings: { readonly path: string; readonly loading: Loading }[] = [];
     for await (const file of this.source.files((path) => scriptLanguage(path) !== undefined && this.wanted(path))) {
       if ('leftOut' in file || file.bytes.length > MAX_LENGTH) continue;
@@ -163,6 +187,8 @@ export class Neighbourhood {
       const { text, binary } = contentOf(file.bytes);
       if (binary) continue;
       if (SPEAKS_OF_NEST.test(text)) nest.push(file.path);
+      if (SPEAKS_OF_TYPES.test(text)) typed.push(file.path);
+      if (DECLARES_ENVIRONMENT.test(text)) declaring.push(file.path);
       const mayGive = SPEAKS_OF_ENVIRONMENT.test(text) && /\bexports?\b/.test(text);
       if (!mayGive && !SPEAKS_OF_LOADING.test(text)) continue;
       await this.#projects.load([file.path]);
@@ -174,6 +200,8 @@ export class Neighbourhood {
     this.#loadings = loadings;
     this.#names = new Set(all);
     this.#nest = nest;
+    this.#typed = typed;
+    this.#declaring = declaring;
     await this.#projects.load(all);
     return candidates.length === 0 ? [] : this.#withImporters(candidates);
   }

@@ -160,7 +160,12 @@ const OTHERS: Files = {
   'a schema that makes something else of it': ZOD.replace('});', '}).transform((all) => all.PORT);'),
   'a schema that lets the variable be missing': ZOD.replace('});', '  JWT_SECRET: z.string().optional(),\n});'),
   'a schema of something else': ZOD.replace('process.env', 'JSON.parse(process.env.SETTINGS)'),
-  'an object of its own type': `interface Env { port: number }\nexport const env: Env = { port: Number(process.env.PORT), mode: process.env.MODE };\n`,
+  'an object of a type that nobody knows': `import type { Env } from 'env-types';
+export const env: Env = { port: Number(process.env.PORT), mode: process.env.MODE };
+`,
+  'an object of a type that lets the variable be missing': `interface Env { port: number; mode?: string; jwtSecret?: string }
+export const env: Env = { port: Number(process.env.PORT), mode: process.env.MODE, jwtSecret: process.env.JWT_SECRET };
+`,
   'an object of one thing': 'export const env = { host: process.env.DB_HOST, user: process.env.DB_USER, name: process.env.DB_NAME };\n',
   'an object of objects':
     'export const env = { test: { a: process.env.A, b: process.env.B }, live: { a: process.env.A, b: process.env.B } };\n',
@@ -317,5 +322,53 @@ describe('a function that several scripts need stands in one module', () => {
     const { made, imports } = await shared(files);
     expect(made).toEqual({});
     expect(new Set(Object.values(imports))).toEqual(new Set(['function requireEnv(name) {']));
+  });
+});
+
+describe('types that list the variables list the new one', () => {
+  const OBJECT = 'export const env: Env = {\n  port: process.env.PORT,\n  mode: process.env.MODE,\n};\n';
+
+  test('of an object of settings, beside it or where it is imported from', async () => {
+    const type = 'export interface Env {\n  readonly port: number; // where it listens\n  readonly mode?: string; // any\n}\n';
+    const beside = { 'src/env.ts': `${type}\n${OBJECT}`, 'src/server.ts': SERVER, 'src/sign.ts': SIGNS };
+    const member = '  readonly mode?: string; // any\n  readonly jwtSecret: string;\n}\n';
+    expect((await mended(beside))['src/env.ts']).toContain(member);
+    const apart = { ...beside, 'src/env.ts': `import type { Env } from './types.js';\n\n${OBJECT}`, 'src/types.ts': type };
+    expect(await mended(apart)).toMatchObject({
+      'src/types.ts': type.replace('  readonly mode?: string; // any\n}\n', member),
+      'src/env.ts': expect.stringContaining("  jwtSecret: requireEnv('JWT_SECRET'),\n};\n") as string,
+      'src/sign.ts': expect.stringContaining('jwt.sign({ sub }, env.jwtSecret, ') as string,
+    });
+    const fits = OBJECT.replace(': Env', '').replace('};', '} satisfies Env;');
+    const literal = { ...beside, 'src/env.ts': `type Env = { port: number, mode?: string };\n${fits}` };
+    expect((await mended(literal))['src/env.ts']).toContain('type Env = { port: number, mode?: string, jwtSecret: string };\n');
+  });
+
+  test('of the environment of Node, in the only declaration of the package', async () => {
+    const global = `export {};
+
+declare global {
+  namespace NodeJS {
+    interface ProcessEnv {
+      PORT?: string
+      SESSION_SECRET: string
+    }
+  }
+}
+`;
+    const files = { 'src/env.d.ts': global, 'src/sign.ts': SIGNS };
+    expect((await mended(files))['src/env.d.ts']).toBe(
+      global.replace('SESSION_SECRET: string\n', 'SESSION_SECRET: string\n      JWT_SECRET: string\n'),
+    );
+    const other = 'declare namespace NodeJS {\n  interface ProcessEnv {}\n}\n';
+    expect((await mended({ ...files, 'src/env.d.ts': other }))['src/env.d.ts']).toBe(
+      'declare namespace NodeJS {\n  interface ProcessEnv {\n    JWT_SECRET: string;\n  }\n}\n',
+    );
+    const repository = repositoryOf({ ...files, 'types/node.d.ts': other.replace('{}', '{ MODE: string }') });
+    const { stdout } = await runProgram(repository.context, 'fix', '--yes');
+    expect(stdout).toContain('Declare JWT_SECRET where it belongs: in src/env.d.ts or types/node.d.ts, among the other variables.\n');
+    expect(read(repository, 'src/env.d.ts')).toBe(global);
+    const known = { ...files, 'src/env.d.ts': global.replace('SESSION_SECRET', 'JWT_SECRET') };
+    expect(Object.keys(await mended(known))).toEqual(['src/sign.ts']);
   });
 });

@@ -7,10 +7,11 @@ import type { Edit, FileEdits, ImportableScript, Script, Suggestion } from '../c
 import { bindingsOf, type Definition, type FunctionNode } from './bindings.js';
 import { endOfImports, startOfCode, styleOf, type CodeStyle } from './code-style.js';
 import { appendingProperty, inserting, propertyNamed, replacing } from './edits.js';
-import { bare, constantOf, schemaOf, type WantedVariable } from './environment-schemas.js';
+import { bare, constantOf, ownTypeOf, schemaOf, type WantedVariable } from './environment-schemas.js';
 import { specifiersIn } from './modules.js';
 import { originsOf } from './origins.js';
 import { dottedName, endOf, keyName, memberName, startOf, type Node } from './syntax.js';
+import { addingMember, declarationOf, memberOf } from './type-declarations.js';
 
 /** The function that is added where the package has no way of its own. */
 const HELPER = 'requireEnv';
@@ -222,9 +223,11 @@ function importableBy(script: Script): readonly Importable[] {
 
 /** True for a script that reads the environment for others in a way that is understood. */
 export function givesEnvironment(script: Script): boolean {
-  const probe = { name: 'JWTLINT_PROBE', length: 1 };
-  return exportsOf(script).some(({ value }) => givenBy(script, value, probe, MAX_MODULES) !== undefined);
+  return exportsOf(script).some(({ value }) => givenBy(script, value, PROBE, MAX_MODULES) !== undefined);
 }
+
+/** Asked for when nothing is known of other scripts yet. */
+const PROBE: WantedVariable = { name: 'JWTLINT_PROBE', length: 1 };
 
 /** What a module gives to others, by name: `default`, or `*` for all that it is in CommonJS. */
 interface Exported {
@@ -286,11 +289,43 @@ function givenBy(module: Script, value: Node, wanted: WantedVariable, hops: numb
     const isMeasured = demand === 'absent';
     return { member: wanted.name, edits: isMeasured ? schema.adding(wanted) : [], elsewhere: [], isMeasured };
   }
-  const constant = value.type === 'Identifier' ? constantOf(module, value) : undefined;
+  const constant = value.type === 'Identifier' ? constantOf(module, value, true) : undefined;
   if (constant?.member !== undefined) return undefined;
   const expression = functionNamed(module, value) ?? bare(module, constant?.init ?? value);
-  if (isFunction(expression)) return isReader(module, expression) ? { member: undefined, edits: [], elsewhere: [] } : undefined;
-  return expression.type === 'ObjectExpression' ? givenByObject(module, expression, wanted, hops) : undefined;
+  const type = constant && ownTypeOf(module, constant.declarator);
+  if (isFunction(expression)) return isReader(module, expression) && !type ? { member: undefined, edits: [], elsewhere: [] } : undefined;
+  if (expression.type !== 'ObjectExpression') return undefined;
+  const types = [...(type ? [type] : []), ...satisfiedBy(constant?.init ?? value)];
+  const given = givenByObject(module, expression, wanted, hops);
+  return given && wanted !== PROBE ? fitting(module, types, given) : given;
+}
+
+/** Types that an object must fit without being of them. */
+function satisfiedBy(expression: Node): readonly Node[] {
+  if (expression.type === 'TSSatisfiesExpression') return [expression.typeAnnotation, ...satisfiedBy(expression.expression)];
+  if (expression.type === 'TSAsExpression') return satisfiedBy(expression.expression);
+  return expression.type === 'CallExpression' ? expression.arguments.flatMap(satisfiedBy) : [];
+}
+
+/** What is given by an object that is of some types: a member that is new there is new in these. */
+function fitting(module: Script, types: readonly Node[], given: Given): Given | undefined {
+  let { edits, elsewhere } = given;
+  for (const type of types) {
+    const declaration = declarationOf(module, type);
+    const [name, ...below] = given.member!.split('.');
+    if (!declaration || below.length > 0) return undefined;
+    const member = memberOf(declaration, name!);
+    if (member) {
+      if (member.optional || member.type?.type !== 'TSStringKeyword') return undefined;
+      continue;
+    }
+    const edit = addingMember(declaration, name!);
+    if (!edit) return undefined;
+    const { path } = declaration.script;
+    if (path === module.path) edits = [...edits, edit];
+    else elsewhere = [...elsewhere, { path, edits: [edit] }];
+  }
+  return { ...given, edits, elsewhere };
 }
 
 /** The function that an identifier names by its declaration. */

@@ -73,8 +73,11 @@ export interface Constant {
   readonly member: string | undefined;
 }
 
-/** The constant that an identifier means; undefined for one that is assigned again, or declared with a type of its own. */
-export function constantOf(script: Script, identifier: Node): Constant | undefined {
+/**
+ * The constant that an identifier means; undefined for one that is assigned again.
+ * @param ofAnyType also one that is declared with a type of its own
+ */
+export function constantOf(script: Script, identifier: Node, ofAnyType = false): Constant | undefined {
   const bindings = bindingsOf(script);
   const definitions = bindings.variableOf(identifier)?.definitions ?? [];
   const [definition] = definitions;
@@ -84,13 +87,19 @@ export function constantOf(script: Script, identifier: Node): Constant | undefin
   const above = declaration && bindings.parentOf(declaration);
   if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'const' || !declarator.init) return undefined;
   if (above?.type !== 'Program' && above?.type !== 'ExportNamedDeclaration') return undefined;
-  if (declarator.id.typeAnnotation && !isInferred(script, declarator.id.typeAnnotation.typeAnnotation)) return undefined;
+  if (!ofAnyType && ownTypeOf(script, declarator)) return undefined;
   const { init, id } = declarator;
   if (id === definition.name) return { declarator, init, member: undefined };
   const property = bindings.parentOf(definition.name);
   if (property?.type !== 'Property' || property.value !== definition.name || bindings.parentOf(property) !== id) return undefined;
   const member = property.computed ? undefined : textOf(script, property.key);
   return member === undefined ? undefined : { declarator, init, member };
+}
+
+/** The type that a constant is declared with, where it does not grow with a schema. */
+export function ownTypeOf(script: Script, { id }: TSESTree.VariableDeclarator): Node | undefined {
+  const type = id.typeAnnotation?.typeAnnotation;
+  return type && !isInferred(script, type) ? type : undefined;
 }
 
 /** `z.infer<typeof schema>`, or a name for it: a type that grows with the schema. */

@@ -16,6 +16,7 @@ import { originsOf } from './origins.js';
 import { hmacBytesRequired } from './strength.js';
 import { endOf, keyName, memberName, startOf, type Node } from './syntax.js';
 import { purposeIn, purposeOf } from './token-purposes.js';
+import { addingMember, environmentTypeIn, memberOf, type TypeDeclaration } from './type-declarations.js';
 import type { TextValue, Value } from './values.js';
 
 /** How a variable's absence is answered. */
@@ -36,7 +37,11 @@ export function literalSuggestion(script: Script, literal: KeyLiteral): Suggesti
   const change = fallback && fallback.of !== 'argument' ? withoutFallback(script, node, wanted) : inPlaceOf(script, node, literal, wanted);
   if (!change) return undefined;
   const { encoding } = value;
-  return { title: titleOf(variable, change), ...suggested(change), variable: { name: variable, encoding, algorithm: literal.algorithm } };
+  return {
+    title: titleOf(variable, change),
+    ...declaring(script, variable, suggested(change)),
+    variable: { name: variable, encoding, algorithm: literal.algorithm },
+  };
 }
 
 /** The change that checks a variable instead of asserting that it is there, or of making text of it. */
@@ -61,6 +66,23 @@ function suggested({
     ...(demands ? { demands } : {}),
     ...(declaresIn === undefined ? {} : { declaresIn }),
   };
+}
+
+/** A change that declares its variable where the package declares the others, in TypeScript. */
+function declaring<Change extends Pick<Suggestion, 'edits' | 'elsewhere'>>(
+  script: Script,
+  variable: string,
+  change: Change,
+): Change & Pick<Suggestion, 'undeclared'> {
+  const types = styleOf(script).typed ? (script.neighbours?.environmentTypes() ?? []).flatMap((each) => environmentTypeIn(each) ?? []) : [];
+  if (types.length === 0 || types.some((type) => memberOf(type, variable))) return change;
+  const [type, another] = types as [TypeDeclaration, TypeDeclaration?];
+  const edit = another ? undefined : addingMember(type, variable);
+  if (!edit) return { ...change, undeclared: types.map((each) => each.script.path) };
+  const { path } = type.script;
+  return path === script.path
+    ? { ...change, edits: [edit, ...change.edits] }
+    : { ...change, elsewhere: [...(change.elsewhere ?? []), { path, edits: [edit] }] };
 }
 
 /** Characters that as many bytes as the algorithm needs have at least. */

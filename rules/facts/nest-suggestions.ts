@@ -8,6 +8,7 @@ import { addingProperty, appendingElement, appendingProperty, inserting, propert
 import type { KeyLiteral } from './key-literals.js';
 import { originsOf } from './origins.js';
 import { endOf, memberName, startOf, unwrap, type Node } from './syntax.js';
+import { addingMember, declarationOf, listsVariables, memberOf } from './type-declarations.js';
 
 const CONFIG_PACKAGE = '@nestjs/config';
 
@@ -31,11 +32,11 @@ export function nestRead(script: Script, node: Node, { call }: KeyLiteral, varia
       const property = bindings.parentOf(above);
       const options = property && bindings.parentOf(property);
       const isFactory = property?.type === 'Property' && property.value === above && nameOf(property) === 'useFactory';
-      if (isFactory && options?.type === 'ObjectExpression') return inFactory(script, above, options, get);
+      if (isFactory && options?.type === 'ObjectExpression') return inFactory(script, above, options, variable, get);
     }
     // A decorator of a class is no part of it.
     if ((above.type === 'ClassDeclaration' || above.type === 'ClassExpression') && below === above.body)
-      return inClass(script, above, constructor, get);
+      return inClass(script, above, constructor, variable, get);
   }
   const register = call?.node;
   if (call?.package !== '@nestjs/jwt' || call.api.name !== 'JwtModule.register' || register?.type !== 'CallExpression') return undefined;
@@ -67,13 +68,14 @@ function inClass(
   script: Script,
   node: ClassNode,
   constructor: TSESTree.FunctionExpression | undefined,
+  variable: string,
   get: Get,
 ): ScriptChange | undefined {
   const service = serviceOf(script, node);
   // Before `super(...)` there is no `this`, but the argument.
   if (service) {
     if (!constructor && !service.kept) return undefined;
-    return { edits: [get(constructor ? service.name : `this.${service.name}`)], elsewhere: [] };
+    return declared(script, service.parameter, variable, get(constructor ? service.parameter.name : `this.${service.parameter.name}`));
   }
   if (!constructor || node.id === null || speaksOf(script, SERVICE, node)) return undefined;
   const modules = modulesGiving(script, node);
@@ -89,13 +91,19 @@ function inClass(
 }
 
 /** In `useFactory` of a module that is made from what others provide: by the service that is injected, or could be. */
-function inFactory(script: Script, factory: FunctionNode, options: TSESTree.ObjectExpression, get: Get): ScriptChange | undefined {
+function inFactory(
+  script: Script,
+  factory: FunctionNode,
+  options: TSESTree.ObjectExpression,
+  variable: string,
+  get: Get,
+): ScriptChange | undefined {
   const inject = propertyNamed(options, 'inject')?.value;
   const elements = inject === undefined ? [] : inject.type === 'ArrayExpression' ? inject.elements : undefined;
   if (!elements || options.properties.some(({ type }) => type === 'SpreadElement')) return undefined;
   const index = elements.findIndex((each) => each !== null && isImported(script, each, 'ConfigService'));
   const given = index < 0 ? undefined : factory.params[index];
-  if (given) return given.type === 'Identifier' ? { edits: [get(given.name)], elsewhere: [] } : undefined;
+  if (given) return given.type === 'Identifier' ? declared(script, given, variable, get(given.name)) : undefined;
   // Each parameter is what stands in the same place of the list.
   if (factory.params.length !== (index < 0 ? elements.length : index) || speaksOf(script, SERVICE, factory)) return undefined;
   const injecting =
@@ -122,6 +130,19 @@ function inFactory(script: Script, factory: FunctionNode, options: TSESTree.Obje
     edits: [...importing(script, names), ...needs, ...injecting, addingParameter(script, factory), get(SERVICE)],
     elsewhere: [],
   };
+}
+
+/** A read by a service; where its type says which variables there are, as in `ConfigService<Env>`, it says so of this one, too. */
+function declared(script: Script, service: TSESTree.Identifier, variable: string, read: Edit): ScriptChange | undefined {
+  const reference = service.typeAnnotation?.typeAnnotation;
+  const type = reference?.type === 'TSTypeReference' ? reference.typeArguments?.params[0] : undefined;
+  if (!type) return { edits: [read], elsewhere: [] };
+  const declaration = declarationOf(script, type);
+  if (!declaration || !listsVariables(declaration)) return undefined;
+  if (memberOf(declaration, variable)) return { edits: [read], elsewhere: [] };
+  const edit = addingMember(declaration, variable);
+  const { path } = declaration.script;
+  return edit && (path === script.path ? { edits: [edit, read], elsewhere: [] } : { edits: [read], elsewhere: [{ path, edits: [edit] }] });
 }
 
 /** `JwtModule.register({ secret: 'x' })`: a module has no environment when it is loaded, so that it is made later. */
@@ -181,12 +202,12 @@ function addingParameter(script: Script, { params, ...node }: FunctionNode): Edi
 // --- what is at hand -----------------------------------------------------------------------------------------------
 
 /** The constructor's argument that is a ConfigService, and whether the class keeps it. */
-function serviceOf(script: Script, node: ClassNode): { readonly name: string; readonly kept: boolean } | undefined {
+function serviceOf(script: Script, node: ClassNode): { readonly parameter: TSESTree.Identifier; readonly kept: boolean } | undefined {
   for (const member of node.body.body) {
     if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue;
     for (const parameter of member.value.params) {
       const inner = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter;
-      if (isServiceParameter(script, inner)) return { name: inner.name, kept: parameter.type === 'TSParameterProperty' };
+      if (isServiceParameter(script, inner)) return { parameter: inner, kept: parameter.type === 'TSParameterProperty' };
     }
   }
   return undefined;
@@ -204,7 +225,7 @@ function isConfigService(script: Script, node: Node): boolean {
   const name = isOfThis ? memberName(node) : node.type === 'Identifier' ? node.name : undefined;
   const bindings = bindingsOf(script);
   for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above)) {
-    if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return serviceOf(script, above)?.name === name;
+    if (above.type === 'ClassDeclaration' || above.type === 'ClassExpression') return serviceOf(script, above)?.parameter.name === name;
     // useFactory: (config: ConfigService) => ...
     if (!isFunction(above) || isOfThis) continue;
     const parameter = above.params.find((each) => each.type === 'Identifier' && each.name === name);

@@ -591,6 +591,8 @@ function remaining(plan: Plan, variables: Variables, source: Source, io: Io): vo
     );
   for (const { demands } of new Map(mended.map(({ suggestion }) => [suggestion.demands?.variable, suggestion])).values())
     if (demands) next.push(`${demands.variable} has ${String(demands.characters)} characters at least now: the program stops with less.`);
+  for (const { undeclared, variable } of new Map(mended.map(({ suggestion }) => [suggestion.variable?.name, suggestion])).values())
+    if (undeclared) next.push(`Declare ${variable!.name} where it belongs: in ${undeclared.join(' or ')}, among the other variables.`);
   if (given.length > 0 && plan.loadless.length > 0) {
     const where = plan.loadless.includes('') ? '' : ` ${plan.loadless.join(', ')}`;
     next.push(`Load .env where you run${where === '' ? ' it' : where}: node --env-file=.env, or the package dotenv.`);

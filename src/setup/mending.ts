@@ -36,9 +36,12 @@ export function joined<T extends Suggested>(suggested: readonly T[]): Mending<T>
   return { edits: new Map([...edits].map(([path, list]) => [path, inOrder(list)])), done, later };
 }
 
-/** All that a suggestion changes. */
+/** All that a suggestion changes, each file once. */
 export function filesOf({ path, suggestion }: Suggested): readonly FileEdits[] {
-  return [{ path, edits: suggestion.edits }, ...(suggestion.elsewhere ?? [])];
+  const files = new Map<string, FileEdits>();
+  for (const file of [{ path, edits: suggestion.edits }, ...(suggestion.elsewhere ?? [])])
+    files.set(file.path, { ...file, edits: [...(files.get(file.path)?.edits ?? []), ...file.edits] });
+  return [...files.values()];
 }
 
 function inOrder(edits: readonly Edit[]): readonly Edit[] {

@@ -401,6 +401,42 @@ console.log(claims().sub);
       'src/services/guest-tokens.ts': ["import { requireEnv } from '../require-env.js';\n", "refreshSecret = requireEnv('REFRESH_SECRET')"],
     },
   },
+  {
+    name: 'an object of settings with a type, and a type of the environment',
+    uses: ['jsonwebtoken'],
+    files: {
+      'src/types/settings.ts': 'export interface Settings {\n  port: string | undefined;\n  readonly mode: string;\n}\n',
+      'src/types/env.d.ts': `declare namespace NodeJS {
+  interface ProcessEnv {
+    PORT?: string;
+    NODE_ENV: string;
+  }
+}
+`,
+      'src/settings.ts': `import type { Settings } from './types/settings.js';
+
+export const settings: Settings = {
+  port: process.env.PORT,
+  mode: process.env.NODE_ENV ?? 'test',
+};
+`,
+      'src/server.ts': "import { settings } from './settings.js';\nexport const port = Number(settings.port);\n",
+      'src/main.ts': `import { createRequire } from 'node:module';
+import './server.js';
+
+const jwt = createRequire(import.meta.url)('jsonwebtoken');
+const check = (secret: string): { sub: string } => ${signs('secret')};
+console.log(check('made-up-phrase-of-settings').sub);
+`,
+    },
+    variables: ['JWT_SECRET'],
+    then: {
+      'src/types/settings.ts': ['  readonly mode: string;\n  readonly jwtSecret: string;\n}'],
+      'src/types/env.d.ts': ['    NODE_ENV: string;\n    JWT_SECRET: string;\n'],
+      'src/settings.ts': ["  jwtSecret: requireEnv('JWT_SECRET'),\n};"],
+      'src/main.ts': ["import { settings } from './settings.js';\n", 'check(settings.jwtSecret)'],
+    },
+  },
 ];
 
 const NEST = [
@@ -602,6 +638,58 @@ export class NamesModule {}
     then: {
       'src/auth/auth.module.ts': ["secret: settings.getOrThrow<string>('JWT_SECRET'),\n"],
       'src/auth/jwt.strategy.ts': ["secretOrKey: settings.getOrThrow('JWT_SECRET'),\n"],
+    },
+  },
+  {
+    name: 'Nest, with services of a type that lists the variables',
+    uses: NEST,
+    files: {
+      'src/main.ts': nest(true),
+      'src/app.module.ts': APP('ConfigModule.forRoot({ isGlobal: true })'),
+      'src/config/variables.ts': 'export interface Variables {\n  PORT?: number;\n  MODE: string;\n}\n',
+      'src/auth/auth.module.ts': AUTH(
+        `    JwtModule.registerAsync({
+      inject: [ConfigService],
+      useFactory: (settings: ConfigService<Variables, true>) => ({
+        secret: 'made-up-phrase-of-nest',
+        signOptions: { algorithm: 'HS256' },
+      }),
+    }),`,
+        'JwtStrategy',
+        "import { ConfigService } from '@nestjs/config';\nimport type { Variables } from '../config/variables.js';\nimport { JwtStrategy } from './jwt.strategy.js';\n",
+      ),
+      'src/auth/jwt.strategy.ts': STRATEGY(
+        'private readonly settings: ConfigService<Variables>',
+        "import { ConfigService } from '@nestjs/config';\nimport type { Variables } from '../config/variables.js';\n",
+      ),
+    },
+    variables: ['JWT_SECRET'],
+    then: {
+      'src/config/variables.ts': ['  MODE: string;\n  JWT_SECRET: string;\n}'],
+      'src/auth/auth.module.ts': ["secret: settings.getOrThrow<string>('JWT_SECRET'),\n"],
+      'src/auth/jwt.strategy.ts': ["secretOrKey: settings.getOrThrow<string>('JWT_SECRET'),\n"],
+    },
+  },
+  {
+    name: 'Nest, with a service of a type that is not known',
+    uses: NEST,
+    files: {
+      'src/main.ts': nest(true),
+      'src/app.module.ts': APP('ConfigModule.forRoot({ isGlobal: true })'),
+      'src/auth/auth.module.ts': AUTH(
+        REGISTER.replace("'made-up-phrase-of-nest'", 'process.env.JWT_SECRET'),
+        'JwtStrategy',
+        "import { JwtStrategy } from './jwt.strategy.js';\n",
+      ),
+      'src/auth/jwt.strategy.ts': STRATEGY(
+        "private readonly settings: ConfigService<Pick<NodeJS.ProcessEnv, 'TZ'>>",
+        "import { ConfigService } from '@nestjs/config';\n",
+      ),
+    },
+    settings: { JWT_SECRET: 'made-up-phrase-of-nest' },
+    variables: ['JWT_SECRET'],
+    then: {
+      'src/auth/jwt.strategy.ts': ["secretOrKey: requireEnv('JWT_SECRET'),\n"],
     },
   },
   {
