@@ -36,7 +36,7 @@ export default defineRule<NoSensitivePayloadOptions>({
       fix: 'Name the claims one by one, e.g. `{ sub: user.id, role: user.role }`.',
     },
     secret: {
-      what: 'The {{part}} of {{call}} holds a secret of the environment{{name}}: everybody who has the token can read it.',
+      what: 'The {{part}} of {{call}} holds a secret{{name}}: everybody who has the token can read it.',
       fix: 'Take it out and replace the secret: tokens that were issued hold it.',
     },
   },

@@ -244,7 +244,9 @@ function isFollowed(value: Value): boolean {
 
 function identityOf(value: Value): string {
   const path = 'path' in value ? value.path.join('.') : '';
-  return `${value.kind} ${value.at.path} ${String(value.at.start)} ${String(value.at.end)} ${path} ${value.kind === 'environment' ? (value.name ?? '') : ''}`;
+  // Members of what reading cannot tell have the place of the whole: the name they are read by tells them apart.
+  const name = value.kind === 'environment' || value.kind === 'unknown' ? (value.name ?? '') : '';
+  return `${value.kind} ${value.at.path} ${String(value.at.start)} ${String(value.at.end)} ${path} ${name}`;
 }
 
 /** What an expression is called: a variable, the last member, or the name in quotes that a getter is asked for. */
