@@ -1,6 +1,7 @@
 import { defineRule, type Finding, type Level, type Place, type Script } from './contract.js';
 import { removalSuggestion } from './facts/call-suggestions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
+import { refusesExpired } from './facts/own-expiry-checks.js';
 import { DAY, MINUTE, secondsOf } from './facts/spans.js';
 import { commentsBeside, namesAround } from './facts/surroundings.js';
 
@@ -70,6 +71,7 @@ function* waived(script: Script, call: JwtCall): Iterable<Finding> {
     if (of === 'signature') continue;
     for (const value of call.at(at)) {
       if (value.kind !== 'boolean' || value.value !== is) continue;
+      if (of === 'expiration' && refusesExpired(script, call)) continue;
       const purpose = of === 'expiration' && hasPurpose(script, call, value.at);
       yield {
         ...findingAt(call, at, value.at),

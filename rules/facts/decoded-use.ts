@@ -26,6 +26,8 @@ interface UseBase {
 export type Use = UseBase &
   (
     | { readonly kind: 'compared'; readonly other: Node; readonly by: string }
+    /** It is counted with, or compared by size. */
+    | { readonly kind: 'counted' }
     | { readonly kind: 'member'; readonly method: string; readonly call: TSESTree.CallExpression }
     | { readonly kind: 'assigned'; readonly target: TSESTree.MemberExpression }
     | { readonly kind: 'given'; readonly call: TSESTree.CallExpression | TSESTree.NewExpression; readonly index: number }
@@ -42,6 +44,7 @@ interface Station {
 }
 
 const COMPARISONS = new Set(['===', '==', '!==', '!=']);
+const COUNTS = new Set(['<', '<=', '>', '>=', '-', '*', '/']);
 /** Methods that give the value itself, only written differently. */
 const SAME_VALUE = new Set([
   'toString',
@@ -151,7 +154,8 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
           const other = (above.left === node ? above.right : above.left) as Node;
           uses.push({ ...base, kind: 'compared', other, by: above.operator });
           push(above, station, { truthOnly: true });
-        } else if (above.operator === '+') uses.push({ ...base, kind: 'text', template: above });
+        } else if (COUNTS.has(above.operator)) uses.push({ ...base, kind: 'counted' });
+        else if (above.operator === '+') uses.push({ ...base, kind: 'text', template: above });
         return;
       case 'SwitchStatement':
         if (above.discriminant === node && above.cases[0]?.test)
