@@ -57,7 +57,9 @@ const LOCAL_IMPORT = /(?:from|require\()\s{0,4}['"][.~@#]/;
  */
 export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => boolean = () => false): Trigger {
   const { common, onDemand } = SEARCH_WORDS;
-  const widespread = new RegExp(`['"\`](?:${alternatives(common.map(({ specifier }) => specifier))})['"\`]`);
+  const widespread = new RegExp(
+    `['"\`](?:(?:npm|jsr|https):[^'"\`\\s]{0,60}?)?(?:${alternatives(common.map(({ specifier }) => specifier))})(?:@[^'"\`\\s]{1,60})?['"\`]`,
+  );
   const own = [...vocabulary.sinks.flatMap((sink) => [sink.module ?? sink.name]), ...vocabulary.secretNames].filter((word) => word !== '');
   const configured = own.length > 0 ? new RegExp(alternatives(own), 'i') : undefined;
 
@@ -153,7 +155,7 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
   return [
     ...specifiers.map((text): Pattern => ({
       text,
-      found: (bytes, at) => (isQuote(bytes[at - 1]) && isQuote(bytes[at + text.length]) ? OPENING : 0),
+      found: (bytes, at) => (opensSpecifier(bytes, at) && endsPackage(bytes[at + text.length]) ? OPENING : 0),
     })),
     ...[...KEY_MAKING, ...decorated, ...further].map((text): Pattern => ({ text, found: () => OPENING })),
     ...words(
@@ -174,6 +176,27 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
 }
 
 const OPENING_PARENTHESIS = 0x28;
+
+/** Characters of an address before the name of its package. */
+const ADDRESS_BEFORE = 60;
+
+/** A quote before a package's name, or one before an address that ends there: `'npm:`, `'https://esm.sh/`. */
+function opensSpecifier(bytes: Buffer, at: number): boolean {
+  if (isQuote(bytes[at - 1])) return true;
+  if (bytes[at - 1] !== SLASH && bytes[at - 1] !== COLON) return false;
+  let start = at - 1;
+  for (const least = at - ADDRESS_BEFORE; start > least && !isQuote(bytes[start - 1]);) start--;
+  return isQuote(bytes[start - 1]) && /^(?:npm|jsr|https):/.test(bytes.toString('latin1', start, start + 6));
+}
+
+/** What may stand behind a package's name: the end of the specifier, or the version of an address. */
+function endsPackage(unit: number | undefined): boolean {
+  return isQuote(unit) || unit === AT;
+}
+
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const AT = 0x40;
 
 /** `"`, `'` or a backtick; the position before or behind the bytes is none. */
 function isQuote(unit: number | undefined): boolean {

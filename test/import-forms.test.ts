@@ -50,6 +50,10 @@ const guard = (verifies: boolean): Use => ({
 const SUBJECTS: readonly Subject[] = [
   { specifier: 'jsonwebtoken', dependency: ['jsonwebtoken', '9.0.3'], style: 'named and default', uses: jwtUses },
   { specifier: 'jose', dependency: ['jose', '6.2.17'], style: 'named', uses: joseUses },
+  { specifier: 'npm:jsonwebtoken@9.0.3', dependency: ['express', '5.1.0'], style: 'named and default', uses: jwtUses },
+  { specifier: 'jsr:@panva/jose@6', dependency: ['express', '5.1.0'], style: 'named', uses: joseUses },
+  { specifier: 'https://esm.sh/v135/jose@6.2.17/?target=deno', dependency: ['express', '5.1.0'], style: 'named', uses: joseUses },
+  { specifier: '@panva/jose', dependency: ['@panva/jose', '6.2.17'], style: 'named', uses: joseUses },
   {
     specifier: 'jose',
     dependency: ['jose', '2.0.7'],

@@ -16,6 +16,7 @@ import {
 import { signsJws } from './handmade-jws.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
+import { packageSpecifier } from './package-specifiers.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import type { HandedOn, ImportValue, Value } from './values.js';
 import { WRAPPER } from './wrapper-names.js';
@@ -106,9 +107,11 @@ function findCalls(script: Script): readonly JwtCall[] {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
   const found: JwtCall[] = [];
+  const specifiers = importedSpecifiers(bindings);
+  const written = versionsIn(specifiers);
   // A file that imports no library of the table, nor a file that may pass one on, calls none: no need to look at each call.
   const reachesLibraries =
-    importedSpecifiers(bindings).some((specifier) => librarySpecifier(specifier) !== undefined || isOwnModule(script.project, specifier)) ||
+    specifiers.some((specifier) => librarySpecifier(specifier) !== undefined || isOwnModule(script.project, specifier)) ||
     script.text.includes('subtle.importKey');
 
   // From the end, since the calls of a chain stand in the text from the last to the first: the value of each then follows
@@ -156,6 +159,11 @@ function findCalls(script: Script): readonly JwtCall[] {
     for (const each of (node.implements as typeof node.implements | undefined) ?? []) implemented(node, each.expression);
   return found;
 
+  /** The version of an import's own address, else that of the project. */
+  function versionOf(packageName: string): string | undefined {
+    return written.get(packageName) ?? script.project.versionOf(packageName);
+  }
+
   function argumentsOf(node: Call): readonly (Node | undefined)[] {
     const spread = node.arguments.findIndex((argument) => argument.type === 'SpreadElement');
     return spread < 0 ? node.arguments : [...node.arguments.slice(0, spread), ...HANDED_ON];
@@ -169,7 +177,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     const whole = value.path[0] === 'default' || isGlobalCrypto ? value.path.slice(1) : value.path;
     const own = module.namespace !== undefined && whole[0] === module.namespace ? whole.slice(1) : whole;
     const path = module.prefix === '' ? own : own[0] === module.prefix ? own : [module.prefix, ...own];
-    const libraries = librariesOf(module.package, script.project.versionOf(module.package));
+    const libraries = librariesOf(module.package, versionOf(module.package));
     const form = node.type === 'NewExpression' ? 'new' : 'call';
     const last = path[path.length - 1];
     if (last === 'call' || last === 'apply') {
@@ -230,7 +238,7 @@ function findCalls(script: Script): readonly JwtCall[] {
   /** What the table knows of the package that a specifier names, in the project's version. */
   function librariesAt(specifier: string): readonly Library[] {
     const module = librarySpecifier(specifier);
-    return module ? librariesOf(module.package, script.project.versionOf(module.package)) : [];
+    return module ? librariesOf(module.package, versionOf(module.package)) : [];
   }
 
   /** `app.register(plugin, options)` */
@@ -429,7 +437,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     const all = [...first, ...further];
     return {
       package: packageName,
-      version: script.project.versionOf(packageName),
+      version: versionOf(packageName),
       api,
       node,
       place,
@@ -478,6 +486,17 @@ function findCalls(script: Script): readonly JwtCall[] {
     const init = variable?.definitions[0]?.node;
     return init?.type === 'VariableDeclarator' && init.init ? headerCall(unwrap(init.init)) : undefined;
   }
+}
+
+/** The versions that stand in the addresses of packages of the table. */
+function versionsIn(specifiers: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const specifier of specifiers) {
+    const { version } = packageSpecifier(specifier);
+    const module = version === undefined ? undefined : librarySpecifier(specifier);
+    if (version !== undefined && module) found.set(module.package, version);
+  }
+  return found;
 }
 
 /** Specifiers of a file's imports, in any form, as they are written. */

@@ -5,6 +5,7 @@
  */
 import { FURTHER_DECORATED, FURTHER_LIBRARIES } from './further-libraries.js';
 import { expiresIn, ignoring, jsonwebtoken, jsonwebtokenChecks, jsonwebtokenModules, JSONWEBTOKEN_VERIFY } from './jsonwebtoken.js';
+import { JSR_NAMES, packageSpecifier } from './package-specifiers.js';
 import { compareVersions } from './versions.js';
 
 /**
@@ -762,12 +763,16 @@ const COMMON = new Map(LIBRARIES.flatMap((library) => (library.words ? [[library
 export function librarySpecifier(
   specifier: string,
 ): { readonly package: string; readonly prefix: string; readonly namespace?: string } | undefined {
-  return SPECIFIERS.get(specifier);
+  return SPECIFIERS.get(packageSpecifier(specifier).specifier);
 }
 
 /** The specifiers that alone make a script worth reading: what the trigger looks for. */
 export function librarySpecifiers(): Iterable<string> {
-  return [...SPECIFIERS].filter(([, { package: name }]) => !COMMON.has(name)).map(([specifier]) => specifier);
+  const named = [...SPECIFIERS].filter(([, { package: name }]) => !COMMON.has(name)).map(([specifier]) => specifier);
+  const onJsr = [...JSR_NAMES].flatMap(([other, name]) =>
+    named.filter((each) => each === name || each.startsWith(`${name}/`)).map((each) => `${other}${each.slice(name.length)}`),
+  );
+  return [...named, ...onJsr];
 }
 
 /** Packages that most files of a project import, by specifier, with the words that must stand beside it. */

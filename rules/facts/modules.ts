@@ -4,6 +4,7 @@ import type { ModuleSummary, Place, Script, SettingsEntry } from '../contract.js
 import { bindingsOf } from './bindings.js';
 import { variablesCheckedAtStart } from './environment-checks.js';
 import { originsOf } from './origins.js';
+import { packageSpecifier } from './package-specifiers.js';
 import { dottedName, lastName, placeOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import { CHECK_NAME } from './token-checks.js';
@@ -30,7 +31,7 @@ export function summarise(script: Script): ModuleSummary {
   };
   const from = (node: Node, specifier: string, path: readonly string[]): ImportValue => ({
     kind: 'import',
-    specifier,
+    specifier: packageSpecifier(specifier).specifier,
     path,
     from: script.path,
     at: placeOf(script.path, node),

@@ -11,6 +11,7 @@ import { callsOfFunction, classAround } from './called-functions.js';
 import { bindingsOf, type ClassNode, type Definition, type FunctionNode, type Variable } from './bindings.js';
 import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier, isOwnModule } from './import-names.js';
 import { isLibraryClass, librarySpecifier } from './libraries.js';
+import { packageSpecifier } from './package-specifiers.js';
 import { storedFor } from './stores.js';
 import { assertsPresence, dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
 import { isPlain, platformCall, valueMethod } from './platform-calls.js';
@@ -510,7 +511,7 @@ function createOrigins(script: Script): Origins {
   }
 
   function imported(node: Node, specifier: string, path: readonly string[]): ImportValue {
-    return { kind: 'import', specifier, path, from: script.path, at: here(node), steps: [] };
+    return { kind: 'import', specifier: packageSpecifier(specifier).specifier, path, from: script.path, at: here(node), steps: [] };
   }
 
   function importedBinding(definition: Definition, hops = 0): readonly ImportValue[] {

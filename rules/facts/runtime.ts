@@ -1,6 +1,7 @@
 /** Where a script runs: in a visitor's browser or on a server, as its imports, its names and its path tell. */
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
+import { packageSpecifier } from './package-specifiers.js';
 
 const SERVER =
   /^(?:node:|express$|fastify$|koa$|hono(?:\/|$)|@nestjs\/|next\/(?:server|headers)$|server-only$|@apollo\/server|socket\.io$|fs$|http$|crypto$)/;
@@ -21,7 +22,7 @@ function decide(script: Script): boolean {
   const bindings = bindingsOf(script);
   let browser = /\.(?:tsx|jsx|vue|svelte)$/.test(script.path);
   for (const node of bindings.modules) {
-    const specifier = node.type === 'ImportDeclaration' ? node.source.value : undefined;
+    const specifier = node.type === 'ImportDeclaration' ? packageSpecifier(node.source.value).specifier : undefined;
     if (specifier === undefined) continue;
     if (SERVER.test(specifier)) return false;
     if (BROWSER.test(specifier)) browser = true;
