@@ -38,6 +38,10 @@ const CALLED = 8;
 /** As {@link CALLED}, for functions that decode or wrap. */
 const DECODING = 16;
 
+/** A text that is cut at its dots, and what reads base64: together they may take a token apart by hand. */
+const PARTED = 32;
+const BASE64 = 64;
+
 /** Options and functions that weaken keys or make them, and settings that hold them under a name such as `password`. */
 const KEY_MAKING = [
   'modulusLength',
@@ -93,6 +97,7 @@ export function createTrigger(vocabulary: Vocabulary, isOn: (rule: RuleId) => bo
         (found & OPENING) !== 0 ||
         configured?.test(file.text) === true ||
         ((found & BESIDE) !== 0 && widespread.test(file.text)) ||
+        ((found & PARTED) !== 0 && (found & BASE64) !== 0) ||
         ((found & (CALLED | DECODING)) !== 0 &&
           LOCAL_IMPORT.test(file.text) &&
           ((found & CALLED) !== 0 || PASSED_DECODER_CALL.test(file.text) || WRAPPER_CALL.test(file.text)));
@@ -163,6 +168,8 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
       BESIDE,
     ),
     ...words(calls, CALLED),
+    ...["split('.')", 'split(".")', 'split(`.`)'].map((text): Pattern => ({ text, found: () => PARTED })),
+    ...['atob(', 'base64'].map((text): Pattern => ({ text, found: () => BASE64 })),
     ...PASSED_DECODER_STEMS.map((text): Pattern => ({
       text,
       anyCase: true,

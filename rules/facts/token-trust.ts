@@ -9,9 +9,11 @@ import { argumentsFor, callsOfFunction, functionCalledBy } from './called-functi
 import { callsOf } from './calls.js';
 import { functionNamed, functionsAround } from './decoded-use.js';
 import { isOwnModule } from './import-names.js';
+import { logCall } from './log-calls.js';
 import { originsOf } from './origins.js';
 import { dottedName, memberName, startOf, unwrap, type Node } from './syntax.js';
 import { CHECK_NAME } from './token-checks.js';
+import { tokenSplitBy } from './unverified-tokens.js';
 
 /**
  * `request`: whoever sent the request; `own`: signed here; `stored`: a file, or the browser's storage; `parameter`: the
@@ -244,8 +246,57 @@ function checksOf(script: Script): readonly Check[] {
     });
     return [{ node, tokens: isKnown ? tokens.slice(0, 1) : tokens, known: isKnown }];
   });
+  found = [...found, ...comparedSignaturesOf(script)];
   checks.set(script, found);
   return found;
+}
+
+/** Tokens whose third part, the signature, is compared with something or handed to a function. */
+function comparedSignaturesOf(script: Script): readonly Check[] {
+  const bindings = bindingsOf(script);
+  const referencesTo = (name: Node): readonly Node[] =>
+    (bindings.variableOf(name)?.references ?? []).filter((reference) => reference !== name);
+  const found: Check[] = [];
+  for (const split of bindings.calls) {
+    const token = tokenSplitBy(split);
+    if (!token) continue;
+    // `[head, payload, signature] = token.split('.')`, `parts[2]`, and a name that either was given.
+    const lists: Node[] = [split];
+    const signatures: Node[] = [];
+    // Names may be given to each other in a circle.
+    const seen = new Set<Node>();
+    for (let list = lists.pop(); list; list = lists.pop()) {
+      if (seen.has(list)) continue;
+      seen.add(list);
+      const above = bindings.parentOf(list);
+      if (above?.type === 'MemberExpression' && above.object === list && memberName(above) === '2') signatures.push(above);
+      if (above?.type !== 'VariableDeclarator' || above.init !== list) continue;
+      if (above.id.type === 'Identifier') lists.push(...referencesTo(above.id));
+      const third = above.id.type === 'ArrayPattern' ? above.id.elements[2] : undefined;
+      if (third?.type === 'Identifier') signatures.push(...referencesTo(third));
+    }
+    for (let part = signatures.pop(); part; part = signatures.pop()) {
+      if (seen.has(part)) continue;
+      seen.add(part);
+      const above = aboveAssertions(bindings, part);
+      if (above?.type === 'VariableDeclarator' && above.id.type === 'Identifier') signatures.push(...referencesTo(above.id));
+      if (above && checksWhatItIsGiven(script, above)) found.push({ node: above, tokens: [token], known: true });
+    }
+  }
+  return found;
+}
+
+/** What a node stands in, assertions about it left out. */
+function aboveAssertions(bindings: Bindings, node: Node): Node | undefined {
+  let above = bindings.parentOf(node);
+  while (above && /^TS(?:As|NonNull|Satisfies)Expression$/.test(above.type)) above = bindings.parentOf(above);
+  return above;
+}
+
+/** A comparison with something that is not written out, or a call that is no log's. */
+function checksWhatItIsGiven(script: Script, node: Node): boolean {
+  if (node.type === 'BinaryExpression') return ![node.left, node.right].some((side) => side.type === 'Literal');
+  return (node.type === 'CallExpression' || node.type === 'NewExpression') && logCall(script, node) === undefined;
 }
 
 /**

@@ -128,10 +128,16 @@ function splitAtDots(script: Script, node: Node): Node | undefined {
       return undefined;
     inner = unwrap(definition.node.init);
   }
-  if (inner.type !== 'CallExpression') return undefined;
-  const callee = unwrap(inner.callee);
+  return inner.type === 'CallExpression' ? tokenSplitBy(inner) : undefined;
+}
+
+/** The token in `token.split('.')`. */
+export function tokenSplitBy({
+  callee: called,
+  arguments: [separator],
+}: TSESTree.CallExpression | TSESTree.NewExpression): Node | undefined {
+  const callee = unwrap(called);
   if (callee.type !== 'MemberExpression' || memberName(callee) !== 'split') return undefined;
-  const separator = argument(inner, 0);
   return separator?.type === 'Literal' && separator.value === '.' ? callee.object : undefined;
 }
 
