@@ -19,6 +19,10 @@ export default defineRule({
       what: 'The callback of {{call}} goes on whatever its error says.',
       fix: 'Test the error first: answer, return or throw when it is there.',
     },
+    outrun: {
+      what: 'The callback of {{call}} answers when the token is no good, and what stands after the call lets the request pass all the same.',
+      fix: 'Let the request pass in the callback, after the test of its error, or verify without a callback.',
+    },
     unawaited: {
       what: '{{call}} gives a promise that nobody waits for: whatever it says comes too late.',
       fix: 'Write `await` before it, in an `async` function.',
@@ -40,6 +44,7 @@ export default defineRule({
         const finding =
           unawaited(script, call, verification) ??
           ignored(script, call, verification) ??
+          outrun(script, call, verification) ??
           swallowed(script, call, verification.node) ??
           caught(script, call, verification.node);
         if (!finding) continue;
@@ -191,6 +196,42 @@ function ignored(script: Script, call: JwtCall, { callback }: Verification): Fin
     }
   }
   return report(script, call, 'ignored', callback, 'error', 'certain');
+}
+
+/** A callback that answers when there is an error, where the request passes without waiting for what it says. */
+function outrun(script: Script, call: JwtCall, { node, callback }: Verification): Finding | undefined {
+  const bindings = bindingsOf(script);
+  const error = callback?.params[0];
+  if (!callback || error?.type !== 'Identifier') return undefined;
+  const answers = (bindings.variableOf(error)?.references ?? []).some((reference) => {
+    const test = branchOn(script, reference);
+    const inner = test ? within(script, test.consequent) : [];
+    // What is thrown leaves the function that verifies too, since jsonwebtoken calls back before it returns.
+    return inner.some((each) => isAnswer(script, each)) && !inner.some(({ type }) => type === 'ThrowStatement');
+  });
+  if (!answers) return undefined;
+  let statement = bindings.parentOf(node);
+  if (statement?.type === 'AwaitExpression') statement = bindings.parentOf(statement);
+  if (statement?.type !== 'ExpressionStatement') return undefined;
+  for (let outer: Node | undefined = statement; outer && !/Function/.test(outer.type); outer = bindings.parentOf(outer)) {
+    const passes = after(script, outer).find((inner) => isPass(script, inner));
+    if (passes) return report(script, call, 'outrun', passes, 'error', 'certain');
+    // Whoever asks for something after the call has perhaps asked for what the callback left behind.
+    if (isFollowedByTest(script, outer)) return undefined;
+  }
+  return undefined;
+}
+
+/** A call that does something about a request: neither writes to a log nor lets it pass. */
+function isAnswer(script: Script, node: Node): boolean {
+  return node.type === 'CallExpression' && !isLog(node) && !isPass(script, node);
+}
+
+/** True for a statement with a branch after it in its block. */
+function isFollowedByTest(script: Script, statement: Node): boolean {
+  const block = bindingsOf(script).parentOf(statement);
+  if (block?.type !== 'BlockStatement') return false;
+  return block.body.slice(block.body.indexOf(statement as TSESTree.Statement) + 1).some((next) => next.type === 'IfStatement');
 }
 
 /** A callback that asks for no error does the same for every token; undefined when that is nothing. */
