@@ -427,13 +427,10 @@ function findCalls(script: Script): readonly JwtCall[] {
       }
       return values;
     };
-    const [firstKey, ...otherKeys] = api.key ?? [];
-    const first = firstKey ? valueAt(firstKey) : [];
-    const further = otherKeys.flatMap((position) =>
-      valueAt(position).filter(
-        (value) => value.kind !== 'nullish' && (value.kind !== 'unknown' || value.file === true) && !isWithin(value, first),
-      ),
-    );
+    const [first = [], ...others] = (api.key ?? []).map(valueAt);
+    const further = others
+      .flat()
+      .filter((value) => value.kind !== 'nullish' && (value.kind !== 'unknown' || value.file === true) && !isWithin(value, first));
     const all = [...first, ...further];
     return {
       package: packageName,
@@ -442,7 +439,7 @@ function findCalls(script: Script): readonly JwtCall[] {
       node,
       place,
       keys: all,
-      keyGiven: first.some((value) => value.kind !== 'nullish') || further.length > 0,
+      keyGiven: [first, ...others].some((values) => values.some(({ kind }) => kind !== 'nullish')),
       algorithms: algorithmsAt((api.algorithms ?? []).map(valueAt), elementsOf),
       algorithm: algorithmOf(api, node, valueAt),
       at: valueAt,

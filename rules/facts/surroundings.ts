@@ -7,11 +7,20 @@ import { keyName, memberName, type Node } from './syntax.js';
 export function namesAround(script: Script, node: Node): readonly string[] {
   const bindings = bindingsOf(script);
   const names: string[] = [];
-  for (let above: Node | undefined = node; above; above = bindings.parentOf(above)) {
-    const name = ownName(above);
+  // Where a node stands in a list whose members are given names: `const [token, link] = await Promise.all([...])`.
+  let index: number | undefined;
+  for (let below = node, above = bindings.parentOf(node); above; below = above, above = bindings.parentOf(above)) {
+    if (above.type === 'ArrayExpression') index = (above.elements as readonly (Node | null)[]).indexOf(below);
+    const name = ownName(above) ?? (index === undefined ? undefined : listedName(above, index));
     if (name !== undefined) names.push(name);
   }
   return names;
+}
+
+/** The name that a declaration gives to one member of a list. */
+function listedName(node: Node, index: number): string | undefined {
+  const element = node.type === 'VariableDeclarator' && node.id.type === 'ArrayPattern' ? node.id.elements[index] : undefined;
+  return element?.type === 'Identifier' ? element.name : undefined;
 }
 
 function ownName(node: Node): string | undefined {

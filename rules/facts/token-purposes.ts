@@ -1,6 +1,5 @@
 /** What a token, or the secret that signs it, is for, as far as names tell. */
 import type { Script } from '../contract.js';
-import { bindingsOf } from './bindings.js';
 import { tokenName, wordsOf } from './names.js';
 import { namesAround } from './surroundings.js';
 import type { Node } from './syntax.js';
@@ -39,9 +38,7 @@ const TOKEN_WORDS: ReadonlySet<string> = new Set(['token', 'tokens', 'jwt', 'lin
 
 /** What the token of a signing call is for: the innermost name that says it, else a session's where the names are of one. */
 export function purposeOf(script: Script, call: Node): TokenPurpose | undefined {
-  // The call's own arguments say nothing; what stands around it does.
-  const above = bindingsOf(script).parentOf(call);
-  const names = above ? namesAround(script, above).slice(0, NAMES) : [];
+  const names = namesAround(script, call).slice(0, NAMES);
   let isToken = false;
   for (const name of names) {
     const words = wordsOf(name);
