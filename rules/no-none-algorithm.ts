@@ -1,6 +1,7 @@
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
 import { elementSuggestion } from './facts/call-suggestions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
+import { checkedVariablesOf } from './facts/environment-checks.js';
 import type { Value } from './facts/values.js';
 
 const NONE = /^none$/i;
@@ -26,6 +27,10 @@ export default defineRule({
     falsy: {
       what: '{{call}} is given an empty key{{effect}}.',
       fix: 'Read the key from the environment or a secret manager and stop at start-up when it is missing.',
+    },
+    emptied: {
+      what: 'When `{{variable}}` is not set, {{call}} is given an empty key, and this version then accepts unsigned tokens.',
+      fix: 'Stop at start-up when the variable is missing: `if (!process.env.{{variable}}) throw ...`.',
     },
   },
   docs: {
@@ -73,10 +78,23 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
   }
   // Other calls may take their key from elsewhere (a module's registration); these have no other place for it.
   const first = call.api.key?.[0];
-  if (call.package === 'jsonwebtoken' && call.api.kind === 'verify' && first && isFalsy(call.at(first))) {
-    const accepts = call.api.falsyKeyAcceptsNone === true && call.algorithms.state === 'absent';
-    yield finding('falsy', call.place, { effect: accepts ? ', and this version then accepts unsigned tokens' : '' });
+  if (call.package !== 'jsonwebtoken' || call.api.kind !== 'verify' || !first) return;
+  const keys = call.at(first);
+  const accepts = call.api.falsyKeyAcceptsNone === true && call.algorithms.state === 'absent';
+  if (isFalsy(keys)) yield finding('falsy', call.place, { effect: accepts ? ', and this version then accepts unsigned tokens' : '' });
+  else if (accepts) {
+    const variable = variableThatEmpties(script, keys);
+    if (variable !== undefined) yield { ...finding('emptied', call.place, { variable }), confidence: 'likely', unlessChecked: variable };
   }
+}
+
+/** The variable in whose absence the key is an empty text, when nothing in the file checks it. */
+function variableThatEmpties(script: Script, keys: readonly Value[]): string | undefined {
+  for (const { fallback, ...value } of keys) {
+    if (value.kind !== 'text' || value.text !== '' || fallback?.of !== 'environment' || fallback.name === undefined) continue;
+    return checkedVariablesOf(script).has(fallback.name) ? undefined : fallback.name;
+  }
+  return undefined;
 }
 
 /** True when the value is surely nothing: written as undefined, null, false or an empty text. */

@@ -94,7 +94,7 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       for (const value of keyTexts(origins.valuesOf(target.value))) yield named(value, target.name, value.fallback ?? standsIn, 'certain');
       continue;
     }
-    const standard = schemaDefault(target.value);
+    const standard = schemaDefault(script, target.value);
     if (standard) {
       if (secret?.strength !== 'strong' || isRefused(path)) continue;
       for (const value of keyTexts(origins.valuesOf(standard)))
@@ -309,18 +309,14 @@ function environmentName(node: TSESTree.ObjectExpression): string | undefined {
 }
 
 /** The argument of `.default('x')` at the end of a validation schema (`z.string().default('x')`, `Joi.string().default('x')`, `str({ default: 'x' })`). */
-function schemaDefault(value: Node): Node | undefined {
+function schemaDefault(script: Script, value: Node): Node | undefined {
   let next = unwrap(value);
   while (next.type === 'CallExpression') {
     const callee = unwrap(next.callee);
-    if (callee.type === 'Identifier') {
-      // envalid: str({ default: 'x' })
-      const first = next.arguments[0];
-      if (callee.name !== 'str' || first?.type !== 'ObjectExpression') return undefined;
-      for (const property of first.properties) {
-        if (property.type === 'Property' && keyName(property.key, property.computed) === 'default') return property.value;
-      }
-      return undefined;
+    const [options] = next.arguments;
+    if (options?.type === 'ObjectExpression' && isOfEnvalid(script, callee)) {
+      const given = options.properties.find((each) => each.type === 'Property' && keyName(each.key, each.computed) === 'default');
+      return given?.type === 'Property' ? given.value : undefined;
     }
     if (callee.type !== 'MemberExpression') return undefined;
     const name = memberName(callee);
@@ -339,6 +335,13 @@ function schemaDefault(value: Node): Node | undefined {
     next = unwrap(callee.object);
   }
   return undefined;
+}
+
+/** A validator of envalid, or one that was made with it. */
+function isOfEnvalid(script: Script, callee: Node): boolean {
+  return originsOf(script)
+    .evaluate(callee)
+    .some((value) => value.kind === 'import' && value.specifier === 'envalid');
 }
 
 /** True when the literal itself is written in the value position, not fetched from elsewhere (where its own name speaks). */
