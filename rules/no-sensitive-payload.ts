@@ -65,6 +65,7 @@ export default defineRule<NoSensitivePayloadOptions>({
       if (call.api.kind !== 'sign' || call.api.name.startsWith('EncryptJWT')) continue;
       const found = [
         ...payloadsOf(script, call).each.flatMap(({ node }) => (node ? findingsIn(script, call, node, options) : [])),
+        ...partsOf(call).flatMap((node) => findingsIn(script, call, node, options)),
         ...headerSecrets(script, call),
       ];
       for (const finding of found) {
@@ -76,6 +77,15 @@ export default defineRule<NoSensitivePayloadOptions>({
     }
   },
 });
+
+/** What another file's function makes single claims of, or spreads into the claims. */
+function partsOf({ node, parts = [] }: JwtCall): readonly Node[] {
+  if (node.type !== 'CallExpression') return [];
+  return parts.flatMap((position) => {
+    const argument = position.length === 1 ? node.arguments[position[0]] : undefined;
+    return argument && argument.type !== 'SpreadElement' ? [argument] : [];
+  });
+}
 
 function nameOfCall(call: JwtCall): string {
   return `${call.package} ${call.api.name}`;

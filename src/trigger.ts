@@ -176,6 +176,7 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
       found: (bytes, at) => {
         let end = at + text.length;
         for (const most = end + WORD_AROUND; end < most && isWordUnit(bytes[end]);) end++;
+        if (bytes[end] === DOT) for (const most = ++end + WORD_AROUND; end < most && isWordUnit(bytes[end]);) end++;
         return bytes[end] === OPENING_PARENTHESIS ? DECODING : 0;
       },
     })),
@@ -183,6 +184,7 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
 }
 
 const OPENING_PARENTHESIS = 0x28;
+const DOT = 0x2e;
 
 /** Characters of an address before the name of its package. */
 const ADDRESS_BEFORE = 60;

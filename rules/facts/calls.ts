@@ -13,12 +13,13 @@ import {
   type Library,
   type Position,
 } from './libraries.js';
+import { through } from './handed-on.js';
 import { signsJws } from './handmade-jws.js';
 import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { packageSpecifier } from './package-specifiers.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
-import type { HandedOn, ImportValue, Value } from './values.js';
+import type { FunctionValue, HandedOn, ImportValue, ObjectValue, Value } from './values.js';
 import { WRAPPER } from './wrapper-names.js';
 
 /** The algorithms of a call, as far as they are known. */
@@ -49,6 +50,8 @@ export interface JwtCall {
   at(position: Position): readonly Value[];
   /** It is a call of another file's function, which makes the one that is described, of what it is given here. */
   readonly wrapped?: true;
+  /** Of such a call: the arguments that are single claims, or are spread into the claims. */
+  readonly parts?: readonly Position[];
 }
 
 /** The argument that is the key, or the options that hold it; the whole call where there is neither. */
@@ -80,6 +83,9 @@ export function callsOf(script: Script): readonly JwtCall[] {
 const HANDED_ON: readonly undefined[] = [undefined, undefined, undefined, undefined];
 
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;
+
+/** Files in which a function only calls that of the next one. */
+const MAX_WRAPPERS = 3;
 
 /** Lists that one list is made of: constants of a file or two. */
 const MAX_LISTS = 20;
@@ -130,13 +136,16 @@ function findCalls(script: Script): readonly JwtCall[] {
       continue;
     }
     let values = origins.evaluate(callee);
-    const mayWrap = last !== undefined && WRAPPER.test(last) && node.arguments.length > 0;
+    const takesSomething = last !== undefined && node.arguments.length > 0;
+    // By its own name, or by that of the class whose method it is.
+    const mayWrap = (value: ImportValue): boolean =>
+      takesSomething && (WRAPPER.test(last) || (value.instance === true && value.path.some((name) => WRAPPER.test(name))));
     if (
       values.some(
         (value) =>
           value.kind === 'import' &&
           isOwnModule(script.project, value.specifier) &&
-          (mayWrap || callNames().has(value.path[value.path.length - 1] ?? '')),
+          (mayWrap(value) || callNames().has(value.path[value.path.length - 1] ?? '')),
       )
     ) {
       values = origins.resolve(values);
@@ -144,7 +153,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     let known = false;
     for (const value of values) {
       if (value.kind === 'import') known = fromLibrary(value, node);
-      else if ((value.kind === 'function' || value.kind === 'object') && value.handsOn) known = handedOnTo(value.handsOn, node);
+      else if (value.kind === 'function' || value.kind === 'object') known = handedOnTo(handedOnBy(value, 0), node);
       if (known) break;
     }
     if (!known && callee.type === 'MemberExpression' && last === 'to') known = bound(node, callee);
@@ -195,9 +204,21 @@ function findCalls(script: Script): readonly JwtCall[] {
     return addAll(libraries, 'method', `${path[0]!}.${method}`, node, argumentsOf(node));
   }
 
+  /** What a function or class of another file hands on, itself and through those of further files. */
+  function handedOnBy({ handsOn = [], passesOn = [] }: FunctionValue | ObjectValue, hops: number): readonly HandedOn[] {
+    if (hops === MAX_WRAPPERS) return handsOn;
+    const further = passesOn.flatMap((passed) =>
+      origins.resolve([passed.to]).flatMap((value) => {
+        if (value.kind !== 'function' && value.kind !== 'object') return [];
+        return handedOnBy(value, hops + 1).flatMap((inner) => through(passed, inner) ?? []);
+      }),
+    );
+    return further.length === 0 ? handsOn : [...handsOn, ...further];
+  }
+
   /** A call of another file's function that hands on what it is given. */
   function handedOnTo(calls: readonly HandedOn[], node: Call): boolean {
-    for (const { package: name, name: path, kind, key, payload, algorithm } of calls) {
+    for (const { package: name, name: path, kind, key, payload, parts, algorithm } of calls) {
       const api: Api = {
         name: path,
         form: node.type === 'NewExpression' ? 'new' : 'call',
@@ -206,9 +227,9 @@ function findCalls(script: Script): readonly JwtCall[] {
         ...(key ? { key: [key] } : {}),
         ...(payload ? { payload } : {}),
       };
-      found.push({ ...describe(name, api, node, argumentsOf(node)), algorithm, wrapped: true });
+      found.push({ ...describe(name, api, node, argumentsOf(node)), algorithm, wrapped: true, ...(parts ? { parts } : {}) });
     }
-    return true;
+    return calls.length > 0;
   }
 
   /** The arguments that `f.call(self, ...)` and `f.apply(self, [...])` hand on. */

@@ -6,5 +6,8 @@ export const PASSED_DECODER =
 export const PASSED_DECODER_CALL =
   /(?:decode\w{0,40}|(?:parse|read)\w{0,40}(?:token|jwt)|(?:header|claims|payload)\w{0,20}(?:token|jwt))\(/i;
 
-/** Of these, in lower case, every such text holds one, with nothing but word characters from there to the parenthesis. */
+/**
+ * Of these, in lower case, every such text holds one, and so does every call of a method of what is named so: from there to
+ * the parenthesis stand nothing but word characters and at most one dot.
+ */
 export const PASSED_DECODER_STEMS: readonly string[] = ['decode', 'token', 'jwt'];

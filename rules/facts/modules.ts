@@ -5,14 +5,20 @@ import { bindingsOf } from './bindings.js';
 import { variablesCheckedAtStart } from './environment-checks.js';
 import { originsOf } from './origins.js';
 import { packageSpecifier } from './package-specifiers.js';
-import { dottedName, lastName, placeOf, type Node } from './syntax.js';
+import { dottedName, lastName, placeOf, startOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import { CHECK_NAME } from './token-checks.js';
-import type { HandedOn, ImportValue, Value } from './values.js';
-import { handedOnBy } from './wrappers.js';
+import type { FunctionValue, ImportValue, ObjectValue, PassedOn, Value } from './values.js';
+import { wrappersOf, type Wrappers } from './wrappers.js';
 
 /** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
 const MAX_NESTING = 8;
+
+/** The same for the objects of a class, whose methods may each make another one. */
+const MAX_CLASS_NESTING = 4;
+
+/** The same for arguments in which parameters are passed on. */
+const MAX_ARGUMENT_NESTING = 2;
 
 /** The same for what a computed value is made of. */
 const MAX_MADE_NESTING = 4;
@@ -24,10 +30,17 @@ export function summarise(script: Script): ModuleSummary {
   const exports = new Map<string, readonly Value[]>();
   const reexports: string[] = [];
 
-  const handedOn = handedOnBy(script);
+  const classes = new Map(bindings.classes.map((node) => [startOf(node), node]));
+  const kept: Kept = {
+    ...wrappersOf(script),
+    objectAt: (start) => {
+      const node = classes.get(start);
+      return node && origins.objectOf(node);
+    },
+  };
 
   const add = (name: string, values: readonly Value[]): void => {
-    exports.set(name, [...(exports.get(name) ?? []), ...plain(values, MAX_NESTING, handedOn)]);
+    exports.set(name, [...(exports.get(name) ?? []), ...plain(values, MAX_NESTING, kept)]);
   };
   const from = (node: Node, specifier: string, path: readonly string[]): ImportValue => ({
     kind: 'import',
@@ -172,23 +185,35 @@ function declaredNames(declaration: Node): readonly TSESTree.Identifier[] {
   }
 }
 
+/** What is known of a script's functions and classes beside their values, by where they begin. */
+interface Kept extends Wrappers {
+  objectAt(start: number): ObjectValue | undefined;
+}
+
 /** A copy without getters, so that nothing holds the AST. */
-function plain(values: readonly Value[], nesting: number, handedOn: ReadonlyMap<number, readonly HandedOn[]>): readonly Value[] {
-  const inside = (inner: readonly Value[], levels = nesting - 1): readonly Value[] => plain(inner, levels, handedOn);
-  const handing = ({ at }: Value): { handsOn?: readonly HandedOn[] } => {
-    const handsOn = handedOn.get(at.start);
-    return handsOn ? { handsOn } : {};
+function plain(values: readonly Value[], nesting: number, kept: Kept): readonly Value[] {
+  const { handedOn, passedOn, objectAt } = kept;
+  const inside = (inner: readonly Value[], levels = nesting - 1): readonly Value[] => plain(inner, levels, kept);
+  const handing = ({ at }: Value): Pick<FunctionValue, 'handsOn' | 'passesOn'> => {
+    const [handsOn, passesOn] = [handedOn.get(at.start), passedOn.get(at.start)];
+    const args = (passed: PassedOn): PassedOn => ({
+      ...passed,
+      args: passed.args.map((argument) => inside(argument, MAX_ARGUMENT_NESTING)),
+    });
+    return { ...(handsOn ? { handsOn } : {}), ...(passesOn ? { passesOn: passesOn.map(args) } : {}) };
   };
+  const copied = (value: ObjectValue, levels: number): ObjectValue => ({
+    ...value,
+    members: new Map([...value.members].map(([name, inner]) => [name, inside(inner, Math.min(levels, nesting - 1))])),
+    ...(value.spread ? { spread: inside(value.spread) } : {}),
+  });
   return values.map((value): Value => {
     if (nesting === 0) return { kind: 'unknown', at: value.at, steps: [] };
     switch (value.kind) {
-      case 'object':
-        return {
-          ...value,
-          members: new Map([...value.members].map(([name, inner]) => [name, inside(inner)])),
-          ...(value.spread ? { spread: inside(value.spread) } : {}),
-          ...handing(value),
-        };
+      case 'object': {
+        const made = objectAt(value.at.start);
+        return { ...copied(value, nesting - 1), ...handing(value), ...(made ? { object: copied(made, MAX_CLASS_NESTING) } : {}) };
+      }
       case 'array':
         return {
           ...value,

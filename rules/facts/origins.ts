@@ -68,6 +68,8 @@ export interface Origins {
   member(values: readonly Value[], name: string, at: Place): readonly Value[];
   /** What calling possible values gives, without arguments. */
   returned(values: readonly Value[]): readonly Value[];
+  /** What the objects of a class of this file are, whoever makes them. */
+  objectOf(owner: ClassNode): ObjectValue;
   /** True once the budget ran out: the answers are incomplete then, and the host says so. */
   readonly exhausted: boolean;
   /** Evaluations done: the unit of the growth tests. */
@@ -972,27 +974,50 @@ function createOrigins(script: Script): Origins {
       callee.type === 'Identifier' ? bindings.variableOf(callee)?.definitions.find((each) => each.kind === 'class') : undefined;
     const owner = definition?.node as ClassNode | undefined;
     if (!owner) return unknown(node);
-    const names = new Set(bindings.thisWritesOf(owner).keys());
-    let constructorPlace: Place | undefined;
-    for (const each of owner.body.body) {
-      if (each.type === 'PropertyDefinition' || each.type === 'MethodDefinition') {
-        const name = keyName(each.key, each.computed);
-        if (each.type === 'MethodDefinition' && each.kind === 'constructor') {
-          constructorPlace = here(each.value);
-          for (const parameter of each.value.params) {
-            if (parameter.type !== 'TSParameterProperty') continue;
-            const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
-            if (inner.type === 'Identifier') names.add(inner.name);
-          }
-        } else if (name !== undefined && !each.static) names.add(name);
-      }
-    }
+    const { names, constructor } = instanceNames(owner);
     const members = new Map<string, readonly Value[]>();
     for (const name of names) {
       const values = instanceMember(owner, name) ?? [];
-      members.set(name, constructorPlace ? substitute(values, constructorPlace, () => argumentsOf(node)) : values);
+      members.set(name, constructor ? substitute(values, constructor, () => argumentsOf(node)) : values);
     }
     return [{ kind: 'object', members, open: owner.superClass !== null, at: here(node), steps: [] }];
+  }
+
+  /** Names of a class's instance members, and where its constructor stands. */
+  function instanceNames(owner: ClassNode): { readonly names: ReadonlySet<string>; readonly constructor: Place | undefined } {
+    const names = new Set(bindings.thisWritesOf(owner).keys());
+    let constructor: Place | undefined;
+    for (const each of owner.body.body) {
+      if (each.type !== 'PropertyDefinition' && each.type !== 'MethodDefinition') continue;
+      const name = keyName(each.key, each.computed);
+      if (each.type === 'MethodDefinition' && each.kind === 'constructor') {
+        constructor = here(each.value);
+        for (const parameter of each.value.params) {
+          if (parameter.type !== 'TSParameterProperty') continue;
+          const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
+          if (inner.type === 'Identifier') names.add(inner.name);
+        }
+      } else if (name !== undefined && !each.static) names.add(name);
+    }
+    return { names, constructor };
+  }
+
+  /** The members of a class's objects as its file has them: what the constructor is given stays open, and so may they be. */
+  function objectOf(owner: ClassNode): ObjectValue {
+    const members = new Map<string, readonly Value[]>();
+    for (const name of instanceNames(owner).names) {
+      const values = instanceMember(owner, name) ?? [];
+      members.set(name, values.length > 0 ? values : [{ kind: 'unknown', name, at: here(owner), steps: [] }]);
+    }
+    const heritage = owner.superClass ? evaluate(owner.superClass).filter((value) => value.kind === 'import') : [];
+    return {
+      kind: 'object',
+      members,
+      open: true,
+      ...(heritage.length > 0 ? { spread: instances(heritage) } : {}),
+      at: here(owner),
+      steps: [],
+    };
   }
 
   // --- following a value beyond this file and to callers ---
@@ -1048,12 +1073,20 @@ function createOrigins(script: Script): Origins {
     const namespace = (module: ModuleSummary): readonly Value[] => [
       { kind: 'object', members: module.exports, open: module.reexports.length > 0, at: value.at, steps: [] },
     ];
+    /** `new Service().sign` of `export class Service`: from the class on, members are those of its objects. */
+    const made = (found: readonly Value[]): readonly Value[] =>
+      value.instance ? resolveAll(found, hops + 1).map((each) => (each.kind === 'object' ? (each.object ?? each) : each)) : found;
+    const standard = summary.exports.get('default');
     let values: readonly Value[];
-    if (first === undefined) values = summary.exports.get('default') ?? namespace(summary);
+    if (first === undefined) values = standard ?? namespace(summary);
     else {
-      values = exportNamed(summary, first, hops) ?? nothing;
-      for (const name of rest) values = member(resolveAll(values, hops + 1), name, value.at);
+      const exportedClass = value.instance && !summary.exports.has(first) ? made(standard ?? []) : [];
+      values = exportedClass.some((each) => each.kind === 'object')
+        ? member(exportedClass, first, value.at)
+        : (exportNamed(summary, first, hops) ?? nothing);
+      for (const name of rest) values = member(made(resolveAll(values, hops + 1)), name, value.at);
     }
+    values = made(values);
     const step: Step = { place: value.at, label: 'imported' };
     return values.map((each) => ({ ...each, steps: [...each.steps, step] }));
   }
@@ -1170,6 +1203,7 @@ function createOrigins(script: Script): Origins {
     valuesOf: (node: Node) => resolve(evaluate(node)),
     member: (values: readonly Value[], name: string, at: Place) => resolve(member(values, name, at)),
     returned: (values: readonly Value[]) => resolve(returned(values)),
+    objectOf,
     get exhausted() {
       return exhausted;
     },

@@ -89,8 +89,11 @@ export interface ObjectValue extends ValueBase {
   readonly open: boolean;
   /** What is spread into it from other files or by callers, where nothing else leaves it open. */
   readonly spread?: readonly Value[];
-  /** Of a class of another file: what its constructor hands on. */
+  /** Of a class of another file: what its constructor hands on, and what it passes to other functions. */
   readonly handsOn?: readonly HandedOn[];
+  readonly passesOn?: readonly PassedOn[];
+  /** Of a class of another file: what its objects are. */
+  readonly object?: ObjectValue;
 }
 
 export interface ArrayValue extends ValueBase {
@@ -109,6 +112,7 @@ export interface FunctionValue extends ValueBase {
   readonly yields: readonly Value[];
   /** Of a function of another file. */
   readonly handsOn?: readonly HandedOn[];
+  readonly passesOn?: readonly PassedOn[];
 }
 
 /** What a function does with its parameters: it gives them to a library's call, as the key or as the claims. */
@@ -120,8 +124,18 @@ export interface HandedOn {
   /** Positions among the function's own arguments. */
   readonly key?: Position;
   readonly payload?: Position;
+  /** Positions of single claims, and of what is spread into the claims. */
+  readonly parts?: readonly Position[];
   /** The algorithm of a signature, when known. */
   readonly algorithm: string | undefined;
+}
+
+/** A call of a function of yet another file, with something of the own parameters in its arguments. */
+export interface PassedOn {
+  readonly to: ImportValue;
+  /** The function whose parameters they are. */
+  readonly owner: Place;
+  readonly args: readonly (readonly Value[])[];
 }
 
 /** Something imported: `path` is the member path from the module's namespace, e.g. `['default', 'verify']`. */

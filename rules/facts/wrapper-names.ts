@@ -6,8 +6,8 @@ export const WRAPPER = new RegExp(
   'i',
 );
 
-/** Text that may call one of them with something. */
+/** Text that may call one of them, or a method of such an object, with something. */
 export const WRAPPER_CALL = new RegExp(
-  `(?:(?:${ACTS})\\w{0,40}(?:token|jwt)\\w{0,20}|(?:token|jwt)\\w{0,40}(?:${ACTS}|service|manager|helper)\\w{0,20})\\(\\s{0,80}[^)\\s]`,
+  `(?:(?:${ACTS})\\w{0,40}(?:token|jwt)\\w{0,20}|(?:token|jwt)\\w{0,40}(?:${ACTS}|service|manager|helper)\\w{0,20})(?:\\.\\w{1,40})?\\(\\s{0,80}[^)\\s]`,
   'i',
 );

@@ -1,32 +1,84 @@
 /** Functions and classes that put a library's call behind parameters of their own, for those who call them from other files. */
-import type { Script } from '../contract.js';
+import type { Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, importedSpecifiers, type JwtCall } from './calls.js';
-import { librarySpecifier, type Position } from './libraries.js';
+import { handing, membersOf, parametersIn, partsIn, positionIn } from './handed-on.js';
+import { isOwnModule } from './import-names.js';
+import { callNames, librarySpecifier, type Position } from './libraries.js';
 import { originsOf } from './origins.js';
-import { startOf } from './syntax.js';
-import type { HandedOn, ParameterValue, Value } from './values.js';
+import { dottedName, startOf, type Node } from './syntax.js';
+import type { HandedOn, PassedOn, Value } from './values.js';
+import { WRAPPER } from './wrapper-names.js';
 
-/** What each function of a script hands on, by the offset at which the function or, for its constructor, the class begins. */
-export function handedOnBy(script: Script): ReadonlyMap<number, readonly HandedOn[]> {
-  const found = new Map<number, HandedOn[]>();
-  if (!importedSpecifiers(bindingsOf(script)).some((specifier) => librarySpecifier(specifier) !== undefined)) return found;
+/** What functions do with their parameters, by the offset at which each or, for its constructor, the class begins. */
+export interface Wrappers {
+  readonly handedOn: ReadonlyMap<number, readonly HandedOn[]>;
+  readonly passedOn: ReadonlyMap<number, readonly PassedOn[]>;
+}
+
+/** What each function of a script does with its parameters. */
+export function wrappersOf(script: Script): Wrappers {
   const classAt = constructorsOf(script);
-  for (const call of callsOf(script)) {
+  const handedOn = new Map<number, HandedOn[]>();
+  const passedOn = new Map<number, PassedOn[]>();
+  const imported = importedSpecifiers(bindingsOf(script));
+
+  for (const call of imported.some((specifier) => librarySpecifier(specifier) !== undefined) ? callsOf(script) : []) {
     const { name, kind, payload, payloadOf } = call.api;
     if (kind === 'decode') continue;
-    const keys = (call.api.key ?? []).flatMap((position) => parametersAt(script, call, position));
-    const payloads = kind === 'sign' && payload && payloadOf === undefined ? parametersAt(script, call, payload) : [];
-    const owners = new Set([...keys, ...payloads].map(({ owner }) => owner.start));
-    for (const start of owners) {
-      const key = positionOf(keys, start);
-      const claims = positionOf(payloads, start);
-      const handed = { package: call.package, name, kind, ...(key ? { key } : {}), ...(claims ? { payload: claims } : {}) };
-      const at = classAt.get(start) ?? start;
-      found.set(at, [...(found.get(at) ?? []), { ...handed, algorithm: call.algorithm }]);
+    const keys = (call.api.key ?? []).flatMap((position) => given(call, position));
+    const claims = kind === 'sign' && payload && payloadOf === undefined ? given(call, payload) : [];
+    for (const owner of ownersIn([...keys, ...claims])) {
+      const handed = { package: call.package, name, kind, algorithm: call.algorithm };
+      add(handedOn, owner, handing(handed, positionIn(keys, owner), positionIn(claims, owner), partsIn(claims, owner)));
     }
   }
-  return found;
+
+  for (const { callee, arguments: args } of imported.some((specifier) => isOwnModule(script.project, specifier))
+    ? bindingsOf(script).calls
+    : []) {
+    if (args.length === 0 || !mayWrap(callee)) continue;
+    const to = originsOf(script)
+      .evaluate(callee)
+      .find((value) => value.kind === 'import' && isOwnModule(script.project, value.specifier));
+    if (to?.kind !== 'import') continue;
+    const values = args.map((argument) => (argument.type === 'SpreadElement' ? [] : valuesOf(argument)));
+    for (const owner of ownersIn(values.flat())) add(passedOn, owner, { to, owner, args: values });
+  }
+  return { handedOn, passedOn };
+
+  function add<T>(to: Map<number, T[]>, { start }: Place, each: T): void {
+    const at = classAt.get(start) ?? start;
+    to.set(at, [...(to.get(at) ?? []), each]);
+  }
+
+  /** The functions of this script whose parameters stand among values. */
+  function ownersIn(values: readonly Value[]): readonly Place[] {
+    const owners = new Map<number, Place>();
+    for (const { owner } of parametersIn(values)) if (owner.path === script.path) owners.set(owner.start, owner);
+    return [...owners.values()];
+  }
+
+  /** What a position of a call may hold. */
+  function given(call: JwtCall, [index, ...way]: Position): readonly Value[] {
+    if (call.node.type !== 'CallExpression' && call.node.type !== 'NewExpression') return [];
+    const argument = call.node.arguments[index];
+    if (!argument || argument.type === 'SpreadElement') return [];
+    return way.every((name) => /^\w+$/.test(name)) ? membersOf(valuesOf(argument), way) : [];
+  }
+
+  /** As the function has it, and as callers in this script give it. */
+  function valuesOf(argument: Node): readonly Value[] {
+    const origins = originsOf(script);
+    const own = origins.evaluate(argument);
+    return own.some((value) => value.kind === 'parameter') ? [...own, ...origins.resolve(own)] : own;
+  }
+}
+
+/** By the names in a callee; those of the table may be passed on by the file that is called. */
+function mayWrap(callee: Node): boolean {
+  const parts = dottedName(callee)?.split('.') ?? [];
+  return callNames().has(parts.at(-1) ?? '') || parts.some((part) => WRAPPER.test(part));
 }
 
 /** Where the classes of a script begin, by where their constructors do. */
@@ -37,25 +89,4 @@ function constructorsOf(script: Script): ReadonlyMap<number, number> {
       if (member.type === 'MethodDefinition' && member.kind === 'constructor') found.set(startOf(member.value), startOf(owner));
   }
   return found;
-}
-
-function positionOf(parameters: readonly ParameterValue[], start: number): Position | undefined {
-  const own = parameters.find(({ owner }) => owner.start === start);
-  return own && [own.index, ...own.path];
-}
-
-/** The parameters that a position of a call may hold, whoever calls their functions in this file. */
-function parametersAt(script: Script, call: JwtCall, [index, ...way]: Position): readonly ParameterValue[] {
-  if (call.node.type !== 'CallExpression' && call.node.type !== 'NewExpression') return [];
-  const argument = call.node.arguments[index];
-  if (!argument || argument.type === 'SpreadElement') return [];
-  if (way.some((name) => !/^\w+$/.test(name))) return [];
-  let values: readonly Value[] = originsOf(script).evaluate(argument);
-  for (const name of way) {
-    values = values.flatMap((value): readonly Value[] => {
-      if (value.kind === 'object') return value.members.get(name) ?? [];
-      return value.kind === 'parameter' ? [{ ...value, path: [...value.path, name] }] : [];
-    });
-  }
-  return values.filter((value) => value.kind === 'parameter').filter(({ owner }) => owner.path === script.path);
 }
