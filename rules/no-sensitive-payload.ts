@@ -239,7 +239,7 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
     const variable = bindings.variableOf(inner);
     if (!variable) return false;
     // What is known member by member is judged member by member.
-    if (origins.valuesOf(inner).some((value) => value.kind === 'object')) return false;
+    if (origins.valuesOf(inner).some((value) => value.kind === 'object' && !value.fixed)) return false;
     // A parameter that is merely called so may be anything; what has `toObject()` is a document of a database.
     const evidence = recordEvidence(script, variable);
     if (evidence === undefined || (evidence === 'name' && !opened)) return false;

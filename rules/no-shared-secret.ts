@@ -201,7 +201,11 @@ function keyIdentity(script: Script, call: JwtCall, values: readonly Value[]): {
   }
   const [value, another] = values;
   if (!value || another) return keptSecret(script, call);
-  if (value.kind === 'environment' && value.name !== undefined) return { id: `${value.source} ${value.name}`, key: `\`${value.name}\`` };
+  if (value.kind === 'environment' && value.name !== undefined) {
+    // What a configuration is asked for by the name of a variable is that variable.
+    const source = /^[A-Z][A-Z0-9_]*$/.test(value.name) ? 'environment' : value.source;
+    return { id: `${source} ${value.name}`, key: `\`${value.name}\`` };
+  }
   if (value.kind === 'text') return { id: `text ${script.crypto.identity(value.text)}`, key: 'one literal' };
   return keptSecret(script, call);
 }

@@ -11,6 +11,10 @@ export default defineRule({
       what: '{{call}} signs a token that never expires.',
       fix: 'Give it an end: {{example}}. Minutes for access tokens; let a refresh token that can be revoked renew them.',
     },
+    sometimes: {
+      what: '{{call}} signs a token that in one of the cases never expires.',
+      fix: 'Give it an end in each of them: {{example}}. A longer one where the user wants to stay logged in.',
+    },
     unseen: {
       what: '{{call}} gives its token no end itself; whether the claims or the settings of the library do is not seen here.',
       fix: 'Give it an end where it is signed: {{example}}.',
@@ -26,13 +30,14 @@ export default defineRule({
     ],
   },
   *script(script: Script): Iterable<Finding> {
-    for (const { call, endless, settings } of endlessSignaturesOf(script)) {
+    for (const { call, endless, settings, sometimes } of endlessSignaturesOf(script)) {
       const sure = endless.length > 0 && settings === 'absent';
+      if (sometimes && !sure) continue;
       yield {
-        message: sure ? 'endless' : 'unseen',
+        message: sometimes ? 'sometimes' : sure ? 'endless' : 'unseen',
         data: { call: nameOf(call), example: exampleOf(call) },
         anchor: call.place,
-        ...(sure && isSession(endless) ? { confidence: 'certain' } : { level: 'info', confidence: 'possible' }),
+        ...(sure && isSession(endless) ? { confidence: sometimes ? 'likely' : 'certain' } : { level: 'info', confidence: 'possible' }),
         symbol: `${call.package}.${call.api.name}`,
       };
     }

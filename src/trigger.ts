@@ -163,6 +163,11 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
       found: (bytes, at) => (opensSpecifier(bytes, at) && endsPackage(bytes[at + text.length]) ? OPENING : 0),
     })),
     ...[...KEY_MAKING, ...decorated, ...further].map((text): Pattern => ({ text, found: () => OPENING })),
+    // The environment as a whole, given to somebody.
+    {
+      text: 'process.env',
+      found: (bytes, at) => (bytes[at - 1] !== DOT && isEndOfArgument(bytes[at + 'process.env'.length]) ? OPENING : 0),
+    },
     ...words(
       common.flatMap((each) => each.words),
       BESIDE,
@@ -206,6 +211,11 @@ function endsPackage(unit: number | undefined): boolean {
 const SLASH = 0x2f;
 const COLON = 0x3a;
 const AT = 0x40;
+
+/** `)` or `,` */
+function isEndOfArgument(unit: number | undefined): boolean {
+  return unit === 0x29 || unit === 0x2c;
+}
 
 /** `"`, `'` or a backtick; the position before or behind the bytes is none. */
 function isQuote(unit: number | undefined): boolean {

@@ -87,6 +87,7 @@ describe('words', () => {
     'undefined',
     'null',
     'n/a',
+    'value',
     'xxxxx',
     'aaaaaaaa',
     '********',

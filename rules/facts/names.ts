@@ -142,6 +142,13 @@ export function tokenName(name: string): 'strong' | 'medium' | undefined {
   return JWT_WORDS.has(before.at(-1)!) || LOGIN_WORDS.has(before.at(-1)!) ? 'strong' : undefined;
 }
 
+/** True for the name of a key that signs and that nobody else may have: `privateKey`, `signingKeyPem`, `jwt_private.pem`. */
+export function isPrivateKeyName(name: string): boolean {
+  const words = wordsOf(name);
+  if (words.some((word) => OTHER_WORDS.has(word))) return false;
+  return words.some((word) => SIGNING_WORDS.has(word)) && words.some((word) => KEY_NOUNS.has(word) || word === 'pem');
+}
+
 /** What a list of values is called that a program refuses to work with. */
 const REFUSED_WORDS: ReadonlySet<string> = new Set([
   ...['placeholder', 'placeholders', 'forbidden', 'insecure', 'unsafe', 'weak', 'known', 'bad', 'invalid', 'leaked', 'compromised'],

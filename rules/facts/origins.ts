@@ -827,6 +827,7 @@ function createOrigins(script: Script): Origins {
               ),
             );
           else if (!value.open) found.push({ kind: 'nullish', at, steps: [] });
+          if (inner && value.fixed) break;
           if (value.spread) found.push(...member(value.spread, name, at));
           else if (value.open) found.push({ kind: 'unknown', name, at, steps: [] });
           break;
@@ -1014,6 +1015,7 @@ function createOrigins(script: Script): Origins {
       kind: 'object',
       members,
       open: true,
+      fixed: true,
       ...(heritage.length > 0 ? { spread: instances(heritage) } : {}),
       at: here(owner),
       steps: [],

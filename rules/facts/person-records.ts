@@ -4,7 +4,7 @@ import type { Script } from '../contract.js';
 import { bindingsOf, initialValue, type Bindings, type FunctionNode, type Variable } from './bindings.js';
 import { originsOf } from './origins.js';
 import { isPasswordName, isPersonName, isPrivateName } from './private-names.js';
-import { keyName, memberName, unwrap, type Node } from './syntax.js';
+import { keyName, lastName, memberName, unwrap, type Node } from './syntax.js';
 
 /** Methods of models, repositories and collections that give one record or make one. */
 const ONE_RECORD =
@@ -57,7 +57,7 @@ export function recordEvidence(script: Script, variable: Variable): Evidence | u
   const origin = declarator.init ? queryOf(bindings, declarator.init) : undefined;
   if (origin === 'selected') return undefined;
   if (reads) return 'password read';
-  if (origin === 'whole' && isPersonName(variable.name)) return 'query';
+  if (origin === 'whole' && (isPersonName(variable.name) || isOfPersonModel(declarator.init!))) return 'query';
   return type === 'person' ? 'type' : undefined;
 
   function isRest(name: Node): boolean {
@@ -109,6 +109,19 @@ function queryOf(bindings: Bindings, node: Node): 'whole' | 'selected' | undefin
     next = unwrap(callee.object);
   }
   return undefined;
+}
+
+/** Whether what is queried is a model of persons: `User.create(...)`, `models.Users.findOne(...)`. */
+function isOfPersonModel(node: Node): boolean {
+  let next = unwrap(node);
+  while (next.type === 'CallExpression') {
+    const callee = unwrap(next.callee);
+    if (callee.type !== 'MemberExpression') return false;
+    next = unwrap(callee.object);
+  }
+  const name = lastName(next);
+  // `user.save()` gives the same user again, but `this.users.find()` is a service's.
+  return name !== undefined && /^[A-Z]/.test(name) && isPersonName(name.replace(/s$/, ''));
 }
 
 function isSelection(argument: Node): boolean {

@@ -88,7 +88,7 @@ const SAMPLE_WORD = /(?:^|[^a-z0-9])(?:todo|tbd|fake|mock)(?:[^a-z0-9]|$)/;
 const NOT_FOR_USE = /do[-_ ]?not[-_ ]?use|not[-_ ]?(?:for|in)[-_ ]?prod|(?:dev|local|test|demo|ci)[-_ ]?only|insecure|unsafe/;
 const HOW_TO_MAKE = /generate[-_ ]?(?:a|with|one|me)|openssl rand|random[-_ ]?string/;
 
-const NOTHING = /^(?:undefined|null|none|nil|n\/?a|empty|blank)$/;
+const NOTHING = /^(?:undefined|null|none|nil|n\/?a|empty|blank|value)$/;
 /** `aaaaaa`, `xxxx`, `***`, and what an ellipsis cuts off. */
 const FILLER = /^(.)\1{5,}$|(?:^|[^a-z0-9])x{4,}(?:[^a-z0-9]|$)|\*{3}|(?:\.{3}|…)$/;
 

@@ -4,6 +4,7 @@ import { environmentOf, isConfiguration } from './env-files.js';
 import { isKeyMaterial } from './keys.js';
 import { secretKeyPath, secretName, type SecretName } from './names.js';
 import { interpolation, placeholderOf, type Interpolation, type Placeholder } from './placeholders.js';
+import { isVendorCredential } from './vendor-credentials.js';
 
 /** A signing secret in a settings file. */
 export interface SigningSecret {
@@ -60,6 +61,7 @@ export function signingSecrets(settings: Settings): readonly SigningSecret[] {
     for (const { entry, algorithm } of keysIn(whole, settings.text)) {
       if (!isSecretText(entry.value) || (settings.role === 'config' && isLabel(entry))) continue;
       const filledIn = filledInBy(entry, settings.text);
+      if (meant.strength === 'medium' && isVendorCredential(filledIn?.fallback ?? entry.value)) continue;
       found.push({
         entry,
         name: nameOf(entry, settings),

@@ -2,6 +2,7 @@
 import type { Script, Signing } from '../contract.js';
 import { bindingsOf, initialValue } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
+import type { Position } from './libraries.js';
 import { originsOf } from './origins.js';
 import { builderOf, callsNamed, hasClaim, payloadsOf, type Payload } from './payloads.js';
 import { dottedName, lastName, unwrap } from './syntax.js';
@@ -10,6 +11,9 @@ import type { Value } from './values.js';
 
 type State = 'given' | 'absent' | 'unknown';
 
+/** As a {@link State}; `sometimes`: some of the possible options have an end and some surely have none. */
+type OptionsState = State | 'sometimes';
+
 /** A signature that gives its token no end itself. */
 export interface EndlessSignature {
   readonly call: JwtCall;
@@ -17,20 +21,23 @@ export interface EndlessSignature {
   readonly endless: readonly (readonly Value[])[];
   /** Whether the library's settings have none: `unknown` where they are not in this script. */
   readonly settings: 'absent' | 'unknown';
+  /** Its options have an end in some cases. */
+  readonly sometimes?: true;
 }
 
 /** The signatures of a script after which a token may never end. */
 export function endlessSignaturesOf(script: Script): readonly EndlessSignature[] {
   return callsOf(script).flatMap((call): readonly EndlessSignature[] => {
     if (call.api.kind !== 'sign' || !call.api.expiry || call.api.name.startsWith('UnsecuredJWT')) return [];
-    if (optionsOf(script, call) !== 'absent') return [];
+    const options = optionsOf(script, call);
+    if (options !== 'absent' && options !== 'sometimes') return [];
     const payloads = payloadsOf(script, call);
     const claims = payloads.each.map((payload) => ({ state: claimState(script, payload), values: payload.values }));
     const endless = claims.filter(({ state }) => state === 'absent').map(({ values }) => values);
     const unseen = !payloads.complete || claims.some(({ state }) => state === 'unknown');
     if (endless.length === 0 && !unseen) return [];
     const settings = settingsOf(script, call);
-    return settings === 'given' ? [] : [{ call, endless, settings }];
+    return settings === 'given' ? [] : [{ call, endless, settings, ...(options === 'sometimes' ? { sometimes: true } : {}) }];
   });
 }
 
@@ -58,8 +65,8 @@ export function signingOf(scripts: readonly Script[]): Signing | undefined {
 const ENDS: Readonly<Record<State, boolean | undefined>> = { given: true, absent: false, unknown: undefined };
 
 /** Whether only settings of another script can give the token an end. */
-function isLeftToSettings({ endless, settings }: EndlessSignature): boolean {
-  return settings === 'unknown' && endless.length > 0 && isSession(endless);
+function isLeftToSettings({ endless, settings, sometimes }: EndlessSignature): boolean {
+  return settings === 'unknown' && !sometimes && endless.length > 0 && isSession(endless);
 }
 
 /** What a signature is called in messages. */
@@ -101,12 +108,14 @@ const MAKES_TEXT = /^(?:toString|String|toHexString)$/;
 const IDENTITY = /^_?(?:id|uu?id|email|user_?name)$|[a-z]Id$/;
 
 /** Whether the call's own options or chained methods give an end. */
-function optionsOf(script: Script, call: JwtCall): State {
+function optionsOf(script: Script, call: JwtCall): OptionsState {
   let state: State = 'absent';
   for (const { at, method } of call.api.expiry ?? []) {
     let each: State;
-    if (method === undefined) each = stateOf(call.at(at));
-    else {
+    if (method === undefined) {
+      each = stateOf(call.at(at));
+      if (each === 'given' && isMissingFromSome(call, at)) return 'sometimes';
+    } else {
       const builder = builderOf(script, call.node);
       each = callsNamed(builder, method).length > 0 ? 'given' : builder.complete ? 'absent' : 'unknown';
     }
@@ -114,6 +123,12 @@ function optionsOf(script: Script, call: JwtCall): State {
     if (each === 'unknown') state = 'unknown';
   }
   return state;
+}
+
+/** Whether one of the possible options is nothing, or an object that surely lacks the option. */
+function isMissingFromSome(call: JwtCall, [index, name, ...further]: Position): boolean {
+  if (name === undefined || further.length > 0) return false;
+  return call.at([index]).some((value) => value.kind === 'nullish' || (value.kind === 'object' && !value.open && !value.members.has(name)));
 }
 
 /** Whether the library's settings give an end to all tokens, as far as this script has them. */

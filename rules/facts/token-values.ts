@@ -8,7 +8,7 @@ import { bindingsOf, type Variable } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isLocalSpecifier } from './import-names.js';
 import { librariesOf, librarySpecifier, TOKEN_PACKAGES } from './libraries.js';
-import { secretName, tokenName } from './names.js';
+import { isPrivateKeyName, secretName, tokenName } from './names.js';
 import { originsOf } from './origins.js';
 import { shownParts } from './shown-parts.js';
 import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
@@ -39,7 +39,12 @@ const SESSION_PACKAGES: ReadonlySet<string> = new Set(['express-session', 'cooki
 
 /** True when a project handles JSON Web Tokens. */
 export function usesTokens(project: Project): boolean {
-  return TOKEN_PACKAGES.some((name) => !SESSION_PACKAGES.has(name) && name !== 'hono' && project.uses(name)) || project.uses('jwt-decode');
+  return signsTokens(project) || project.uses('jwt-decode');
+}
+
+/** True when a project signs or verifies them, and so has a secret or a key. */
+function signsTokens(project: Project): boolean {
+  return TOKEN_PACKAGES.some((name) => !SESSION_PACKAGES.has(name) && name !== 'hono' && name !== 'jwt-decode' && project.uses(name));
 }
 
 /** The end of a message that a token follows: `no session for access token: `. */
@@ -114,6 +119,10 @@ function createTokenValues(script: Script): TokenValues {
       const found = ofValue(value, name, 0);
       if (found) return found;
     }
+    // A file's content, and only names tell of which.
+    const file = values.find((value) => value.kind === 'unknown' && value.file === true);
+    if (file?.kind === 'unknown' && calls.length > 0 && [name, file.name].some((each) => isPrivateKeyName(each ?? '')))
+      return { what: 'secret', name, confidence: 'likely' };
     // `const header = `Bearer ${token}``: text that is made of one shows it.
     const made = variable && nesting < MAX_NESTING ? composedText(variable) : undefined;
     for (const part of made ? shownParts(script, made) : []) {
@@ -165,7 +174,7 @@ function createTokenValues(script: Script): TokenValues {
         return undefined;
       }
       case 'environment-object':
-        return calls.length > 0 ? { what: 'environment', name, confidence: 'likely' } : undefined;
+        return calls.length > 0 || signsTokens(script.project) ? { what: 'environment', name, confidence: 'likely' } : undefined;
       case 'text':
       case 'random':
       case 'parameter':

@@ -89,6 +89,8 @@ export interface ObjectValue extends ValueBase {
   readonly open: boolean;
   /** What is spread into it from other files or by callers, where nothing else leaves it open. */
   readonly spread?: readonly Value[];
+  /** Only what is not listed is open: an object of a class. */
+  readonly fixed?: true;
   /** Of a class of another file: what its constructor hands on, and what it passes to other functions. */
   readonly handsOn?: readonly HandedOn[];
   readonly passesOn?: readonly PassedOn[];

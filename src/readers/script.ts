@@ -50,11 +50,14 @@ export function componentFormat(path: string): ComponentFormat | undefined {
   return /\.(vue|svelte|astro)$/i.exec(path)?.[1]?.toLowerCase() as ComponentFormat | undefined;
 }
 
-/** Options for oxc-parser to try in turn: a `.js` file may be a script with `return` or `with` at the top; a `.cjs` one always is. */
+/**
+ * Options for oxc-parser to try in turn: a `.js` file may be a script with `return` or `with` at the top; a `.cjs` one always is.
+ * It may also have Flow's annotations, most of which TypeScript has too.
+ */
 export function parserOptions(path: string): readonly ParserOptions[] {
   const lang = scriptLanguage(path) ?? 'ts';
   const module: ParserOptions = { lang, astType: 'ts', preserveParens: false };
-  return lang === 'jsx' ? [module, { ...module, sourceType: 'commonjs' }] : [module];
+  return lang === 'jsx' ? [module, { ...module, sourceType: 'commonjs' }, { ...module, lang: 'tsx' }] : [module];
 }
 
 /** Parses a script in this process. Never throws for what the file holds, but may end the process: see guarded-parse.ts. */
