@@ -94,7 +94,7 @@ export function configSchema(rules: readonly ConfigurableRule[]): JsonSchema {
       contexts: {
         type: 'object',
         description:
-          'Files of tests, examples, docs or of a name of your own, where only what looks real counts; replaces the usual patterns of that name.',
+          'Files of tests, examples, docs, dependencies or of a name of your own, where only what looks real counts; replaces the usual patterns of that name.',
         properties: { test: GLOBS, example: GLOBS, docs: GLOBS },
         additionalProperties: GLOBS,
       },

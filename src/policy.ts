@@ -3,8 +3,11 @@ import type { Level, Preset, Rule, Severity } from '../rules/contract.js';
 import { isEnvTemplate } from '../rules/facts/env-files.js';
 import type { RuleFinding } from './analyse.js';
 
-/** Kinds of places where only what looks real counts (RULES.md, law 6). */
-export type Context = 'test' | 'example' | 'docs';
+/**
+ * Kinds of places where only what looks real counts (RULES.md, law 6). What stands in the installed packages of others counts
+ * in no case: whoever publishes a package has published it.
+ */
+export type Context = 'test' | 'example' | 'docs' | 'dependencies';
 
 /** The level of a finding, and the context that lowered it. */
 export interface Decision {
@@ -43,6 +46,9 @@ const SEGMENTS: ReadonlyMap<string, Context> = new Map<string, Context>(
   ).flatMap(([context, names]) => names.map((name) => [name, context] as const)),
 );
 
+/** Where package managers put packages. */
+const INSTALLED: ReadonlySet<string> = new Set(['node_modules', 'bower_components']);
+
 /** Words that name a context inside a longer name too: `integration-tests`, `test_data`, `nest-example`. */
 const WORDS: ReadonlySet<string> = new Set(['test', 'tests', 'e2e', 'fixture', 'fixtures', 'mock', 'mocks', 'example', 'examples']);
 
@@ -68,6 +74,7 @@ export function contextOf(path: string, isTest = false): Context | undefined {
 function contextOfPath(path: string): Context | undefined {
   const segments = path.toLowerCase().split('/');
   const base = segments.pop() ?? '';
+  if (segments.some((segment) => INSTALLED.has(segment))) return 'dependencies';
   for (const segment of segments) {
     const context = SEGMENTS.get(segment) ?? SEGMENTS.get(segment.split(/[-_.]/).find((word) => WORDS.has(word)) ?? '');
     if (context) return context;
@@ -117,6 +124,7 @@ export function decide(
   const severity =
     severityOf(rule, configured, preset) === 'off' ? 'off' : (configured ?? finding.level ?? severityOf(rule, undefined, preset));
   if (severity === 'off') return undefined;
-  if (severity !== 'info' && context !== undefined && finding.real !== true) return { level: 'info', loweredBy: context };
+  const counts = finding.real === true && context !== 'dependencies';
+  if (severity !== 'info' && context !== undefined && !counts) return { level: 'info', loweredBy: context };
   return { level: finding.confidence === 'possible' && preset === 'recommended' ? 'info' : severity };
 }

@@ -44,7 +44,7 @@ export interface ReportedFinding {
   readonly also: readonly RuleId[];
   /** Valueless and lineless id for reports; stable when code moves. */
   readonly fingerprint: string;
-  /** `test`, `example`, `docs`, ... when the policy lowered the level because of where the file stands. */
+  /** `test`, `example`, `docs`, `dependencies`, ... when the policy lowered the level because of where the file stands. */
   readonly context?: string;
   /** False for findings that the old side of a change had already. */
   readonly isNew: boolean;

@@ -110,7 +110,7 @@ describe('exit status', () => {
     const place = directoryOf({ 'test/a.js': SIGN.replace(SECRET, 'secret') });
     const without = await runProgram(place);
     expect([without.status, without.stdout.match(/^\w+\[/gm)]).toEqual([0, null]);
-    expect(without.stdout).toContain('in tests, examples or docs');
+    expect(without.stdout).toContain('in tests, examples, docs or dependencies');
     const shown = await runProgram(place, '--info', '--max-warnings', '0');
     expect([shown.status, shown.stdout.match(/^\w+\[/gm)]).toEqual([0, ['info[']]);
     expect(findingsIn((await runProgram(place, '-f', 'json')).stdout)).toEqual([]);

@@ -238,7 +238,7 @@ describe('stylish', () => {
       'notice: x.ts: does not parse',
       'note: no git',
       '1 error in 1 file.',
-      '4 findings in tests, examples or docs are information only (--info).',
+      '4 findings in tests, examples, docs or dependencies are information only (--info).',
       '1 finding silenced by jwtlint-disable comments.',
       '2 older findings in the same files (--include-old).',
       '1 file, 999 bytes in 1.5 s: left out 1 too large (bundle.js), 1,200 minified (a.js, b.js, c.js, …).',

@@ -94,6 +94,9 @@ describe('policy', () => {
     ['examples/basic/index.js', 'example'],
     ['docs/guide.md', 'docs'],
     ['README.md', 'docs'],
+    ['node_modules/jsonwebtoken/test/rsa-private.pem', 'dependencies'],
+    ['test/app/node_modules/tokens/index.js', 'dependencies'],
+    ['src/node_modules.ts', undefined],
   ])('%s stands in %s', (path, context) => {
     expect(contextOf(path)).toBe(context);
   });
@@ -111,6 +114,10 @@ describe('policy', () => {
     const made = { ...finding('x', 0), ruleId: 'require-algorithms' };
     expect(decide(requireAlgorithms, made, undefined, 'test', 'recommended')).toEqual({ level: 'info', loweredBy: 'test' });
     expect(decide(requireAlgorithms, { ...made, real: true }, undefined, 'test', 'recommended')).toEqual({ level: 'error' });
+    expect(decide(requireAlgorithms, { ...made, real: true }, undefined, 'dependencies', 'recommended')).toEqual({
+      level: 'info',
+      loweredBy: 'dependencies',
+    });
   });
 
   test('what the user sets wins over the rule, and the context over neither being off', () => {

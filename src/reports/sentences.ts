@@ -64,7 +64,7 @@ export function unseen(report: Report): string[] {
   const sentences: string[] = [];
   if (lowered > 0 && !report.findings.some((finding) => finding.level === 'info')) {
     const are = lowered === 1 ? 'is' : 'are';
-    sentences.push(`${count(lowered, 'finding')} in tests, examples or docs ${are} information only (--info)`);
+    sentences.push(`${count(lowered, 'finding')} in tests, examples, docs or dependencies ${are} information only (--info)`);
   }
   if (suppressed > 0) sentences.push(`${count(suppressed, 'finding')} silenced by jwtlint-disable comments`);
   if (accepted > 0) sentences.push(`${count(accepted, 'finding')} accepted by the baseline`);
