@@ -6,12 +6,12 @@ import { callsOf, type JwtCall } from './facts/calls.js';
 import { importName } from './facts/import-names.js';
 import { originsOf } from './facts/origins.js';
 import { payloadsOf } from './facts/payloads.js';
-import { recordEvidence } from './facts/person-records.js';
+import { losesPassword, recordEvidence } from './facts/person-records.js';
 import { predictableSource } from './facts/predictability.js';
 import { isContactName, isPasswordName, isPersonName, isPrivateName } from './facts/private-names.js';
 import { keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenValuesOf } from './facts/token-values.js';
-import type { Value } from './facts/values.js';
+import type { ObjectValue, Value } from './facts/values.js';
 
 /** Options of the rule. */
 export interface NoSensitivePayloadOptions {
@@ -218,7 +218,8 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
         for (const given of argumentsFor(bindings, declarator as FunctionNode, name)) stack.push({ node: given, spread });
       if (kind !== 'variable' || declarator.type !== 'VariableDeclarator') continue;
       // Part of a pattern is not the whole of what is taken apart.
-      if (declarator.init && declarator.id.type === 'Identifier') stack.push({ node: declarator.init, spread });
+      if (declarator.init && declarator.id.type === 'Identifier' && !losesPassword(script, variable))
+        stack.push({ node: declarator.init, spread });
     }
     for (const reference of variable.references) {
       const write = bindings.parentOf(reference);
@@ -239,12 +240,17 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
     const variable = bindings.variableOf(inner);
     if (!variable) return false;
     // What is known member by member is judged member by member.
-    if (origins.valuesOf(inner).some((value) => value.kind === 'object' && !value.fixed)) return false;
+    if (origins.valuesOf(inner).some((value) => value.kind === 'object' && !(value.fixed && mayHoldPrivate(value)))) return false;
     // A parameter that is merely called so may be anything; what has `toObject()` is a document of a database.
     const evidence = recordEvidence(script, variable);
     if (evidence === undefined || (evidence === 'name' && !opened)) return false;
     found.push(findingAt(call, 'record', placeOf(script.path, at), inner.name, evidence === 'name' && at === node ? 'possible' : 'likely'));
     return true;
+  }
+
+  /** A class of another file by its members, as far as it has them itself. */
+  function mayHoldPrivate({ members, spread }: ObjectValue): boolean {
+    return spread !== undefined || [...members.keys()].some(isPrivate);
   }
 
   function called(node: TSESTree.CallExpression): void {

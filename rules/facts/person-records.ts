@@ -22,21 +22,9 @@ export type Evidence = 'password read' | 'query' | 'type' | 'name';
 /** What says that a variable holds a person's whole record; undefined where nothing does, or where the password was taken out. */
 export function recordEvidence(script: Script, variable: Variable): Evidence | undefined {
   const bindings = bindingsOf(script);
-  let reads = false;
-  for (const reference of variable.references) {
-    const member = bindings.parentOf(reference);
-    if (member?.type !== 'MemberExpression' || member.object !== reference) continue;
-    const name = memberName(member);
-    if (name === undefined || !isPasswordName(name)) continue;
-    const above = bindings.parentOf(member);
-    if (above?.type === 'UnaryExpression' && above.operator === 'delete') return undefined;
-    if (above?.type === 'AssignmentExpression' && above.left === member) {
-      const written = originsOf(script).evaluate(above.right);
-      if (written.every((value) => value.kind === 'nullish' || (value.kind === 'text' && value.text === ''))) return undefined;
-      continue;
-    }
-    reads = true;
-  }
+  const passwords = passwordsOf(script, variable);
+  if (passwords.some((each) => isTakenOut(script, each))) return undefined;
+  const reads = passwords.some((each) => !isWritten(script, each));
   const definition = variable.definitions[0];
   if (!definition || variable.definitions.length > 1) return undefined;
   const annotation = annotationOf(definition.name);
@@ -63,6 +51,33 @@ export function recordEvidence(script: Script, variable: Variable): Evidence | u
   function isRest(name: Node): boolean {
     return bindings.parentOf(name)?.type === 'RestElement';
   }
+}
+
+/** Whether the password of a record is taken out: `delete user.password`, `user.password = undefined`. */
+export function losesPassword(script: Script, variable: Variable): boolean {
+  return passwordsOf(script, variable).some((each) => isTakenOut(script, each));
+}
+
+/** Where the password of what a variable holds is read, written or deleted. */
+function passwordsOf(script: Script, variable: Variable): readonly TSESTree.MemberExpression[] {
+  return variable.references.flatMap((reference) => {
+    const member = bindingsOf(script).parentOf(reference);
+    return member?.type === 'MemberExpression' && member.object === reference && isPasswordName(memberName(member) ?? '') ? [member] : [];
+  });
+}
+
+function isWritten(script: Script, member: TSESTree.MemberExpression): boolean {
+  const above = bindingsOf(script).parentOf(member);
+  return above?.type === 'AssignmentExpression' && above.left === member;
+}
+
+function isTakenOut(script: Script, member: TSESTree.MemberExpression): boolean {
+  const above = bindingsOf(script).parentOf(member);
+  if (above?.type === 'UnaryExpression' && above.operator === 'delete') return true;
+  if (above?.type !== 'AssignmentExpression' || above.left !== member) return false;
+  return originsOf(script)
+    .evaluate(above.right)
+    .every((value) => value.kind === 'nullish' || (value.kind === 'text' && value.text === ''));
 }
 
 function annotationOf(name: Node): TSESTree.TypeNode | undefined {

@@ -44,6 +44,9 @@ export function isRequestLike(dotted: string | undefined): boolean {
   return parts.some((part) => REQUEST_PARTS.has(part)) || REQUESTS.has(parts[parts.length - 1]!) || REQUESTS.has(parts[0]!);
 }
 
+/** Functions of the platform that give what they are given, written differently. */
+const CONVERSIONS: ReadonlySet<string> = new Set(['String', 'decodeURIComponent', 'unescape', 'atob']);
+
 /** Functions of the file that hand a token on to each other. */
 const MAX_CALLERS = 3;
 
@@ -133,7 +136,7 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
     const [only] = callerGivers;
     if (callerGivers.has('request')) givers.add('request');
     // Of several callers, and of none that this file knows, nothing is sure.
-    givers.add(callerGivers.size === 1 && only !== undefined && only !== 'unknown' ? only : 'parameter');
+    givers.add(callerGivers.size === 1 && (only === 'own' || only === 'stored') ? only : 'parameter');
     // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
     for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
       if (node.type === 'Property' && node.key.type === 'Identifier' && isRequestLike(node.key.name)) givers.add('request');
@@ -166,6 +169,10 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
         givers.add('request');
         return;
       }
+    }
+    if (callee.type === 'Identifier' && CONVERSIONS.has(callee.name)) {
+      stack.push(...node.arguments.slice(0, 1));
+      return;
     }
     if (callee.type === 'Identifier') {
       // Next's `cookies()` and `headers()`, Nuxt's kin.
