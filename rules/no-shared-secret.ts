@@ -183,10 +183,13 @@ function requestsOf(script: Script, call: JwtCall): readonly { readonly node: No
   const position = call.api.key?.[0];
   const argument = position?.length === 1 && call.node.type === 'CallExpression' ? call.node.arguments[position[0]] : undefined;
   const [value, another] = argument && argument.type !== 'SpreadElement' ? origins.evaluate(argument) : [];
-  const isHandedIn = value?.kind === 'parameter' && !another && value.path.length === 0 && value.owner.start === startOf(owner);
+  const handedIn = value?.kind === 'parameter' && !another && value.owner.start === startOf(owner) ? value : undefined;
   return sites.map((node) => {
-    const given = isHandedIn ? node.arguments[value.index] : undefined;
-    return { node, values: given && given.type !== 'SpreadElement' ? origins.valuesOf(given) : call.keys };
+    const given = handedIn && node.arguments[handedIn.index];
+    if (!given || given.type === 'SpreadElement') return { node, values: call.keys };
+    let values = origins.valuesOf(given);
+    for (const name of handedIn.path) values = origins.member(values, name, handedIn.at);
+    return { node, values };
   });
 }
 

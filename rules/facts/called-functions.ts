@@ -40,16 +40,34 @@ export function functionCalledBy(bindings: Bindings, call: CallSite): FunctionNo
 }
 
 /**
- * What calls of this file give for a parameter that takes an argument whole.
+ * What calls of this file give for a parameter: an argument, or a member of one where the parameter is taken apart.
  *
  * @param name the parameter's own name
  */
 export function argumentsFor(bindings: Bindings, owner: FunctionNode, name: Node): readonly Node[] {
-  const index = owner.params.findIndex((each) => each === name || (each.type === 'AssignmentPattern' && each.left === name));
-  return callsOfFunction(bindings, startOf(owner)).flatMap((site) => {
-    const given = site.arguments[index];
-    return given && given.type !== 'SpreadElement' ? [given] : [];
-  });
+  for (const [index, parameter] of owner.params.entries()) {
+    const pattern = parameter.type === 'AssignmentPattern' ? parameter.left : parameter;
+    const member = pattern.type === 'ObjectPattern' ? memberTaken(pattern, name) : undefined;
+    if (pattern !== name && member === undefined) continue;
+    return callsOfFunction(bindings, startOf(owner)).flatMap((site) => {
+      const given = site.arguments[index];
+      if (!given || given.type === 'SpreadElement') return [];
+      if (member === undefined) return [given];
+      const object = initialValue(bindings, given);
+      return list(object.type === 'ObjectExpression' ? propertyOf(object, member) : undefined);
+    });
+  }
+  return [];
+}
+
+/** `secret` of `{ secret: name }` and of `{ secret: name = 'x' }`. */
+function memberTaken(pattern: TSESTree.ObjectPattern, name: Node): string | undefined {
+  for (const property of pattern.properties) {
+    if (property.type !== 'Property') continue;
+    const { value } = property;
+    if (value === name || (value.type === 'AssignmentPattern' && value.left === name)) return keyName(property.key, property.computed);
+  }
+  return undefined;
 }
 
 /** The class whose `this` an expression stands below; undefined where a function has a `this` of its own. */

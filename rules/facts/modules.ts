@@ -40,7 +40,9 @@ export function summarise(script: Script): ModuleSummary {
   };
 
   const add = (name: string, values: readonly Value[]): void => {
-    exports.set(name, [...(exports.get(name) ?? []), ...plain(values, MAX_NESTING, kept)]);
+    // `exports.name = void 0` comes first in what TypeScript makes.
+    const known = (exports.get(name) ?? []).filter(({ kind }) => kind !== 'nullish');
+    exports.set(name, [...known, ...plain(values, MAX_NESTING, kept)]);
   };
   const from = (node: Node, specifier: string, path: readonly string[]): ImportValue => ({
     kind: 'import',
