@@ -1,10 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/types';
-import { defineRule, type Confidence, type Finding, type Level, type Script } from './contract.js';
+import { defineRule, type Confidence, type Finding, type Level, type Place, type Script } from './contract.js';
 import { bindingsOf, initialValue, type FunctionNode } from './facts/bindings.js';
 import { callsOfFunction } from './facts/called-functions.js';
+import { isGivenBy } from './facts/call-results.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { functionNamed, functionsAround } from './facts/decoded-use.js';
-import { memberName, nodesIn, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
+import { isOwnModule } from './facts/import-names.js';
+import { originsOf } from './facts/origins.js';
+import { lastName, memberName, nodesIn, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
+import { CHECK_NAME } from './facts/token-checks.js';
 
 export default defineRule({
   id: 'no-fail-open',
@@ -52,8 +56,34 @@ export default defineRule({
         break;
       }
     }
+    for (const call of verificationsElsewhere(script)) {
+      const finding = swallowed(script, call, call.node) ?? caught(script, call, call.node);
+      if (finding) yield finding;
+    }
   },
 });
+
+/** What a finding says of the call that verifies. */
+interface VerifyingCall {
+  readonly node: Node;
+  readonly place: Place;
+  /** Empty for a function of the repository. */
+  readonly package: string;
+  readonly api: { readonly name: string };
+}
+
+/** Calls of other files' functions that give their callers what a library's verification gives. */
+function verificationsElsewhere(script: Script): readonly (VerifyingCall & { readonly node: TSESTree.CallExpression })[] {
+  const origins = originsOf(script);
+  const known = new Set<Node>(callsOf(script).flatMap((call) => (call.wrapped ? [] : [call.node])));
+  return bindingsOf(script).calls.flatMap((node) => {
+    const name = lastName(node.callee);
+    if (node.type !== 'CallExpression' || known.has(node) || name === undefined || !CHECK_NAME.test(name)) return [];
+    const isOwn = origins.evaluate(node.callee).some((value) => value.kind === 'import' && isOwnModule(script.project, value.specifier));
+    const verifies = isOwn && origins.valuesOf(node).some((value) => value.kind === 'import' && isGivenBy(script.project, value, 'verify'));
+    return verifies ? [{ node, place: placeOf(script.path, node), package: '', api: { name: `\`${name}\`` } }] : [];
+  });
+}
 
 /** A call that verifies: the library's, or one of a function of the file that gives its caller what the library's call gives. */
 interface Verification {
@@ -94,15 +124,15 @@ function verificationsOf(script: Script, call: JwtCall): readonly Verification[]
   }
 }
 
-function report(script: Script, call: JwtCall, message: string, use: Node, level: Level, confidence: Confidence): Finding {
+function report(script: Script, call: VerifyingCall, message: string, use: Node, level: Level, confidence: Confidence): Finding {
   return {
     message,
-    data: { call: `${call.package} ${call.api.name || 'verify'}` },
+    data: { call: `${call.package} ${call.api.name || 'verify'}`.trim() },
     anchor: call.place,
     ...(use === call.node ? {} : { use: placeOf(script.path, use) }),
     level,
     confidence,
-    symbol: `${call.package}.${call.api.name}`,
+    symbol: call.package === '' ? call.api.name : `${call.package}.${call.api.name}`,
   };
 }
 
@@ -147,7 +177,7 @@ function isNeverAwaited(script: Script, name: Node): boolean {
 }
 
 /** `await verify(...).catch(() => {})` as a statement, before something that lets the request pass. */
-function swallowed(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
+function swallowed(script: Script, call: VerifyingCall, node: TSESTree.CallExpression): Finding | undefined {
   const bindings = bindingsOf(script);
   const member = bindings.parentOf(node);
   const outer =
@@ -283,7 +313,7 @@ function isLog(call: TSESTree.CallExpression): boolean {
   return callee.type === 'MemberExpression' && /^(?:log|error|warn|info|debug|trace|verbose)$/.test(memberName(callee) ?? '');
 }
 
-function caught(script: Script, call: JwtCall, node: TSESTree.CallExpression): Finding | undefined {
+function caught(script: Script, call: VerifyingCall, node: TSESTree.CallExpression): Finding | undefined {
   const bindings = bindingsOf(script);
   let attempt: TSESTree.TryStatement | undefined;
   for (let above = bindings.parentOf(node), below: Node = node; above; below = above, above = bindings.parentOf(above)) {

@@ -5,14 +5,15 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Project, Script } from '../contract.js';
 import { bindingsOf, type Variable } from './bindings.js';
+import { isGivenBy } from './call-results.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isLocalSpecifier } from './import-names.js';
-import { librariesOf, librarySpecifier, TOKEN_PACKAGES } from './libraries.js';
+import { TOKEN_PACKAGES } from './libraries.js';
 import { isPrivateKeyName, secretName, tokenName } from './names.js';
 import { originsOf } from './origins.js';
 import { shownParts } from './shown-parts.js';
 import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
-import type { ImportValue, Value } from './values.js';
+import type { Value } from './values.js';
 
 /** What an expression is, and what it is called where it stands. */
 export interface Sensitive {
@@ -160,7 +161,10 @@ function createTokenValues(script: Script): TokenValues {
 
   function ofValue(value: Value, name: string | undefined, nesting: number): Sensitive | undefined {
     const identity = identityOf(value);
-    if (signed.has(`${value.at.path} ${String(value.at.start)} ${String(value.at.end)}`) || (value.kind === 'import' && isSignature(value)))
+    if (
+      signed.has(`${value.at.path} ${String(value.at.start)} ${String(value.at.end)}`) ||
+      (value.kind === 'import' && isGivenBy(script.project, value, 'sign'))
+    )
       return { what: 'token', name, confidence: 'certain' };
     if (checked.has(identity)) return { what: 'token', name, confidence: 'certain' };
     switch (value.kind) {
@@ -195,26 +199,6 @@ function createTokenValues(script: Script): TokenValues {
       default:
         return undefined;
     }
-  }
-
-  /** What a signing function of the table gives, called in whatever file. */
-  function isSignature(value: ImportValue): boolean {
-    const module = librarySpecifier(value.specifier);
-    if (!module || value.path.at(-1) !== '()') return false;
-    const whole = value.path[0] === 'default' ? value.path.slice(1) : value.path;
-    const own = module.prefix === '' || whole[0] === module.prefix ? whole : [module.prefix, ...whole];
-    const libraries = librariesOf(module.package, script.project.versionOf(module.package));
-    return libraries
-      .flatMap((library) => library.apis)
-      .some((api) => {
-        if (api.kind !== 'sign') return false;
-        if (api.payloadOf === 'returned') return own.join('.') === `${api.name}.().()`;
-        if (api.form === 'method') {
-          const [type, method] = api.name.split('.');
-          return own[0] === type && own.at(-2) === method;
-        }
-        return own.join('.') === `${api.name}.()`;
-      });
   }
 }
 
