@@ -144,5 +144,9 @@ for (let path = unread.pop(); path; path = unread.pop()) {
 }
 for (const entry of readdirSync('dist/types', { recursive: true, withFileTypes: true })) {
   const path = resolve(entry.parentPath, entry.name);
-  if (entry.isFile() && !needed.has(path)) rmSync(path);
+  if (!entry.isFile()) continue;
+  if (!needed.has(path)) rmSync(path);
+  // Types that only others mention: their comments are for readers of the source.
+  else if (path.startsWith(resolve('dist/types/rules/facts')))
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^[ \t]*\/\*\*[^]*?\*\/\n/gm, ''));
 }
