@@ -157,11 +157,29 @@ const SAFE_STRINGS = new Set([
 /** What stands before the name of an environment variable. */
 const ENVIRONMENT_READS = ['process.env[', 'import.meta.env[', 'Bun.env[', 'Deno.env.get('];
 
+/** Strings that say what they are by what stands before them, and what such a string is made of. */
+const TOLD_BY_PLACE: readonly { readonly before: RegExp; readonly content: RegExp; readonly isShort?: true }[] = [
+  // requireEnv('JWT_SECRET')
+  { before: /\b\w{0,20}env(?:var(?:iable)?)?(?:OrThrow)?\($/i, content: /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/ },
+  // this.configService.getOrThrow<string>('jwt.secret')
+  { before: /\bconfig(?:Service|uration)?\.(?:get|getOrThrow)(?:<\w{1,20}>)?\($/i, content: /^[A-Za-z]+(?:[._][A-Za-z]+)+$/ },
+  // import { sign } from './tokens/sign.js', require('../config')
+  { before: /(?:^|[\s;}])(?:from|import)\s$|\brequire\($/, content: /^(?:\.{1,2}\/)+[\w./-]+$/ },
+  { before: /\bexpiresIn:\s$/, content: /^\d{1,3}\s?[smhdwy]$/, isShort: true },
+];
+
+/** Longer than what {@link TOLD_BY_PLACE} looks for before a string. */
+const LOOKED_BACK = 60;
+
 function isSafeString(text: string, start: number, end: number): boolean {
   if (end - start > 64) return false;
   const content = text.slice(start, end);
   if (SAFE_STRINGS.has(content)) return true;
-  return /^[A-Z][A-Z0-9_]*$/.test(content) && readsAsWords(content) && ENVIRONMENT_READS.some((read) => text.endsWith(read, start - 1));
+  if (/^[A-Z][A-Z0-9_]*$/.test(content) && readsAsWords(content) && ENVIRONMENT_READS.some((read) => text.endsWith(read, start - 1)))
+    return true;
+  if (!TOLD_BY_PLACE.some(({ content: form }) => form.test(content))) return false;
+  const before = text.slice(Math.max(start - 1 - LOOKED_BACK, 0), start - 1);
+  return TOLD_BY_PLACE.some((each) => each.content.test(content) && each.before.test(before) && (each.isShort || readsAsWords(content)));
 }
 
 /** Words after which a slash begins a regular expression. */

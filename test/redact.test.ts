@@ -47,6 +47,19 @@ describe('a line of a script', () => {
     ["a = 'made\\'-up'; b = 'made-up", 'b', "a = '••••••'; ⟨b⟩ = '••••••"],
     ['\tsecret\t= "made-up"', 'secret', '⟨secret⟩ = "••••••"'],
     ["a = '', b = key", 'b', "a = '', ⟨b⟩ = key"],
+    ["k = requireEnv('JWT_SECRET')", 'k', "⟨k⟩ = requireEnv('JWT_SECRET')"],
+    ["k = this.configService.getOrThrow<string>('JWT_SECRET')", 'k', "⟨k⟩ = this.configService.getOrThrow<string>('JWT_SECRET')"],
+    ["k = config.get('jwt.secret', 'jwt.secret')", 'k', "⟨k⟩ = config.get('jwt.secret', '••••••')"],
+    ["k = env('JWT_SECRET', 'MADE_UP')", 'k', "⟨k⟩ = env('JWT_SECRET', '••••••')"],
+    [
+      "k = env('made-up'); l = config.get('madeup'); m = cache.get('made.up')",
+      'k',
+      "⟨k⟩ = env('••••••'); l = config.get('••••••'); m = cache.get('••••••')",
+    ],
+    ["k = config.get('JWT_3fR9xQ2')", 'k', "⟨k⟩ = config.get('••••••')"],
+    ["k = require('../config/tokens.js'); l = require('madeup')", 'k', "⟨k⟩ = require('../config/tokens.js'); l = require('••••••')"],
+    ["k = { expiresIn: '15m', key: '15m', expiresIn: 'made-up' }", 'k', "⟨k⟩ = { expiresIn: '15m', key: '••••••', expiresIn: '••••••' }"],
+    ["k = from './config/tokens'; k = '' + './config/tokens'", 'k', "⟨k⟩ = from './config/tokens'; k = '' + '••••••'"],
   ])('%s', (line, marked, expected) => {
     expect(shown(line, marked, 'script')).toBe(expected);
   });
