@@ -1,6 +1,7 @@
 import { defineRule, type Finding, type Repository, type Script } from './contract.js';
 import { packageOf } from './facts/env-files.js';
 import { endlessSignaturesOf, exampleOf, isSession, nameOf } from './facts/token-ends.js';
+import type { Value } from './facts/values.js';
 
 export default defineRule({
   id: 'require-expiration',
@@ -37,7 +38,9 @@ export default defineRule({
         message: sometimes ? 'sometimes' : sure ? 'endless' : 'unseen',
         data: { call: nameOf(call), example: exampleOf(call) },
         anchor: call.place,
-        ...(sure && isSession(endless) ? { confidence: sometimes ? 'likely' : 'certain' } : { level: 'info', confidence: 'possible' }),
+        ...(sure && isSession(endless)
+          ? { confidence: !sometimes && areWritten(endless) ? 'certain' : 'likely' }
+          : { level: 'info', confidence: 'possible' }),
         symbol: `${call.package}.${call.api.name}`,
       };
     }
@@ -63,3 +66,8 @@ export default defineRule({
     }
   },
 });
+
+/** Whether claims are all seen, rather than known by a type or a name. */
+function areWritten(claims: readonly (readonly Value[])[]): boolean {
+  return claims.every((values) => values.every(({ kind }) => kind !== 'unknown' && kind !== 'parameter'));
+}

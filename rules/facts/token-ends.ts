@@ -5,7 +5,7 @@ import { callsOf, type JwtCall } from './calls.js';
 import type { Position } from './libraries.js';
 import { originsOf } from './origins.js';
 import { builderOf, callsNamed, hasClaim, payloadsOf, type Payload } from './payloads.js';
-import { dottedName, lastName, unwrap } from './syntax.js';
+import { dottedName, keyName, lastName, unwrap, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import type { Value } from './values.js';
 
@@ -89,6 +89,8 @@ function claimState(script: Script, { node, values }: Payload): State {
     if (dottedName(first.callee) === 'JSON.stringify' && claims) return hasClaim(originsOf(script).valuesOf(claims), 'exp');
     return MAKES_TEXT.test(lastName(first.callee) ?? '') ? 'absent' : state;
   }
+  const typed = typedClaims(script, first);
+  if (typed) return typed.some((name) => name === 'exp' || NO_SESSION.test(name)) ? state : 'absent';
   // Nothing but its name is known: an id is no object.
   if ((first.type === 'MemberExpression' || first.type === 'Identifier') && IDENTITY.test(lastName(first) ?? '')) return 'absent';
   while (first.type === 'BinaryExpression' && first.operator === '+') first = unwrap(first.left);
@@ -99,6 +101,32 @@ function claimState(script: Script, { node, values }: Payload): State {
         ? first.value
         : undefined;
   return text === undefined || /^\s*\{/.test(text) ? 'unknown' : 'absent';
+}
+
+/** The claims that a parameter's type names, when the type is written in this script and lets no others in. */
+function typedClaims(script: Script, node: Node): readonly string[] | undefined {
+  const definition = bindingsOf(script).variableOf(node)?.definitions[0];
+  if (definition?.kind !== 'parameter' || definition.name.type !== 'Identifier') return undefined;
+  let type: Node | undefined = definition.name.typeAnnotation?.typeAnnotation;
+  if (type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier') type = typeNamed(script, type.typeName.name);
+  const members =
+    type?.type === 'TSTypeLiteral'
+      ? type.members
+      : type?.type === 'TSInterfaceDeclaration' && type.extends.length === 0
+        ? type.body.body
+        : [];
+  const names = members.map((member) => (member.type === 'TSPropertySignature' ? keyName(member.key, member.computed) : undefined));
+  return names.length > 0 && names.every((name) => name !== undefined) ? names : undefined;
+}
+
+/** The interface, or what the alias stands for, that a script declares under a name. */
+function typeNamed(script: Script, name: string): Node | undefined {
+  for (const statement of script.ast.body) {
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+    if (declaration?.type === 'TSInterfaceDeclaration' && declaration.id.name === name) return declaration;
+    if (declaration?.type === 'TSTypeAliasDeclaration' && declaration.id.name === name) return declaration.typeAnnotation;
+  }
+  return undefined;
 }
 
 /** What gives text that is no JSON: of an id, mostly. */
@@ -164,6 +192,9 @@ function stateOf(values: readonly Value[]): State {
   return state;
 }
 
+/** Claims that may say that a token is good for something else than being logged in. */
+const NO_SESSION = /^(?:purpose|type|typ|kind|use|usage|scope|action|aud|token_?type)$/i;
+
 /** Claims that say what a token is good for beside being logged in. */
 function isNoSession(values: readonly Value[]): boolean {
   return values.some((value) => {
@@ -171,7 +202,7 @@ function isNoSession(values: readonly Value[]): boolean {
     for (const [name, inner] of value.members) {
       // A security event token tells what happened and ends never (RFC 8417, 2.2 and 4.1).
       if (name === 'events' && inner.some((each) => each.kind === 'object')) return true;
-      if (!/^(?:purpose|type|typ|kind|use|usage|scope|action|aud|token_?type)$/i.test(name)) continue;
+      if (!NO_SESSION.test(name)) continue;
       if (
         inner.some(
           (each) =>
