@@ -73,6 +73,7 @@ const CARRIER = new Set([
   'locals',
 ]);
 const LOOKUP = /^(?:find|get|load|fetch|select)/i;
+const CHANGE = /^(?:update|upsert|delete|remove|destroy|deactivate|revoke|log_?out|sign_?out)/i;
 const PEOPLE = /user|account|member|customer|admin|profile|principal|identity|person|employee|owner|auth/i;
 const GIVES_CALLER =
   /^(?:get|load|resolve|require|read|extract|fetch|use)?_?(?:current|auth(?:enticated)?|logged_?in|session)_?(?:user|account|member|viewer|session)(?:_?(?:id|from\w+))?$|^(?:get|resolve|require|extract|load)_?(?:user|account|viewer|identity|principal|session|auth|caller)(?:_?(?:id|from\w*|by_?token|by_?jwt))?$|^(?:authenticate|authorize|identify|verify|validate)\w*$|^is_?(?:auth\w*|admin\w*|logged_?in|valid_?token)$/i;
@@ -239,9 +240,16 @@ function givenTo(
       use.index === 1 && (first?.type === 'Literal' ? first.value === null : first?.type === 'Identifier' && first.name === 'undefined');
     return isSuccess && (claim.whole || claim.identity) ? found(`goes to \`${method}\` as the user`, true) : undefined;
   }
-  if (claim.whole || !claim.identity || claim.giver !== 'request' || !LOOKUP.test(method)) return undefined;
+  if (claim.whole || !claim.identity || claim.giver !== 'request') return undefined;
+  // `where(eq(users.id, claim))`
+  if (method === 'eq') {
+    const column = use.call.arguments[1 - use.index];
+    return column && PEOPLE.test(dottedName(column) ?? '') ? found('chooses whose data it is', false) : undefined;
+  }
+  const changes = CHANGE.test(method);
+  if (!changes && !LOOKUP.test(method)) return undefined;
   if (!PEOPLE.test(dottedName(callee) ?? method) || /key|secret|issuer|tenant/i.test(method)) return undefined;
-  return found('chooses whose data is loaded', false);
+  return found(changes ? 'chooses whose data is changed' : 'chooses whose data is loaded', false);
 }
 
 /** The text that an argument is, written there or by a constant. */
