@@ -1,6 +1,7 @@
 import { defineRule, type CryptoPort, type Finding, type KeyMaterial, type RuleId, type Span, type Text } from './contract.js';
 import { binaryKeyOf, privateKeysIn, type BinaryKey, type FoundKey } from './facts/keys.js';
 import { curveNeeded } from './facts/curves.js';
+import { ANDROID_DEBUG_STORE } from './facts/env-files.js';
 import { looksReal } from './facts/literal-findings.js';
 import { hmacBytesRequired, RSA_MIN_BITS, strengthOf } from './facts/strength.js';
 
@@ -92,6 +93,7 @@ function binaryFinding(subject: Text, kind: BinaryKey, bytes: Uint8Array, span: 
     mark: subject.crypto.mark(latin1(bytes), 128),
     ...judged(material),
     ...(isSealed ? { level: 'warning', confidence: 'possible' } : {}),
+    ...(subject.path.slice(subject.path.lastIndexOf('/') + 1) === ANDROID_DEBUG_STORE ? { level: 'info', confidence: 'possible' } : {}),
   };
 }
 

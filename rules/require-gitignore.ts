@@ -1,5 +1,5 @@
 import { defineRule, type FileFacts, type Finding, type Publication, type Repository } from './contract.js';
-import { filledInName, isApart, isEnvFile, isEnvTemplate, isKeyFile, packageOf } from './facts/env-files.js';
+import { ANDROID_DEBUG_STORE, filledInName, isApart, isEnvFile, isEnvTemplate, isKeyFile, packageOf } from './facts/env-files.js';
 
 interface Options {
   /** Further paths, relative to the root, that git must ignore. */
@@ -56,7 +56,7 @@ function* needsOf({ facts, projects }: Pick<Repository, 'facts' | 'projects'>, o
     else if (isEnvFile(name)) {
       // Settings of one stage are committed on purpose; only what they hold makes them secret.
       if (!isHarmless(file) || committedEnv.has(file.path)) yield needOf(file.path, exposed);
-    } else if (isKeyFile(name) && file.holds.includes('private-key')) yield needOf(file.path, exposed);
+    } else if (isKeyFile(name) && name !== ANDROID_DEBUG_STORE && file.holds.includes('private-key')) yield needOf(file.path, exposed);
   }
   for (const [directory, project] of projects) {
     if (isApart(directory)) continue;

@@ -139,6 +139,12 @@ export function filledInName(template: string): string {
   return name.toLowerCase().startsWith('env') ? `.${name}` : name;
 }
 
+/**
+ * What Android's build tools sign debug builds with, under a password that they document: a secret to nobody, and part of
+ * many repositories on purpose (https://developer.android.com/studio/publish/app-signing#debug-mode).
+ */
+export const ANDROID_DEBUG_STORE = 'debug.keystore';
+
 /** True for a name that key material usually has. Whether it is private says only the content. */
 export function isKeyFile(baseName: string): boolean {
   const name = baseName.toLowerCase();
