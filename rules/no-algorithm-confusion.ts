@@ -190,8 +190,12 @@ function isAlgorithm(use: Use): boolean {
 /** A comparison with names, or a look into a list of them, stands before the use: then it is the list that chooses. */
 function isChecked(use: Use): boolean {
   if (use.truthOnly) return false;
-  if (use.kind === 'compared')
-    return unwrap(use.other).type !== 'Identifier' || (unwrap(use.other) as { name: string }).name !== 'undefined';
+  if (use.kind === 'compared') {
+    const other = unwrap(use.other);
+    // Whoever sorts out `none` leaves the choice among all others.
+    if (other.type === 'Literal') return !/^none$/i.test(String(other.value));
+    return other.type !== 'Identifier' || other.name !== 'undefined';
+  }
   if (use.kind !== 'given') return false;
   const callee = unwrap(use.call.callee);
   return callee.type === 'MemberExpression' && /^(?:includes|indexOf|has|some|find|get)$/.test(memberName(callee) ?? '');

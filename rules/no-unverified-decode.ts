@@ -52,6 +52,9 @@ export default defineRule({
 const LIFE = new Set(['exp', 'iat', 'nbf', 'auth_time', 'iss', 'kid', 'alg', 'typ', 'jti', 'nonce', 'azp', 'cnf', 'jku', 'x5u', 'cty']);
 const IDENTITY =
   /^(?:sub|_?id|uid|uuid|upn|oid|login|e?mail|name|nickname|phone|is[A-Z_]\w*|has[A-Z_]\w*|\w*(?:user|admin|role|scope|perm|group|tenant|org|account|member|customer|owner|company|team|client|staff|email|access|privilege|authorit|workspace|project)\w*)$/i;
+/** A claim that says by itself what somebody may do. */
+const FLAG =
+  /^(?:is|has|can)_?(?=[A-Z_])\w*(?:admin|staff|root|owner|manager|moderator|super|access|perm|role)|^(?:admin|staff|superuser|superadmin)$/i;
 /** Names under which a request, a session or a context carries who is calling. */
 const CALLER =
   /^(?:current|auth|authenticated|logged|loggedIn|jwt|decoded|token|verified)?_?(?:user|account|member|customer|admin|principal|identity|session|auth|claims|credentials|profile|viewer|tenant|organization|company|subject)(?:_?(?:id|name|email|roles?|data|info|payload|claims))?$|^(?:_?id|sub|uid|email|roles?|permissions|scopes?|decoded|payload|decodedToken|tokenData|jwt|token|tokenPayload|jwtPayload)$/i;
@@ -192,6 +195,9 @@ function judgeUse(script: Script, use: Use, giver: TokenGiver): Verdict | undefi
       if (!identity && !inGuard) return undefined;
       return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
     }
+    case 'tested':
+      if (use.under.length > 0 || !FLAG.test(claim.at(-1) ?? '')) return undefined;
+      return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
     case 'member':
       if (whole || !identity || use.under.length > 0 || use.method === 'find') return undefined;
       return { use: use.call, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };

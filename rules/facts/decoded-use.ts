@@ -28,6 +28,8 @@ export type Use = UseBase &
     | { readonly kind: 'compared'; readonly other: Node; readonly by: string }
     /** It is counted with, or compared by size. */
     | { readonly kind: 'counted' }
+    /** Whether it is true decides which way is taken. */
+    | { readonly kind: 'tested' }
     | { readonly kind: 'member'; readonly method: string; readonly call: TSESTree.CallExpression }
     | { readonly kind: 'assigned'; readonly target: TSESTree.MemberExpression }
     | { readonly kind: 'given'; readonly call: TSESTree.CallExpression | TSESTree.NewExpression; readonly index: number }
@@ -141,7 +143,11 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
         push(above, above.left === node && above.operator === '&&' ? { ...station, truthOnly: true } : station);
         return;
       case 'ConditionalExpression':
-        if (above.test !== node) push(above, station);
+        if (above.test === node) uses.push({ ...base, kind: 'tested' });
+        else push(above, station);
+        return;
+      case 'IfStatement':
+        if (above.test === node) uses.push({ ...base, kind: 'tested' });
         return;
       case 'SequenceExpression':
         if (above.expressions[above.expressions.length - 1] === node) push(above, station);

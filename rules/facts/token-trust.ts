@@ -362,6 +362,7 @@ export function checkedAround(script: Script, place: Node, token: Node | undefin
     if (!inner || !own || !(around.includes(inner) || others.includes(own))) continue;
     if (origin && !check.tokens.some((other) => sameToken(script, origin, other)) && check.tokens.length > 0) continue;
     if (!origin && !check.known) continue;
+    if (isPassedBy(bindingsOf(script), place, check.node)) continue;
     return isInCatchOf(script, place, check.node) ? 'failed' : 'yes';
   }
   return 'no';
@@ -372,6 +373,45 @@ function sameToken(script: Script, one: TokenOrigin, other: Node): boolean {
   if (one.text !== undefined && one.text === second.text) return true;
   for (const variable of second.variables) if (one.variables.has(variable)) return true;
   return false;
+}
+
+/** True when who comes through `place` does not come to a check below it: it stands in the other branch, or `place`'s branch leaves. */
+function isPassedBy(bindings: Bindings, place: Node, check: Node): boolean {
+  if (startOf(check) < startOf(place)) return isInOtherBranch(bindings, place, check);
+  const around = new Set<Node>();
+  for (let node: Node | undefined = check; node; node = bindings.parentOf(node)) around.add(node);
+  for (let above: Node | undefined = place; above && !around.has(above); above = bindings.parentOf(above))
+    if (above.type === 'BlockStatement' && bindings.parentOf(above)?.type === 'IfStatement' && leaves(above)) return true;
+  return isInOtherBranch(bindings, place, check);
+}
+
+/** True when two places stand in the two branches of one `if`. */
+function isInOtherBranch(bindings: Bindings, place: Node, check: Node): boolean {
+  const branches = new Map<Node, Node>();
+  for (let above = bindings.parentOf(check), below: Node = check; above; below = above, above = bindings.parentOf(above))
+    if (above.type === 'IfStatement' && above.test !== below) branches.set(above, below);
+  for (let above = bindings.parentOf(place), below: Node = place; above; below = above, above = bindings.parentOf(above)) {
+    const other = branches.get(above);
+    if (other && above.type === 'IfStatement' && above.test !== below) return other !== below;
+  }
+  return false;
+}
+
+/** True when nothing after a statement is reached through it. */
+function leaves(statement: Node): boolean {
+  switch (statement.type) {
+    case 'ReturnStatement':
+    case 'ThrowStatement':
+      return true;
+    case 'BlockStatement':
+      return statement.body.some(leaves);
+    case 'IfStatement':
+      return statement.alternate !== null && leaves(statement.consequent) && leaves(statement.alternate);
+    case 'TryStatement':
+      return leaves(statement.block) && (statement.handler === null || leaves(statement.handler.body));
+    default:
+      return false;
+  }
 }
 
 /** True when `place` stands in the handler of the `try` whose block holds `check`. */
