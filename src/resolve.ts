@@ -98,13 +98,33 @@ export class Modules {
       candidate.paths.push(...candidatePaths(specifier, from, this.projects.directoryOf(from), mapping));
       if (!isLocalSpecifier(specifier)) candidate.paths.push(...(await this.#workspacePaths(specifier)));
     }
-    const unread = new Set(candidates.flatMap(({ paths }) => paths).filter((path) => !this.#loaded.has(path)));
-    const found = await this.read([...unread]);
+    const unread = (paths: readonly string[]): string[] => [...new Set(paths.filter((path) => !this.#loaded.has(path)))];
+    const found = new Map(await this.read(unread(candidates.flatMap(({ paths }) => paths))));
+    const there = (path: string): boolean => found.has(path) || this.#loaded.get(path) !== undefined;
+    const further = await this.#entries(candidates.filter(({ paths }) => !paths.some(there)));
+    for (const [path, bytes] of await this.read(unread(further))) found.set(path, bytes);
     for (const { key, paths } of candidates) {
-      const path = paths.find((each) => found.has(each) || this.#loaded.get(each) !== undefined);
+      const path = paths.find(there);
       this.#byImport.set(key, path);
       if (path !== undefined && !this.#loaded.has(path)) this.#loaded.set(path, await this.#summary(path, found.get(path)!));
     }
+  }
+
+  /** The files that directories name as their entries, where nothing else answers to a specifier; they are noted with it. */
+  async #entries(
+    candidates: readonly { readonly paths: string[]; readonly specifier: string; readonly from: string }[],
+  ): Promise<string[]> {
+    const meant = candidates.flatMap((candidate) => {
+      const directory = directoryMeant(candidate.specifier, candidate.from);
+      return directory === undefined ? [] : [{ ...candidate, directory, manifest: posix.join(directory, 'package.json') }];
+    });
+    const manifests = await this.read([...new Set(meant.map(({ manifest }) => manifest))]);
+    return meant.flatMap(({ paths, directory, manifest }) => {
+      const bytes = manifests.get(manifest);
+      const entries = bytes ? entryPaths(directory, decode(bytes).text) : [];
+      paths.push(...entries);
+      return entries;
+    });
   }
 
   async #workspacePaths(specifier: string): Promise<string[]> {
@@ -162,6 +182,19 @@ export function candidatePaths(specifier: string, from: string, directory: strin
     for (const root of ['src', '']) bases.push(posix.join(directory, root, specifier.slice(2)));
   }
   return bases.flatMap(withExtensions);
+}
+
+/** The directory that a relative specifier may mean, '' for the root; undefined for all others. */
+export function directoryMeant(specifier: string, from: string): string | undefined {
+  if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return undefined;
+  const directory = posix.join(posix.dirname(from), specifier).replace(/\/$/, '');
+  return directory.startsWith('..') ? undefined : directory === '.' ? '' : directory;
+}
+
+/** Files that a directory's manifest names as its entry. */
+export function entryPaths(directory: string, manifest: string): string[] {
+  const record = readRecord(manifest);
+  return record ? workspacePaths(directory, record, '').flatMap(withExtensions) : [];
 }
 
 /** Files that a path without an extension may mean, or one with the extension of a built file. */

@@ -96,6 +96,16 @@ other.sign({}, 'wR8-key-Qs7');`,
     'jsonwebtoken/lib/index.js': `module.exports = { sign: require('./other').sign, verify: (token, key) => ({ token, key }) };`,
     'jsonwebtoken/lib/other.js': `exports.sign = (payload, key) => ({ payload, key });`,
   },
+  'a directory by its manifest': {
+    'service/test/a.cjs': `const { signToken } = require('..'); const tokens = require('../tokens');
+signToken({ sub: 'a' }, 'wR8-key-Qs5'); // HIT
+tokens.signToken({ sub: 'a' }, 'wR8-key-Qs6'); // HIT`,
+    'service/package.json': JSON.stringify({ name: 'service', main: 'source/main.cjs' }),
+    'service/source/main.cjs': `const jwt = require('jsonwebtoken');
+exports.signToken = (claims, key) => jwt.sign(claims, key, { expiresIn: '1h' });`,
+    'service/tokens/package.json': JSON.stringify({ main: './entry' }),
+    'service/tokens/entry.cjs': `module.exports = require('../source/main.cjs');`,
+  },
   'a plugin in its own repository': {
     'hapi-auth-jwt2/test/server.js': `module.exports = async (server) => {
   await server.register(require('../lib'));

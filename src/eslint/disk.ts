@@ -31,7 +31,7 @@ import { decode } from '../readers/decode.js';
 import { isSafeToParse } from '../readers/guarded-parse.js';
 import { parseScript } from '../readers/script.js';
 import { readJson } from '../readers/settings/json.js';
-import { candidatePaths, withExtensions } from '../resolve.js';
+import { candidatePaths, directoryMeant, entryPaths, withExtensions } from '../resolve.js';
 
 /** Imported files above this many bytes are not followed from an editor. */
 const MAX_MODULE_BYTES = 512 * 1024;
@@ -78,6 +78,11 @@ export class DiskWorld {
     const directory = directoriesAbove(from).find((each) => this.#stat(join(each, 'package.json'))) ?? '';
     const paths = candidatePaths(specifier, from, directory, this.#mappingOf(from));
     if (!isLocalSpecifier(specifier)) paths.push(...this.#workspacePaths(specifier, directory));
+    return this.#module(paths) ?? this.#module(this.#entriesOf(specifier, from));
+  };
+
+  /** The first of these files that is there. */
+  #module(paths: readonly string[]): ModuleSummary | undefined {
     for (const named of paths) {
       const path = this.#realPath(named);
       const stat = path === undefined ? undefined : this.#stat(path);
@@ -85,7 +90,15 @@ export class DiskWorld {
       return this.#cached(this.#modules, path, (bytes) => this.#summary(path, bytes));
     }
     return undefined;
-  };
+  }
+
+  /** What the manifest of a directory names as its entry, where no file answers to a specifier. */
+  #entriesOf(specifier: string, from: string): readonly string[] {
+    const directory = directoryMeant(specifier, from);
+    const manifest = directory === undefined ? undefined : this.#realPath(join(directory, 'package.json'));
+    if (directory === undefined || manifest === undefined || !this.#stat(manifest)) return [];
+    return entryPaths(directory, decode(readFileSync(join(this.root, manifest))).text);
+  }
 
   /** Whether a module that was followed imports a test runner. */
   isTest(path: string): boolean {
