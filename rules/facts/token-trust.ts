@@ -136,7 +136,7 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
     const [only] = callerGivers;
     if (callerGivers.has('request')) givers.add('request');
     // Of several callers, and of none that this file knows, nothing is sure.
-    givers.add(callerGivers.size === 1 && (only === 'own' || only === 'stored') ? only : 'parameter');
+    givers.add(callerGivers.size === 1 && only !== undefined && only !== 'unknown' ? only : 'parameter');
     // `{ req }`, `@Headers('authorization') token: string`, `{ headers: { authorization } }`
     for (let node: Node | undefined = name; node && !('params' in node); node = bindings.parentOf(node)) {
       if (node.type === 'Property' && node.key.type === 'Identifier' && isRequestLike(node.key.name)) givers.add('request');

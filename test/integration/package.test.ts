@@ -12,7 +12,7 @@ import { COMPONENT_PARSERS } from '../../scripts/component-parsers.js';
 import { EmptyProject } from './empty-project.js';
 
 /** What the package may cost, in bytes. Raised only with a reason in the commit. */
-const BUDGET = { tarball: 420_000, unpacked: 1_400_000 };
+const BUDGET = { tarball: 440_000, unpacked: 1_450_000 };
 /** Files of ours that a run of the hook over nothing may load: each costs a look at the disk. */
 const MODULES_OF_EMPTY_HOOK = 6;
 const MAX_DEPENDENCIES = 8;
@@ -138,7 +138,7 @@ describe('what is installed', () => {
     const own: InputOptions = {
       input: ['src/program.ts', 'src/index.ts', 'src/eslint/plugin.ts'],
       platform: 'node',
-      external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
+      external: ['oxc-parser', './oxc-parser.cjs', 'magic-string', /^node:/],
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       checks: { ineffectiveDynamicImport: false },
     };
