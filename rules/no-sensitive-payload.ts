@@ -244,7 +244,9 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
     // A parameter that is merely called so may be anything; what has `toObject()` is a document of a database.
     const evidence = recordEvidence(script, variable);
     if (evidence === undefined || (evidence === 'name' && !opened)) return false;
-    found.push(findingAt(call, 'record', placeOf(script.path, at), inner.name, evidence === 'name' && at === node ? 'possible' : 'likely'));
+    // What the class of a type holds nobody knows where its file is not read.
+    const unsure = (evidence === 'name' && at === node) || (evidence === 'type' && script.followsImports === false);
+    found.push(findingAt(call, 'record', placeOf(script.path, at), inner.name, unsure ? 'possible' : 'likely'));
     return true;
   }
 
