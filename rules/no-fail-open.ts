@@ -241,7 +241,7 @@ function outrun(script: Script, call: JwtCall, { node, callback }: Verification)
   });
   if (!answers) return undefined;
   let statement = bindings.parentOf(node);
-  if (statement?.type === 'AwaitExpression') statement = bindings.parentOf(statement);
+  while (statement?.type === 'AwaitExpression' || statement?.type === 'ChainExpression') statement = bindings.parentOf(statement);
   if (statement?.type !== 'ExpressionStatement') return undefined;
   for (let outer: Node | undefined = statement; outer && !/Function/.test(outer.type); outer = bindings.parentOf(outer)) {
     const passes = after(script, outer).find((inner) => isPass(script, inner));

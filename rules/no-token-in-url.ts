@@ -148,6 +148,7 @@ function* read(script: Script): Iterable<Finding> {
       confidence: 'certain',
       symbol: `${call.package}.${call.api.name}.query`,
       ...levelAt(script, call.node),
+      ...levelAt(script, from),
     };
   }
 }

@@ -6,6 +6,7 @@ import { isOwnModule } from './import-names.js';
 import { originsOf } from './origins.js';
 import { dottedName, keyName, lastName, memberName, nodesIn, placeOf, unwrap, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
+import { onlyText } from './value-sets.js';
 import type { Value } from './values.js';
 
 /** Where a script makes sure of a variable. */
@@ -129,7 +130,7 @@ function findChecks(script: Script): Checks {
   const names = new Set<string>();
   const demands = new Map<string, VariableCheck>();
   const atStart = new Set<string>();
-  const listed: { readonly name: string; readonly node: Node }[] = [];
+  const lists: TSESTree.ArrayExpression[] = [];
   let byName: Node | undefined;
   const takesJsonSchema =
     bindings.modules.some((node) => node.type === 'ImportDeclaration' && JSON_SCHEMAS.has(node.source.value)) ||
@@ -170,10 +171,7 @@ function findChecks(script: Script): Checks {
         demandedByGetter(node);
         break;
       case 'ArrayExpression':
-        for (const element of node.elements) {
-          if (element?.type === 'Literal' && typeof element.value === 'string' && VARIABLE_NAME.test(element.value))
-            listed.push({ name: element.value, node: element });
-        }
+        lists.push(node);
         break;
       case 'MemberExpression':
         if (node.computed && isEnvironment(origins.evaluate(node.object)) && keyName(node.property, true) === undefined) byName = node;
@@ -205,7 +203,12 @@ function findChecks(script: Script): Checks {
     }
   }
   // `for (const name of [...]) if (!process.env[name]) throw ...`
-  if (byName) for (const { name, node } of listed) demand(name, node, { by: byName });
+  if (byName) {
+    for (const element of lists.flatMap(({ elements }) => elements)) {
+      const name = element && element.type !== 'SpreadElement' ? onlyText(origins.evaluate(element)) : undefined;
+      if (name !== undefined && VARIABLE_NAME.test(name)) demand(name, element!, { by: byName });
+    }
+  }
   return { names, demands, atStart };
 
   /** `z.string().min(32)`, `v.pipe(v.string(), v.minLength(32))`, `@MinLength(32) JWT_SECRET: string` */

@@ -33,7 +33,7 @@ export function endlessSignaturesOf(script: Script): readonly EndlessSignature[]
     if (options !== 'absent' && options !== 'sometimes') return [];
     const payloads = payloadsOf(script, call);
     const claims = payloads.each.map((payload) => ({ state: claimState(script, payload), values: payload.values }));
-    const endless = claims.filter(({ state }) => state === 'absent').map(({ values }) => values);
+    const endless = claims.filter(({ state }) => state === 'absent').map(({ values }) => withKindResolved(script, values));
     const unseen = !payloads.complete || claims.some(({ state }) => state === 'unknown');
     if (endless.length === 0 && !unseen) return [];
     const settings = settingsOf(script, call);
@@ -72,6 +72,17 @@ function isLeftToSettings({ endless, settings, sometimes }: EndlessSignature): b
 /** What a signature is called in messages. */
 export function nameOf({ package: name, api }: JwtCall): string {
   return `${name} ${api.name}`;
+}
+
+/** Claims whose kind other files may name, with what they call it. */
+function withKindResolved(script: Script, claims: readonly Value[]): readonly Value[] {
+  const origins = originsOf(script);
+  return claims.map((value) => {
+    if (value.kind !== 'object') return value;
+    const kinds = [...value.members].filter(([name]) => NO_SESSION.test(name));
+    const members = new Map([...value.members, ...kinds.map(([name, values]) => [name, origins.resolve(values)] as const)]);
+    return { ...value, members };
+  });
 }
 
 /** Whether claims say of nothing but being logged in. */

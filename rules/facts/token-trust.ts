@@ -275,9 +275,9 @@ function comparedSignaturesOf(script: Script): readonly Check[] {
     for (let list = lists.pop(); list; list = lists.pop()) {
       if (seen.has(list)) continue;
       seen.add(list);
-      const above = bindings.parentOf(list);
-      if (above?.type === 'MemberExpression' && above.object === list && memberName(above) === '2') signatures.push(above);
-      if (above?.type !== 'VariableDeclarator' || above.init !== list) continue;
+      const above = aboveAssertions(bindings, list);
+      if (above?.type === 'MemberExpression' && memberName(above) === '2') signatures.push(above);
+      if (above?.type !== 'VariableDeclarator') continue;
       if (above.id.type === 'Identifier') lists.push(...referencesTo(above.id));
       const third = above.id.type === 'ArrayPattern' ? above.id.elements[2] : undefined;
       if (third?.type === 'Identifier') signatures.push(...referencesTo(third));
@@ -293,10 +293,10 @@ function comparedSignaturesOf(script: Script): readonly Check[] {
   return found;
 }
 
-/** What a node stands in, assertions about it left out. */
+/** What a node stands in, assertions about it and optional chains left out. */
 function aboveAssertions(bindings: Bindings, node: Node): Node | undefined {
   let above = bindings.parentOf(node);
-  while (above && /^TS(?:As|NonNull|Satisfies)Expression$/.test(above.type)) above = bindings.parentOf(above);
+  while (above && /^(?:TS(?:As|NonNull|Satisfies)|Chain)Expression$/.test(above.type)) above = bindings.parentOf(above);
   return above;
 }
 
