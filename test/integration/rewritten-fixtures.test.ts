@@ -61,7 +61,7 @@ async function counted(
  * the other side of a function.
  */
 const MEAN_SOMETHING_ELSE =
-  /^no-hardcoded-secret\/(?:runners|other-libraries\/shadowed)|page\.spec\.ts$|\/checks\/(?:assert\.mjs|list-of-names\.js)$|^require-secret-check\/(?:checked\/list|imported\/issue)\.ts$|\/checked\/asserts\.ts$|\/other-libraries\/shadowed\.js$|^no-ignored-expiration\/jsonwebtoken\/own-check|^require-algorithms\/compared-before|^max-token-lifetime\/refresh|^no-unverified-decode\/express\/branches|^no-secret-logging\/express\/masking|^no-sensitive-payload\/express\/drawn|^no-token-in-url\/look-alikes\/digest/;
+  /^no-hardcoded-secret\/(?:runners|other-libraries\/shadowed)|page\.spec\.ts$|\/checks\/(?:assert\.mjs|list-of-names\.js)$|^require-secret-check\/(?:checked\/(?:named-)?list|imported\/issue)\.ts$|\/checked\/asserts\.ts$|\/other-libraries\/shadowed\.js$|^no-ignored-expiration\/jsonwebtoken\/own-check|^require-algorithms\/compared-before|^max-token-lifetime\/refresh|^no-unverified-decode\/express\/branches|^no-secret-logging\/express\/masking|^no-sensitive-payload\/express\/drawn|^no-token-in-url\/look-alikes\/digest/;
 
 describe.each(Object.entries(REWRITINGS))('when %s', (_, { rewrite, least }) => {
   test('what is bad is found as before', { timeout: 120_000 }, async () => {
