@@ -96,6 +96,12 @@ other.sign({}, 'wR8-key-Qs7');`,
     'jsonwebtoken/lib/index.js': `module.exports = { sign: require('./other').sign, verify: (token, key) => ({ token, key }) };`,
     'jsonwebtoken/lib/other.js': `exports.sign = (payload, key) => ({ payload, key });`,
   },
+  'annotations of Flow': {
+    'src/a.js': `// @flow
+import jwt from 'jsonwebtoken';
+import type { Claims } from './types';
+export async function make(claims: Claims): Promise<string> { return jwt.sign(claims, 'wR8-key-Qs5'); } // HIT`,
+  },
   'a directory by its manifest': {
     'service/test/a.cjs': `const { signToken } = require('..'); const tokens = require('../tokens');
 signToken({ sub: 'a' }, 'wR8-key-Qs5'); // HIT
