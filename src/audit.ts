@@ -217,7 +217,7 @@ const ORIGIN_WORDS: Readonly<Record<KeyOrigin, string>> = {
   configuration: 'configuration',
   file: 'a file',
   'secret manager': 'a secret manager',
-  'key management service': 'a key management service',
+  'key management service': 'a key management service or HSM',
   'certificate store': 'a certificate store',
   JWKS: 'a key set (JWKS)',
   generator: 'drawn when the program starts',

@@ -490,6 +490,41 @@ test.each([
   });
 });
 
+test.each([
+  ['a literal in the code', "jwt.sign({ sub }, 'made-up-in-the-code', { expiresIn: '5m' })"],
+  ['the environment (JWT_SECRET)', "jwt.sign({ sub }, process.env.JWT_SECRET, { expiresIn: '5m' })"],
+  ['a file (jwt)', "jwt.sign({ sub }, require('node:fs').readFileSync('/run/secrets/jwt'), { expiresIn: '5m' })"],
+  [
+    'a secret manager (@aws-sdk/client-secrets-manager)',
+    "(async () => jwt.sign({ sub }, (await client.send(new GetSecretValueCommand({ SecretId: 'jwt' }))).SecretString, { expiresIn: '5m' }))()",
+    "const { SecretsManagerClient, GetSecretValueCommand } = require('@aws-sdk/client-secrets-manager');\nconst client = new SecretsManagerClient({});\n",
+  ],
+  [
+    'a key management service or HSM (@google-cloud/kms)',
+    '(async () => jwt.verify(sub, (await client.getPublicKey({ name }))[0].pem))()',
+    "const { KeyManagementServiceClient } = require('@google-cloud/kms');\nconst client = new KeyManagementServiceClient();\n",
+  ],
+  [
+    'a key management service or HSM (pkcs11js)',
+    "jwt.verify(sub, publicKeyOf(module), { algorithms: ['RS256'] })",
+    "const { PKCS11 } = require('pkcs11js');\nconst module = new PKCS11();\nconst publicKeyOf = (hsm) => hsm.C_GetAttributeValue();\n",
+  ],
+  [
+    'a certificate store (@azure/keyvault-certificates)',
+    "(async () => jwt.verify(sub, (await client.getCertificate('jwt')).cer, { algorithms: ['RS256'] }))()",
+    "const { CertificateClient } = require('@azure/keyvault-certificates');\nconst client = new CertificateClient(process.env.VAULT_URL, credential);\n",
+  ],
+  [
+    'a key set (JWKS)',
+    "jose.jwtVerify(sub, jose.createRemoteJWKSet(new URL('https://login.example/jwks')), { algorithms: ['RS256'] })",
+    "const jose = require('jose');\n",
+  ],
+])('a key comes from %s', async (expected, call, before = '') => {
+  const { items } = await audit(repositoryWith({ 'a.js': `${JWT}${before}exports.f = (sub, name) => ${call};\n` }));
+  const { evidence } = items.find(({ id }) => id === 'outside-the-code')!;
+  expect(evidence.map(({ says }) => says).join('\n')).toContain(expected);
+});
+
 describe('the surroundings', () => {
   test('a hook that runs jwtlint', async () => {
     const repository = repositoryWith({});
