@@ -128,6 +128,17 @@ describe('a literal', () => {
     );
   });
 
+  test('beside another one is declared right below it', async () => {
+    const repository = repositoryOf({
+      'a.js':
+        "const jwt = require('jsonwebtoken');\n\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-of-f', { expiresIn: '1h' });\nexports.refresh = (sub) => jwt.sign({ sub }, 'made-up-of-g', { expiresIn: '7d' });\n",
+    });
+    await fix(repository);
+    expect(read(repository, 'a.js')).toContain(
+      "}\n\nconst JWT_SECRET = requireEnv('JWT_SECRET');\nconst JWT_REFRESH_SECRET = requireEnv('JWT_REFRESH_SECRET');\n\nexports.f",
+    );
+  });
+
   test('of each package goes to its own env file, and to the one at the root where only that is there', async () => {
     const code = "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-PACKAGE', { expiresIn: '1h' });\n";
     const files = {

@@ -72,7 +72,7 @@ export function readingChecked(script: Script, node: Node, wanted: WantedVariabl
   const constant = `const ${wanted.name} = ${text}${style.semicolon}`;
   const declaring = after
     ? [inserting(endOf(after), `${style.lineEnd}${style.lineEnd}${constant}`)]
-    : atTop(script, style, `${constant}${style.lineEnd}`);
+    : atTop(script, style, `${constant}${style.lineEnd}`, true);
   return { edits: [...edits, ...declaring, replacing(node, wanted.name)], elsewhere, tooEarly, ...more };
 }
 
@@ -613,15 +613,19 @@ function helperText({ semicolon, indent, lineEnd, typed }: CodeStyle): string {
   return `${lines.join(lineEnd)}${lineEnd}`;
 }
 
-/** What puts a declaration behind the imports, or before the first statement where there are none. */
-function atTop(script: Script, { lineEnd }: CodeStyle, text: string): readonly Edit[] {
+/**
+ * What puts a declaration behind the imports, or before the first statement where there are none.
+ * @param isOfMany one of several that may stand below each other without a gap
+ */
+function atTop(script: Script, { lineEnd }: CodeStyle, text: string, isOfMany = false): readonly Edit[] {
   const imports = endOfImports(script);
   if (imports === undefined) return [inserting(startOfCode(script), `${text}${lineEnd}`)];
   // Behind what else stands in the line: a comment.
   const end = script.text.indexOf('\n', imports);
   const rest = script.text.slice(imports, end < 0 ? undefined : end);
   if (!/^\s*(?:\/\/|\/\*|$)/.test(rest) || end < 0) return [inserting(imports, `${lineEnd}${lineEnd}${text}`)];
-  if (/^(?:\r?\n|$)/.test(script.text.slice(end + 1))) return [inserting(end + 1, `${lineEnd}${text}`)];
+  if (/^(?:\r?\n|$)/.test(script.text.slice(end + 1)))
+    return isOfMany ? [inserting(end + 1, lineEnd), inserting(end + 1, text)] : [inserting(end + 1, `${lineEnd}${text}`)];
   return [inserting(end + 1 - lineEnd.length, lineEnd), inserting(end + 1, `${text}${lineEnd}`)];
 }
 
