@@ -304,6 +304,13 @@ describe('a function that several scripts need stands in one module', () => {
     expect(Object.keys(made)).toEqual(['src/requireEnv.js']);
   });
 
+  test('and is imported where the first imports end', async () => {
+    const late = SIGNS.replace('\n\n', '\n\nconst PORT = 80;\n') + "import './b.mjs';\nexport const port = PORT;\n";
+    const repository = repositoryOf({ 'a.mjs': late, 'b.mjs': SIGNS });
+    await runProgram(repository.context, 'fix', '--yes');
+    expect(read(repository, 'a.mjs')).toMatch(/^import jwt from 'jsonwebtoken';\nimport \{ requireEnv \} from '\.\/requireEnv\.mjs';\n/);
+  });
+
   test('and is imported from there by what needs it later', async () => {
     const repository = repositoryOf({ 'src/a.js': REQUIRES, 'src/b.js': REQUIRES });
     await runProgram(repository.context, 'fix', '--yes');

@@ -559,11 +559,13 @@ function access(text: string, local: string, before: string, after: string): Acc
   };
 }
 
-/** What puts an import behind the others. */
+/** What puts an import behind the others, of which some may stand further below. */
 export function importing(script: Script, statement: string): Edit {
   const { lineEnd } = styleOf(script);
-  const last = script.ast.body.findLast(({ type }) => type === 'ImportDeclaration');
-  const end = last ? endOf(last) : endOfImports(script);
+  const first = endOfImports(script);
+  const imports = script.ast.body.filter(({ type }) => type === 'ImportDeclaration');
+  const last = imports.findLast((each) => first !== undefined && endOf(each) <= first) ?? imports.at(-1);
+  const end = last ? endOf(last) : first;
   return end === undefined ? inserting(startOfCode(script), `${statement}${lineEnd}${lineEnd}`) : inserting(end, `${lineEnd}${statement}`);
 }
 
