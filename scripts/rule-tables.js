@@ -1,6 +1,6 @@
 /**
  * Writes what pages share with something else (`npm run docs`): the tables of rules in README.md and docs/rules/README.md, from
- * what the rules say of themselves; the reference of the configuration, from its schema; and how each library takes its key,
+ * what the rules say of themselves; the reference of the configuration, from its schema; what docs/precision.md adds up; and how each library takes its key,
  * which is written once and stands on the page of every rule about keys.
  */
 import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
@@ -84,6 +84,45 @@ ${page.slice(end)}`;
   return prettier.format(text, { ...(await prettier.resolveConfig(CONFIGURATION_PAGE)), parser: 'markdown' });
 }
 
+const SUMS_START = '<!-- sums: written by npm run docs -->';
+const SUMS_END = '<!-- /sums -->';
+
+/** The page on what was judged. */
+export const PRECISION_PAGE = 'docs/precision.md';
+
+/**
+ * The page with its sums brought up to date: by rule, everything that its other tables say was judged.
+ *
+ * @param {string} page the text of a page that has both marks
+ * @param {readonly import('../rules/contract.ts').Rule[]} rules
+ */
+export async function withSums(page, rules) {
+  const start = page.indexOf(SUMS_START);
+  const end = page.indexOf(SUMS_END);
+  if (start < 0 || end < start) throw new Error(`the page needs the marks ${SUMS_START} and ${SUMS_END}`);
+  const sums = new Map(rules.map(({ id }) => [id, [0, 0, 0]]));
+  let columns = [];
+  for (const line of (page.slice(0, start) + page.slice(end)).split('\n')) {
+    const cells = line.split('|').map((cell) => cell.trim());
+    if (cells[1] === 'rule') columns = ['true', 'false', 'unclear'].map((name) => cells.indexOf(name));
+    const sum = sums.get(/^\[([\w-]+)\]\(/.exec(cells[1] ?? '')?.[1]);
+    if (sum && columns.every((column) => column > 0)) columns.forEach((column, index) => (sum[index] += Number(cells[column]) || 0));
+  }
+  const row = (name, level, [right, wrong, unclear]) => {
+    const share = right + wrong === 0 ? '–' : (right / (right + wrong)).toFixed(3);
+    return `| ${name} | ${level} | ${right + wrong + unclear} | ${right} | ${wrong} | ${unclear} | ${share} |`;
+  };
+  const total = (chosen) => chosen.reduce((all, { id }) => all.map((count, index) => count + sums.get(id)[index]), [0, 0, 0]);
+  const rows = [
+    ...rules.map(({ id, severity }) => row(`[${id}](rules/${id}.md)`, severity, sums.get(id))),
+    row('all whose default is error', '', total(rules.filter(({ severity }) => severity === 'error'))),
+    row('all', '', total(rules)),
+  ];
+  const head = '| rule | default | judged | true | false | unclear | right where clear |\n| --- | --- | --- | --- | --- | --- | --- |';
+  const text = `${page.slice(0, start)}${SUMS_START}\n\n${head}\n${rows.join('\n')}\n\n${page.slice(end)}`;
+  return prettier.format(text, { ...(await prettier.resolveConfig(PRECISION_PAGE)), parser: 'markdown' });
+}
+
 function typeOf({ type, enum: values, items, minimum }) {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'array') return items?.type === 'object' ? 'list of objects' : 'list of texts';
@@ -131,5 +170,6 @@ if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const [path, directory] of Object.entries(PAGES)) writeFileSync(path, await withTable(readFileSync(path, 'utf8'), directory, rules));
   const schema = JSON.parse(readFileSync('schema.json', 'utf8'));
   writeFileSync(CONFIGURATION_PAGE, await withReference(readFileSync(CONFIGURATION_PAGE, 'utf8'), schema, rules));
+  writeFileSync(PRECISION_PAGE, await withSums(readFileSync(PRECISION_PAGE, 'utf8'), rules));
   for (const path of keyPages()) writeFileSync(path, withKeys(readFileSync(path, 'utf8')));
 }

@@ -7,7 +7,16 @@ import { LIBRARIES } from '../rules/facts/libraries.js';
 import { RULES } from '../rules/index.js';
 import { pages } from './pages.js';
 // @ts-expect-error -- a script, without types
-import { CONFIGURATION_PAGE, keyPages, PAGES, withKeys, withReference, withTable } from '../scripts/rule-tables.js';
+import {
+  CONFIGURATION_PAGE,
+  keyPages,
+  PAGES,
+  PRECISION_PAGE,
+  withKeys,
+  withReference,
+  withSums,
+  withTable,
+} from '../scripts/rule-tables.js';
 
 test.each(Object.entries(PAGES))('the table of rules in %s is what npm run docs writes', async (path, directory) => {
   const page = readFileSync(path, 'utf8');
@@ -17,6 +26,11 @@ test.each(Object.entries(PAGES))('the table of rules in %s is what npm run docs 
 test('the reference of the configuration is what npm run docs writes', async () => {
   const page = readFileSync(CONFIGURATION_PAGE as string, 'utf8');
   expect(await withReference(page, JSON.parse(readFileSync('schema.json', 'utf8')), RULES)).toBe(page);
+});
+
+test('what was judged of each rule is added up as npm run docs does', async () => {
+  const page = readFileSync(PRECISION_PAGE as string, 'utf8');
+  expect(await withSums(page, RULES)).toBe(page);
 });
 
 test('how each library takes its key is the same on every page of a rule about keys', () => {
