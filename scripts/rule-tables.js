@@ -100,25 +100,29 @@ export async function withSums(page, rules) {
   const start = page.indexOf(SUMS_START);
   const end = page.indexOf(SUMS_END);
   if (start < 0 || end < start) throw new Error(`the page needs the marks ${SUMS_START} and ${SUMS_END}`);
-  const sums = new Map(rules.map(({ id }) => [id, [0, 0, 0]]));
+  const sums = new Map(rules.map(({ id }) => [id, [0, 0, 0, 0]]));
   let columns = [];
   for (const line of (page.slice(0, start) + page.slice(end)).split('\n')) {
     const cells = line.split('|').map((cell) => cell.trim());
-    if (cells[1] === 'rule') columns = ['true', 'false', 'unclear'].map((name) => cells.indexOf(name));
+    if (cells[1] === 'rule') columns = ['true', 'false', 'unclear', 'mended'].map((name) => cells.indexOf(name));
     const sum = sums.get(/^\[([\w-]+)\]\(/.exec(cells[1] ?? '')?.[1]);
-    if (sum && columns.every((column) => column > 0)) columns.forEach((column, index) => (sum[index] += Number(cells[column]) || 0));
+    // A table without false findings need not say how many of them are gone.
+    if (sum && columns.slice(0, 3).every((column) => column > 0))
+      columns.forEach((column, index) => (sum[index] += Number(cells[column]) || 0));
   }
-  const row = (name, level, [right, wrong, unclear]) => {
-    const share = right + wrong === 0 ? '–' : (right / (right + wrong)).toFixed(3);
-    return `| ${name} | ${level} | ${right + wrong + unclear} | ${right} | ${wrong} | ${unclear} | ${share} |`;
+  const row = (name, level, [right, wrong, unclear, gone]) => {
+    const share = (still) => (right + still === 0 ? '–' : (right / (right + still)).toFixed(3));
+    const counts = [right + wrong + unclear, right, wrong, unclear, share(wrong), gone, share(wrong - gone)];
+    return `| ${[name, level, ...counts].join(' | ')} |`;
   };
-  const total = (chosen) => chosen.reduce((all, { id }) => all.map((count, index) => count + sums.get(id)[index]), [0, 0, 0]);
+  const total = (chosen) => chosen.reduce((all, { id }) => all.map((count, index) => count + sums.get(id)[index]), [0, 0, 0, 0]);
   const rows = [
     ...rules.map(({ id, severity }) => row(`[${id}](rules/${id}.md)`, severity, sums.get(id))),
     row('all whose default is error', '', total(rules.filter(({ severity }) => severity === 'error'))),
     row('all', '', total(rules)),
   ];
-  const head = '| rule | default | judged | true | false | unclear | right where clear |\n| --- | --- | --- | --- | --- | --- | --- |';
+  const names = ['rule', 'default', 'judged', 'true', 'false', 'unclear', 'right where clear', 'false ones gone', 'right without them'];
+  const head = `| ${names.join(' | ')} |\n|${' --- |'.repeat(names.length)}`;
   const text = `${page.slice(0, start)}${SUMS_START}\n\n${head}\n${rows.join('\n')}\n\n${page.slice(end)}`;
   return prettier.format(text, { ...(await prettier.resolveConfig(PRECISION_PAGE)), parser: 'markdown' });
 }

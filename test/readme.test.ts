@@ -7,16 +7,9 @@ import { LIBRARIES } from '../rules/facts/libraries.js';
 import { RULES } from '../rules/index.js';
 import { pages } from './pages.js';
 // @ts-expect-error -- a script, without types
-import {
-  CONFIGURATION_PAGE,
-  keyPages,
-  PAGES,
-  PRECISION_PAGE,
-  withKeys,
-  withReference,
-  withSums,
-  withTable,
-} from '../scripts/rule-tables.js';
+import * as tables from '../scripts/rule-tables.js';
+
+const { CONFIGURATION_PAGE, keyPages, PAGES, PRECISION_PAGE, withKeys, withReference, withSums, withTable } = tables;
 
 test.each(Object.entries(PAGES))('the table of rules in %s is what npm run docs writes', async (path, directory) => {
   const page = readFileSync(path, 'utf8');

@@ -444,7 +444,10 @@ function createOrigins(script: Script): Origins {
       if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
         if (member.static || keyName(member.key, member.computed) !== name) continue;
         declared = true;
-        if (member.value) found.push(...evaluate(member.value).map((value) => through(value, member.key, name)));
+        // A field that begins with nothing is written later, by whoever has the object.
+        const initial = member.value ? evaluate(member.value).filter(({ kind }) => kind !== 'nullish') : [];
+        if (initial.length > 0) found.push(...initial.map((value) => through(value, member.key, name)));
+        else if (member.value) found.push({ kind: 'unknown', name, at: here(member), steps: [] });
         else found.push(...(injectedBy(member) ?? (member.typeAnnotation ? typed(member.typeAnnotation.typeAnnotation, member) : [])));
       } else if (member.type === 'MethodDefinition') {
         if (member.kind === 'constructor') {
