@@ -146,7 +146,7 @@ for (const entry of readdirSync('dist/types', { recursive: true, withFileTypes: 
   const path = resolve(entry.parentPath, entry.name);
   if (!entry.isFile()) continue;
   if (!needed.has(path)) rmSync(path);
-  // The entries give a few words of the rules' types, such as levels; all other comments there are for readers of the source.
-  else if (path.startsWith(resolve('dist/types/rules')))
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/^[ \t]*\/\*\*[^]*?\*\/\n(?!export type)/gm, ''));
+  // Types that only others mention: their comments are for readers of the source.
+  else if (path.startsWith(resolve('dist/types/rules/facts')))
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^[ \t]*\/\*\*[^]*?\*\/\n/gm, ''));
 }
