@@ -98,7 +98,7 @@ const modules = [
   ...(await bundled(
     {
       input: { program: 'src/program.ts', eslint: 'src/eslint/plugin.ts' },
-      external: ['oxc-parser', './oxc-parser.cjs', 'magic-string', /^node:/],
+      external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
       makeAbsoluteExternalsRelative: false,
       resolve: RESOLVE,
       plugins: [computed],

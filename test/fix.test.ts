@@ -54,6 +54,19 @@ describe('a literal', () => {
     expect(read(repository, 'a.js')).not.toContain('requireEnv');
   });
 
+  test('of the name that a setting has becomes the same variable', async () => {
+    const repository = repositoryOf({
+      'compose.yaml': 'services:\n  api:\n    environment:\n      JWT_SECRET: made-up-for-the-container\n',
+      'src/keys.js': "export const JWT_SECRET = 'made-up-for-the-source';\n",
+      'src/login.js':
+        "import jwt from 'jsonwebtoken';\nimport { JWT_SECRET } from './keys.js';\nexport const login = (sub) => jwt.sign({ sub }, JWT_SECRET, { expiresIn: '1h' });\n",
+    });
+    await fix(repository);
+    expect(read(repository, 'compose.yaml')).toContain('JWT_SECRET: ${JWT_SECRET:?}');
+    expect(read(repository, 'src/keys.js')).toContain("export const JWT_SECRET = requireEnv('JWT_SECRET');");
+    expect([...variablesIn(read(repository, '.env')).keys()]).toEqual(['JWT_SECRET']);
+  });
+
   test('of another value than the one that has become the variable stays, and is named', async () => {
     const repository = repositoryOf({
       'a.js': "const jwt = require('jsonwebtoken');\nexports.f = (sub) => jwt.sign({ sub }, 'made-up-first', { expiresIn: '1h' });\n",

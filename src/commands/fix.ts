@@ -14,7 +14,7 @@ import { nearest } from '../nearest.js';
 import { Neighbourhood } from '../neighbours.js';
 import type { Options } from '../options.js';
 import { parseGuarded } from '../readers/guarded-parse.js';
-import { scriptLanguage } from '../readers/script.js';
+import { componentFormat, scriptLanguage } from '../readers/script.js';
 import { readManifest } from '../project.js';
 import { readDotenv } from '../readers/settings/dotenv.js';
 import { readSettings, settingsFormat } from '../readers/settings/index.js';
@@ -328,6 +328,8 @@ interface Taken {
   readonly mark: string;
   /** Files whose value it was; none where an env file gives it, and code reads it. */
   readonly paths: readonly string[];
+  /** Whether all of them call it so themselves. */
+  readonly isCalledSo: boolean;
 }
 
 /** Takes the variables that code reads, with the values that env files give them. */
@@ -344,7 +346,8 @@ function takeRead(
     const there = readEditable(join(source.root, envFileFor(directory, source)), source.root);
     if (there.kind !== 'text') continue;
     for (const { key, value } of readDotenv(there.text).entries)
-      if (value !== '' && reads.includes(key[0]!)) taken.set(`${directory}\0${key[0]!}`, { mark: crypto.identity(value), paths: [] });
+      if (value !== '' && reads.includes(key[0]!))
+        taken.set(`${directory}\0${key[0]!}`, { mark: crypto.identity(value), paths: [], isCalledSo: true });
   }
 }
 
@@ -357,10 +360,21 @@ function clashOf({ path, finding, suggestion }: Mended, packages: readonly strin
   const other = taken.get(key);
   if (other?.paths.length === 0 && other.mark !== finding.mark)
     return `${variable.name} is read elsewhere, and has another value. Read it here, too, if it is the same key; else give this one a name of its own.`;
-  if (other && other.mark !== finding.mark && !other.paths.every((each) => areAlternatives(each, path)))
+  const isCalledSo = isSetting(path) || finding.symbol.endsWith(` ${variable.name}`);
+  // A setting of that very name is what a constant of that name is to be given.
+  const isGiven = isCalledSo && other?.isCalledSo === true && [path, ...other.paths].some(isSetting);
+  if (other && other.mark !== finding.mark && !isGiven && !other.paths.every((each) => areAlternatives(each, path)))
     return `Another value has become ${variable.name} already. Give this one a name of its own, and read it from the environment.`;
-  taken.set(key, { mark: other?.mark ?? finding.mark, paths: [...(other?.paths ?? []), path] });
+  taken.set(key, {
+    mark: other?.mark ?? finding.mark,
+    paths: [...(other?.paths ?? []), path],
+    isCalledSo: isCalledSo && (other?.isCalledSo ?? true),
+  });
   return undefined;
+}
+
+function isSetting(path: string): boolean {
+  return scriptLanguage(path) === undefined && componentFormat(path) === undefined;
 }
 
 /** Settings for different environments, of which one is in force: what differs between them is one variable. */

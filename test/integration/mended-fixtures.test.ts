@@ -3,7 +3,7 @@
  * sign and verify with the variable set, have nothing to do with the old key, and stop with a clear error without the variable.
  */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
@@ -402,4 +402,52 @@ test.each(FIXTURES)('$file', async ({ file, imports = [], uses, type, was, encod
   expect(findingsIn(scan.stdout).filter((line) => line.endsWith(folder.split('/')[0]!))).toEqual([]);
   await runProgram(repository.context, 'fix', '--yes', '--allow-dirty');
   expect([...texts(), readFileSync(repository.path('.env'), 'utf8')]).toEqual([...mended, env]);
+});
+
+test('the bundled example, from its findings to clean', async () => {
+  const repository = new TemporaryRepository();
+  const example = 'examples/express-api';
+  for (const path of readdirSync(example, { recursive: true, encoding: 'utf8' }))
+    if (statSync(join(example, path)).isFile()) repository.stage(path, readFileSync(join(example, path)));
+  repository.commit();
+  link(repository, ['express']);
+  expect((await runProgram(repository.context)).status).toBe(1);
+
+  // What fix says to do by hand, too: the env file, its values, and what only its owner knows of the partner's tokens.
+  const { stdout } = await runProgram(repository.context, 'fix', '--yes');
+  expect(stdout).toContain('git rm --cached .env');
+  expect(stdout).toContain('jwtlint generate --env JWT_SECRET REFRESH_TOKEN_SECRET');
+  repository.git('rm', '--quiet', '--cached', '.env');
+  const generated = await runProgram(repository.context, 'generate', '--replace', '--env', 'JWT_SECRET', 'REFRESH_TOKEN_SECRET');
+  expect(generated.status, generated.stderr).toBe(0);
+  const guard = repository.path('src/authenticate.js');
+  const options = "{ algorithms: ['RS256'], issuer: 'https://partner.example', audience: 'orders' }";
+  writeFileSync(guard, readFileSync(guard, 'utf8').replace('PARTNER_PUBLIC_KEY)', `PARTNER_PUBLIC_KEY, ${options})`));
+  repository.git('add', '--all');
+  const scan = await runProgram(repository.context);
+  expect(scan.status, scan.stdout).toBe(0);
+
+  writeFileSync(
+    repository.path('drive.mjs'),
+    `import jwt from 'jsonwebtoken';
+import { login } from './src/login.js';
+import { refresh } from './src/refresh.js';
+
+const answerOf = (handle, body) => {
+  let answer;
+  handle({ body }, { json: (given) => (answer = given) });
+  return answer.token;
+};
+const { JWT_SECRET, REFRESH_TOKEN_SECRET } = process.env;
+console.log(jwt.verify(answerOf(login, { user: 'one' }), JWT_SECRET, { algorithms: ['HS256'] }).sub);
+const old = jwt.sign({ sub: 'two' }, REFRESH_TOKEN_SECRET, { expiresIn: '1m' });
+console.log(jwt.verify(answerOf(refresh, { token: old }), REFRESH_TOKEN_SECRET, { algorithms: ['HS256'] }).sub);
+`,
+  );
+  const run = (...options: readonly string[]): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [...options, 'drive.mjs'], { cwd: repository.root, encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+  expect(run('--env-file=.env')).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
+  const without = run();
+  expect(without.status).not.toBe(0);
+  expect(without.stderr).toContain('JWT_SECRET is not set');
 });

@@ -138,7 +138,7 @@ describe('what is installed', () => {
     const own: InputOptions = {
       input: ['src/program.ts', 'src/index.ts', 'src/eslint/plugin.ts'],
       platform: 'node',
-      external: ['oxc-parser', './oxc-parser.cjs', 'magic-string', /^node:/],
+      external: ['oxc-parser', './oxc-parser.cjs', /^node:/],
       resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
       checks: { ineffectiveDynamicImport: false },
     };
