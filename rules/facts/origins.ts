@@ -923,15 +923,19 @@ function createOrigins(script: Script): Origins {
 
   /** `get('name', fallback)` of the environment or a configuration. */
   function fromConfig(node: TSESTree.CallExpression, source: 'environment' | 'config' = 'config'): readonly Value[] {
-    const name = node.arguments[0] ? onlyText(evaluate(node.arguments[0])) : undefined;
-    const read: Value = { kind: 'environment', source, name, at: here(node), steps: [] };
+    const asked = node.arguments[0] ? evaluate(node.arguments[0]) : [];
+    const name = onlyText(asked);
+    // `get(key) { return this.config.get(key); }`: each call says what is read.
+    const [only, another] = asked;
+    const later = only?.kind === 'parameter' && !another && only.path.length === 0 ? { nameParameter: only.index } : {};
+    const read: Value = { kind: 'environment', source, name, at: here(node), steps: [], ...later };
     const standard = node.arguments[1];
     if (!standard || standard.type === 'SpreadElement') return [read];
     const given = evaluate(standard);
     const values = [...given, ...given.flatMap((value) => (value.kind === 'array' ? value.elements.flat() : []))].filter(
       (value) => value.kind === 'text',
     );
-    return [read, ...withFallback(values, { of: source, name })];
+    return [read, ...withFallback(values, { of: source, name, ...later })];
   }
 
   function called(node: TSESTree.CallExpression, callee: Value): readonly Value[] {

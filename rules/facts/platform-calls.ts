@@ -193,7 +193,10 @@ function knownMethod(
     case 'get':
     case 'getOrThrow': {
       // `configService.get('JWT_SECRET', 'x')`, whatever the receiver is called: a name in quotes and perhaps a stand-in.
-      if (!first || onlyText(evaluate(first)) === undefined) return undefined;
+      const asked = first ? evaluate(first) : [];
+      const isName = onlyText(asked) !== undefined;
+      // Of a configuration also a name that is handed in: the callers have it.
+      if (!isName && !(asked.length === 1 && asked[0]!.kind === 'parameter' && asked[0].path.length === 0)) return undefined;
       const receiver = evaluate(callee.object);
       const known = receiver.some(
         (value) =>
@@ -203,6 +206,7 @@ function knownMethod(
       );
       if (known) return fromConfig(node);
       if (
+        isName &&
         receiver.every((value) => value.kind === 'unknown' || value.kind === 'parameter' || value.kind === 'import') &&
         (node.arguments.length === 2 || /config|env/i.test(dottedName(callee.object) ?? ''))
       ) {
