@@ -112,6 +112,7 @@ function verificationsOf(script: Script, call: JwtCall): readonly Verification[]
     const isAnswer = bindings.returnsOf(owner).some((each) => initialValue(bindings, each) === node);
     if (index < 0 && !isAnswer) continue;
     for (const site of callsOfFunction(bindings, startOf(owner))) {
+      if (found.length === MAX_VERIFICATIONS) break;
       if (site.type !== 'CallExpression' || found.some((each) => each.node === site)) continue;
       found.push({ node: site, isPromise: settlesLater || owner.async, callback: functionIn(script, site.arguments[index]) });
     }

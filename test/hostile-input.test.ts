@@ -32,6 +32,14 @@ describe('large code', () => {
     expect(noticesIn(outcome.stdout)).toEqual([]);
   });
 
+  test('a function that 2,000 calls hand its own parameter', async () => {
+    const call = '  guard(token, response);';
+    const guard = `function guard(token, response) {\n  response.locals.user = jwt.decode(token);\n${many(2000, () => call, '\n')}\n}\n`;
+    const outcome = await runProgram(directoryOf({ 'm/large.js': JWT + guard }), '-f', 'json');
+    expect(further(outcome)).toEqual(['m/large.js:3 no-unverified-decode']);
+    expect(noticesIn(outcome.stdout)).toEqual([]);
+  });
+
   test.each([
     ['a concatenation of 5,000 parts', `const s = ${many(5000, (index) => `'w${String(index)}'`, ' +\n')};${sign('s')}`],
     ['a chain of 5,000 calls', `const s = x\n${many(5000, (index) => `.m${String(index)}('w')`, '\n')};${sign('s')}`],

@@ -50,14 +50,37 @@ const CONVERSIONS: ReadonlySet<string> = new Set(['String', 'decodeURIComponent'
 /** Functions of the file that hand a token on to each other. */
 const MAX_CALLERS = 3;
 
+const signersByScript = new WeakMap<Script, ReadonlySet<Node>>();
+
+/** The calls of a script that sign. */
+function signersOf(script: Script): ReadonlySet<Node> {
+  let found = signersByScript.get(script);
+  if (!found)
+    signersByScript.set(script, (found = new Set(callsOf(script).flatMap(({ api, node }) => (api.kind === 'sign' ? [node] : [])))));
+  return found;
+}
+
+const callersByParameter = new WeakMap<Node, (ReadonlySet<TokenGiver> | undefined)[]>();
+
+/** Who gives what the callers in this file hand to a parameter; worked out once for each, however many they are. */
+function giversOfCallers(script: Script, name: Node, callers: number): ReadonlySet<TokenGiver> {
+  let known = callersByParameter.get(name);
+  if (!known) callersByParameter.set(name, (known = []));
+  return (known[callers] ??= callers < MAX_CALLERS ? findGivers(script, name, callers + 1) : new Set());
+}
+
+function findGivers(script: Script, name: Node, callers: number): ReadonlySet<TokenGiver> {
+  const bindings = bindingsOf(script);
+  const owner = functionsAround(script, name)[0];
+  // Of one variable, handed over at many calls, one tells as much as all.
+  const given = new Map((owner ? argumentsFor(bindings, owner, name) : []).map((each) => [bindings.variableOf(each) ?? each, each]));
+  return new Set([...given.values()].map((each) => tokenOriginOf(script, each, callers).giver));
+}
+
 /** Traces a token back to who gave it, inside the file. */
 export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOrigin {
   const bindings = bindingsOf(script);
-  const signers = new Set(
-    callsOf(script)
-      .filter((call) => call.api.kind === 'sign')
-      .map((call) => call.node),
-  );
+  const signers = signersOf(script);
   const variables = new Set<Variable>();
   const givers = new Set<TokenGiver>();
   const seen = new Set<Node>();
@@ -130,9 +153,7 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
       givers.add('fetched');
       return;
     }
-    const owner = functionsAround(script, name)[0];
-    const given = owner && callers < MAX_CALLERS ? argumentsFor(bindings, owner, name) : [];
-    const callerGivers = new Set(given.map((each) => tokenOriginOf(script, each, callers + 1).giver));
+    const callerGivers = giversOfCallers(script, name, callers);
     const [only] = callerGivers;
     if (callerGivers.has('request')) givers.add('request');
     // Of several callers, and of none that this file knows, nothing is sure.
