@@ -1,6 +1,7 @@
 /**
  * Compares ESLint with all of jwtlint's rules to ESLint without: a thousand TypeScript files, the recommended rules of ESLint and
- * the TypeScript parser, the packed plugin, whole processes that take turns. Then ESLint says what each rule took.
+ * the TypeScript parser, the packed plugin, whole processes that take turns. Then ESLint says what each rule took, and what all of
+ * them take of a long script beside its parser.
  *
  *   node bench/lint.js [--rounds 15]
  */
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util';
 import * as prettier from 'prettier';
 import { installLinted } from './installed.js';
 import { median, run, stopRunning } from './measure.js';
-import { cleanEnvironment, typescriptProject } from './workloads.js';
+import { cleanEnvironment, longFile, typescriptProject } from './workloads.js';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 const PROCESSOR_TIME = fileURLToPath(new URL('./processor-time.js', import.meta.url));
@@ -22,6 +23,8 @@ const END = '<!-- /bench of linting -->';
 
 const FILES = 1000;
 const LIMIT = 1.1;
+/** For a script of 5,000 lines: all rules together, beside what parsing it takes. */
+const LONG_LIMIT = 2;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
 const rounds = Number(values.rounds);
@@ -105,6 +108,19 @@ async function timesOf(config) {
 const turns = [];
 for (let round = 0; round < rounds; round++) turns.push({ without: await timesOf(base), all: await timesOf(whole) });
 
+/** Of a process that lints one long script: milliseconds of the parser and of all rules, as ESLint counts them. */
+const long = longFile(join(root, 'long'), env);
+async function longScript() {
+  const lint = { args: eslint(join(root, whole), '--stats', '--format', 'json'), cwd: long.root, env, statuses: [0, 1] };
+  const [{ messages, stats }] = JSON.parse((await run(lint)).stdout);
+  const fatal = messages.find((message) => message.fatal);
+  if (fatal) throw new Error(`${long.file}: ${fatal.message}`);
+  const [pass] = stats.times.passes;
+  return { parser: pass.parse.total, rules: sum(ownRules(pass).map(([, { total }]) => total)) };
+}
+const scripts = [];
+for (let round = 0; round < rounds; round++) scripts.push(await longScript());
+
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
 const rows = Object.entries({ clock: 'on the clock', processor: 'of the processor' }).map(([kind, title]) => {
   const ratios = turns.map(({ without, all }) => all[kind] / without[kind]).sort((one, other) => one - other);
@@ -112,6 +128,8 @@ const rows = Object.entries({ clock: 'on the clock', processor: 'of the processo
   const [without, all] = ['without', 'all'].map((side) => seconds(median(turns.map((turn) => turn[side][kind]))));
   return `| ${title} | ${without} | ${all} | ${median(ratios).toFixed(3)}× | ${quartiles.join(' to ')} | ${LIMIT}× |`;
 });
+const ofParser = scripts.map(({ parser, rules }) => rules / parser);
+const [parser, rules] = ['parser', 'rules'].map((side) => median(scripts.map((script) => script[side])));
 const [cpu] = cpus();
 const text = [
   `Machine: ${cpu.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}. ${FILES.toLocaleString('en')} TypeScript files, of which 50 call a JWT library and 150 more pass the trigger; whole processes, medians of ${rounds} rounds in which both take turns.`,
@@ -121,6 +139,8 @@ const text = [
   ...rows,
   '',
   `A file that does not pass the trigger costs ${median(perPlainFile).toFixed(0)} µs, all rules together (median).`,
+  '',
+  `A script of 5,000 lines with a hundred calls, linted alone: the parser takes ${parser.toFixed(0)} ms, all rules of jwtlint together ${rules.toFixed(0)} ms, ${median(ofParser).toFixed(2)}× (limit ${LONG_LIMIT}×).`,
   '',
   '| Rule | In 1,000 files | Share of the linting |',
   '| --- | --- | --- |',
