@@ -4,15 +4,19 @@
  */
 import { posix } from 'node:path';
 import type { FileResult, Inspection } from './inspect.js';
-import type { Projects } from './project.js';
+import { subpathsOf } from './path-mapping.js';
+import { readManifest, readRecord, type Projects } from './project.js';
 import { decode } from './readers/decode.js';
 import { scriptLanguage } from './readers/script.js';
+import { withExtensions } from './resolve.js';
 import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 import type { Source, SourceFile } from './sources/source.js';
 import type { Job, Triage } from './triage.js';
 
 /** Files outside of the change that are read, all levels together. */
 export const MAX_IMPORTERS = 200;
+/** Packages of one repository that are asked for their dependencies. */
+const MAX_MANIFESTS = 1000;
 /** A constant may be passed on by so many files before it is used. */
 const LEVELS = 3;
 
@@ -53,6 +57,7 @@ export interface ImportersResult {
 /** A search that git is busy with; see {@link searchImporters}. */
 export interface ImporterSearch {
   readonly exporters: readonly SourceFile[];
+  readonly projects: Projects;
   /** Scripts that name a changed one; undefined when git could not search. No unhandled rejection when nobody awaits it. */
   readonly found: Promise<readonly string[] | undefined>;
 }
@@ -64,15 +69,31 @@ export interface ImporterSearch {
  * @param exporters changed files for which {@link mayExportKey} holds
  */
 export async function searchImporters(source: Source, exporters: readonly SourceFile[], projects: Projects): Promise<ImporterSearch> {
-  if (!source.naming || exporters.length === 0) return { exporters: [], found: Promise.resolve([]) };
-  await projects.load(exporters.map((file) => file.path));
-  const ofTokens = exporters.filter(({ path }) => SEARCH_WORDS.tokenPackages.some((name) => projects.of(path).uses(name)));
-  const before = ofTokens.length > 0 ? await source.beforeRead?.(ofTokens.map((file) => file.path)) : undefined;
-  const relevant = ofTokens.filter(({ path, bytes }) => holdsNewText(bytes, before?.get(path)));
-  if (relevant.length === 0) return { exporters, found: Promise.resolve([]) };
-  const found = source.naming(namesOf(relevant.map((file) => file.path)));
+  const nothing = { projects, found: Promise.resolve([]) };
+  if (!source.naming || exporters.length === 0) return { exporters: [], ...nothing };
+  const before = await source.beforeRead?.(exporters.map((file) => file.path));
+  const relevant = exporters.filter(({ path, bytes }) => holdsNewText(bytes, before?.get(path))).map(({ path }) => path);
+  if (relevant.length === 0) return { exporters, ...nothing };
+  await projects.load(relevant);
+  const isOfTokens = relevant.some((path) => usesTokens((name) => projects.of(path).uses(name))) || (await anyUsesTokens(source));
+  if (!isOfTokens) return { exporters, ...nothing };
+  const found = source.naming(await namesOf(source, projects, relevant));
   found.catch(() => undefined);
-  return { exporters, found };
+  return { exporters, projects, found };
+}
+
+function usesTokens(uses: (name: string) => boolean): boolean {
+  return SEARCH_WORDS.tokenPackages.some(uses);
+}
+
+/** Whether a package of the repository uses a library: what another one exports may be the key of its calls. */
+async function anyUsesTokens(source: Source): Promise<boolean> {
+  const manifests = await source.names((name) => name === 'package.json');
+  const contents = await source.read(manifests.slice(0, MAX_MANIFESTS).map(({ path }) => path));
+  return [...contents.values()].some((bytes) => {
+    const manifest = readManifest(decode(bytes).text);
+    return manifest !== undefined && usesTokens((name) => manifest.dependencies.has(name));
+  });
 }
 
 /**
@@ -110,7 +131,7 @@ export async function importersOf(
     }
     for (const path of fresh) seen.add(path);
     if (further.length === 0 || level === LEVELS) break;
-    found = await source.naming?.(namesOf(further));
+    found = await source.naming?.(await namesOf(source, search.projects, further));
   }
   if (jobs.length === 0) return { results: [], incomplete };
   const results = (await (await inspect()).run(jobs)).map((result) => ({
@@ -123,11 +144,24 @@ export async function importersOf(
   return { results: results.filter((result) => result.findings.length > 0), incomplete };
 }
 
-/** The last part of the specifiers by which modules may be imported: their base name, for `index` the directory's. */
-function namesOf(paths: readonly string[]): string[] {
-  const names = paths.map((path) => {
+/**
+ * The last part of the specifiers by which modules may be imported: their base name, for `index` the directory's, for what a
+ * manifest names as an entry that of the package, of its directory, or what it is exported under.
+ */
+async function namesOf(source: Source, projects: Projects, paths: readonly string[]): Promise<string[]> {
+  await projects.load(paths);
+  const manifestOf = (path: string): string => posix.join(projects.directoryOf(path), 'package.json');
+  const manifests = await source.read([...new Set(paths.map(manifestOf))]);
+  const names = paths.flatMap((path) => {
     const base = posix.basename(path).replace(/\.[^.]+$/, '');
-    return base === 'index' ? posix.basename(posix.dirname(path)) : base;
+    const own = base === 'index' ? posix.basename(posix.dirname(path)) : base;
+    const bytes = manifests.get(manifestOf(path));
+    const manifest = bytes && readRecord(decode(bytes).text);
+    if (!manifest) return [own];
+    const directory = projects.directoryOf(path);
+    const whole = [posix.basename(directory), ...(typeof manifest['name'] === 'string' ? [posix.basename(manifest['name'])] : [])];
+    const subpaths = subpathsOf(directory, manifest, (entry) => withExtensions(entry).includes(path));
+    return [own, ...subpaths.flatMap((subpath) => (subpath === '' ? whole : [posix.basename(subpath)]))];
   });
   return [...new Set(names)].map((name) => (name === '.' || name === '' ? 'index' : name));
 }

@@ -124,6 +124,18 @@ export function workspacePaths(directory: string, manifest: Readonly<Record<stri
   return found.map((path) => posix.normalize(posix.join(directory, path))).filter((path) => !path.startsWith('../'));
 }
 
+/** What stands below the name of a package in the specifiers that lead to one of its files; '' for the name alone. */
+export function subpathsOf(
+  directory: string,
+  manifest: Readonly<Record<string, unknown>>,
+  leadsToFile: (entry: string) => boolean,
+): readonly string[] {
+  const exported = manifest['exports'];
+  const keys = typeof exported === 'object' && exported !== null ? Object.keys(exported) : [];
+  const subpaths = ['', ...keys.filter((key) => key.startsWith('./')).map((key) => key.slice(2))];
+  return subpaths.filter((subpath) => workspacePaths(directory, manifest, subpath).some(leadsToFile));
+}
+
 /** Paths in a value of `exports`, whatever conditions stand above them. */
 function entriesOf(value: unknown): string[] {
   const found: string[] = [];

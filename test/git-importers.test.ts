@@ -7,6 +7,7 @@ import { main } from '../src/cli.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
 const MANIFEST = JSON.stringify({ name: 'shop', dependencies: { jsonwebtoken: '^9.0.2' } });
+const USING_WORDS = JSON.stringify({ dependencies: { jsonwebtoken: '^9.0.2', '@shop/words': 'workspace:*' } });
 const SIGNS = (specifier: string, name = 'phrase'): string =>
   `const jwt = require('jsonwebtoken');\nconst { ${name} } = require('${specifier}');\nmodule.exports = (user) => jwt.sign({ sub: user.id }, ${name}, { expiresIn: '1h' });\n`;
 
@@ -62,6 +63,41 @@ describe('a commit of the constant alone', () => {
     });
     repository.stage('lib/words/index.ts', "export const phrase = 'made-up-and-long-enough-to-be-a-key-0002';\n");
     expect(await staged(repository)).toMatchObject({ status: 1, findings: ['lib/words/index.ts:1 no-hardcoded-secret'] });
+  });
+
+  test('by the name of a directory whose manifest says which file is meant', async () => {
+    const repository = repositoryWith({
+      'words/package.json': '{ "main": "source/main.js" }',
+      'words/source/main.js': 'exports.phrase = process.env.PHRASE;\n',
+      'sign.js': SIGNS('./words'),
+    });
+    repository.stage('words/source/main.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0002';\n");
+    expect(await staged(repository)).toMatchObject({ status: 1, findings: ['words/source/main.js:1 no-hardcoded-secret'] });
+  });
+
+  test('by the name of a package of the workspace, through its entry', async () => {
+    const repository = repositoryWith({
+      'package.json': '{ "workspaces": ["apps/*", "packages/*"] }',
+      'packages/wording/package.json': '{ "name": "@shop/words", "main": "dist/index.js" }',
+      'packages/wording/src/index.ts': "export * from './phrases';\n",
+      'packages/wording/src/phrases.ts': 'export const phrase = process.env.PHRASE;\n',
+      'apps/api/package.json': USING_WORDS,
+      'apps/api/sign.js': SIGNS('@shop/words'),
+    });
+    repository.stage('packages/wording/src/phrases.ts', "export const phrase = 'made-up-and-long-enough-to-be-a-key-0003';\n");
+    expect(await staged(repository)).toMatchObject({ status: 1, findings: ['packages/wording/src/phrases.ts:1 no-hardcoded-secret'] });
+  });
+
+  test('by another name that the package exports the file under', async () => {
+    const repository = repositoryWith({
+      'packages/wording/package.json': '{ "name": "@shop/words", "exports": { ".": "./index.js", "./keys": "./source/phrases.js" } }',
+      'packages/wording/index.js': '',
+      'packages/wording/source/phrases.js': 'exports.phrase = process.env.PHRASE;\n',
+      'apps/api/package.json': USING_WORDS,
+      'apps/api/sign.js': SIGNS('@shop/words/keys'),
+    });
+    repository.stage('packages/wording/source/phrases.js', "exports.phrase = 'made-up-and-long-enough-to-be-a-key-0004';\n");
+    expect(await staged(repository)).toMatchObject({ status: 1, findings: ['packages/wording/source/phrases.js:1 no-hardcoded-secret'] });
   });
 
   test('is judged by the index, not by the working tree', async () => {
