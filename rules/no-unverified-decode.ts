@@ -6,7 +6,7 @@ import { functionName, functionsAround, usesOf, type Use } from './facts/decoded
 import { originsOf } from './facts/origins.js';
 import { runsInBrowser } from './facts/runtime.js';
 import { dottedName, memberName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
-import { checkedAround, isGuarded, tokenOriginOf, type TokenGiver } from './facts/token-trust.js';
+import { checkedAround, isGuarded, isInRoute, tokenOriginOf, type TokenGiver } from './facts/token-trust.js';
 import { unverifiedReadsOf, type UnverifiedRead } from './facts/unverified-tokens.js';
 import { onlyText } from './facts/value-sets.js';
 
@@ -77,6 +77,7 @@ const CARRIER = new Set([
 ]);
 const LOOKUP = /^(?:find|get|load|fetch|select)/i;
 const CHANGE = /^(?:update|upsert|delete|remove|destroy|deactivate|revoke|log_?out|sign_?out)/i;
+const MAKES = /^(?:create|insert|save|aggregate|query|count)/i;
 const PEOPLE = /user|account|member|customer|admin|profile|principal|identity|person|employee|owner|auth/i;
 const GIVES_CALLER =
   /^(?:get|load|resolve|require|read|extract|fetch|use)?_?(?:current|auth(?:enticated)?|logged_?in|session)_?(?:user|account|member|viewer|session)(?:_?(?:id|from\w+))?$|^(?:get|resolve|require|extract|load)_?(?:user|account|viewer|identity|principal|session|auth|caller)(?:_?(?:id|from\w*|by_?token|by_?jwt))?$|^(?:authenticate|authorize|identify|verify|validate)\w*$|^is_?(?:auth\w*|admin\w*|logged_?in|valid_?token)$/i;
@@ -135,12 +136,21 @@ function judge(script: Script, read: UnverifiedRead): Finding | undefined {
  */
 function isOwnKind(script: Script, { node, token }: UnverifiedRead): boolean {
   const read = callsOf(script).find((call) => call.node === node);
-  const variable = token && bindingsOf(script).variableOf(unwrap(token));
+  const own = token && unwrap(token);
+  // `token`, or `body.token` of what a caller hands in.
+  const whole = own?.type === 'MemberExpression' ? unwrap(own.object) : own;
+  const variable = whole && bindingsOf(script).variableOf(whole);
   if (!read || !variable || callsOf(script).some(({ api }) => api.kind === 'verify' || api.algorithms !== undefined)) return false;
   const object = receiverOf(read.node);
   if (!callsOf(script).some((call) => call.api.kind === 'sign' && call.package === read.package && receiverOf(call.node) === object))
     return false;
-  return variable.references.every((reference) => reference === unwrap(token) || asksOnlyForPresence(script, reference));
+  return variable.references.every((reference) => {
+    const above = bindingsOf(script).parentOf(reference);
+    const member = own !== whole && above?.type === 'MemberExpression' ? above : undefined;
+    if (member && memberName(member) !== memberName(own as TSESTree.MemberExpression)) return true;
+    const asked = member ?? reference;
+    return asked === own || asksOnlyForPresence(script, asked);
+  });
 }
 
 /** What a call is a method of, as dotted names. */
@@ -185,7 +195,9 @@ function judgeUse(script: Script, use: Use, giver: TokenGiver): Verdict | undefi
       const target = dottedName(use.target);
       const parts = target?.split('.') ?? [];
       const names = [parts[parts.length - 1] ?? '', ...use.under];
-      if (!parts.slice(0, -1).some((part) => CARRIER.has(part)) || !names.some((name) => CALLER.test(name))) return undefined;
+      if (!parts.slice(0, -1).some((part) => CARRIER.has(part))) return undefined;
+      const isKept = whole && use.under.length === 0 && parts.length === 2 && isMiddleware(script, use.target);
+      if (!isKept && !names.some((name) => CALLER.test(name))) return undefined;
       if (!whole && !identity && !CALLER.test(names[0]!)) return undefined;
       return { use: use.target, says: `${says} becomes \`${target!}\``, sure: true, inBrowser: false };
     }
@@ -199,6 +211,9 @@ function judgeUse(script: Script, use: Use, giver: TokenGiver): Verdict | undefi
       if (use.under.length > 0 || !FLAG.test(claim.at(-1) ?? '')) return undefined;
       return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
     case 'member':
+      // The payload as text, in which a guard looks for a permission.
+      if (whole && use.under.length === 0 && enclosing(script, use.node).includes('canActivate'))
+        return { use: use.call, says: `${says} decides`, sure: true, inBrowser: false };
       if (whole || !identity || use.under.length > 0 || use.method === 'find') return undefined;
       return { use: use.call, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
     case 'given':
@@ -252,10 +267,20 @@ function givenTo(
     const column = use.call.arguments[1 - use.index];
     return column && PEOPLE.test(dottedName(column) ?? '') ? found('chooses whose data it is', false) : undefined;
   }
-  const changes = CHANGE.test(method);
+  const changes = CHANGE.test(method) || MAKES.test(method);
   if (!changes && !LOOKUP.test(method)) return undefined;
-  if (!PEOPLE.test(dottedName(callee) ?? method) || /key|secret|issuer|tenant/i.test(method)) return undefined;
+  if (/key|secret|issuer|tenant/i.test(method)) return undefined;
+  // Of other records than those of people only where nothing that this file does not show may stand before it.
+  if (!PEOPLE.test(dottedName(callee) ?? method) && !isInRoute(script, use.call)) return undefined;
   return found(changes ? 'chooses whose data is changed' : 'chooses whose data is loaded', false);
+}
+
+/** True inside of `(req, res, next) => …`, whoever it is handed to. */
+function isMiddleware(script: Script, node: Node): boolean {
+  return functionsAround(script, node).some(({ params }) => {
+    const [request, , next] = params;
+    return request?.type === 'Identifier' && CARRIER.has(request.name) && next?.type === 'Identifier' && next.name === 'next';
+  });
 }
 
 /** The text that an argument is, written there or by a constant. */

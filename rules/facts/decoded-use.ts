@@ -88,6 +88,9 @@ const HANDS_ON = new Set([
   'Promise.resolve',
 ]);
 
+/** What databases make of an id that is text: `ObjectId(id)`, `new mongoose.Types.ObjectId(id)`. */
+const DATABASE_ID = /(?:^|\.)ObjectI[dD]$/;
+
 /** Follows the value of an expression to its uses; `path` is what the expression already is of something larger. */
 export function usesOf(script: Script, start: Node, path: readonly string[] = []): readonly Use[] {
   const bindings = bindingsOf(script);
@@ -304,7 +307,7 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
     if (index < 0) return;
     const name = dottedName(call.callee);
     if (name === 'Boolean') push(call, station, { truthOnly: true });
-    else if (name !== undefined && HANDS_ON.has(name)) push(call, station);
+    else if (name !== undefined && (HANDS_ON.has(name) || DATABASE_ID.test(name))) push(call, station);
     else if (name === 'Object.assign') {
       const target = call.arguments[0];
       if (index > 0 && target?.type === 'MemberExpression') assign(target, station);

@@ -471,6 +471,11 @@ export function isGuarded(script: Script, place: Node): boolean {
   return false;
 }
 
+/** True inside of a function that this file makes the handler of a route: what stands before it is seen here. */
+export function isInRoute(script: Script, place: Node): boolean {
+  return functionsAround(script, place).some((node) => routesOf(script, node).length > 0);
+}
+
 /** Calls that a function is handed to as a handler, directly or by its name. */
 function routesOf(script: Script, node: FunctionNode): readonly { readonly call: TSESTree.CallExpression; readonly index: number }[] {
   const bindings = bindingsOf(script);
@@ -530,7 +535,10 @@ function mayVerify(script: Script, argument: TSESTree.CallExpressionArgument, by
     case 'FunctionExpression':
       return holdsCheck(script, inner);
     case 'CallExpression': {
-      if (callsOf(script).some((call) => call.node === inner)) return true;
+      const known = callsOf(script).filter((call) => call.node === inner);
+      if (known.some(({ api }) => api.kind === 'verify' || api.algorithms !== undefined)) return true;
+      // cookie-parser, sessions: what they check are their own cookies.
+      if (known.length > 0) return false;
       return byName
         ? /auth|jwt|protect|verify|guard|passport|login/i.test(dottedName(inner.callee) ?? '') || verifiesElsewhere(script, inner.callee)
         : true;
