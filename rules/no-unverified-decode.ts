@@ -57,7 +57,7 @@ const FLAG =
   /^(?:is|has|can)_?(?=[A-Z_])\w*(?:admin|staff|root|owner|manager|moderator|super|access|perm|role)|^(?:admin|staff|superuser|superadmin)$/i;
 /** Names under which a request, a session or a context carries who is calling. */
 const CALLER =
-  /^(?:current|auth|authenticated|logged|loggedIn|jwt|decoded|token|verified)?_?(?:user|account|member|customer|admin|principal|identity|session|auth|claims|credentials|profile|viewer|tenant|organization|company|subject)(?:_?(?:id|name|email|roles?|data|info|payload|claims))?$|^(?:_?id|sub|uid|email|roles?|permissions|scopes?|decoded|payload|decodedToken|tokenData|jwt|token|tokenPayload|jwtPayload)$/i;
+  /^(?:current|auth|authenticated|logged|loggedIn|jwt|decoded|token|verified)?_?(?:user|account|member|customer|admin|principal|identity|session|auth|claims|credentials|profile|viewer|tenant|organization|company|subject)(?:_?(?:id|name|email|roles?|data|info|payload|claims))?$|^(?:_?id|sub|uid|email|roles?|permissions|scopes?|decoded|payload|(?:decoded|jwt|token|auth)_?(?:token|jwt|data|info|payload|claims)|jwt|token)$/i;
 const CARRIER = new Set([
   'req',
   'request',
@@ -195,9 +195,7 @@ function judgeUse(script: Script, use: Use, giver: TokenGiver): Verdict | undefi
       const target = dottedName(use.target);
       const parts = target?.split('.') ?? [];
       const names = [parts[parts.length - 1] ?? '', ...use.under];
-      if (!parts.slice(0, -1).some((part) => CARRIER.has(part))) return undefined;
-      const isKept = whole && use.under.length === 0 && parts.length === 2 && isMiddleware(script, use.target);
-      if (!isKept && !names.some((name) => CALLER.test(name))) return undefined;
+      if (!parts.slice(0, -1).some((part) => CARRIER.has(part)) || !names.some((name) => CALLER.test(name))) return undefined;
       if (!whole && !identity && !CALLER.test(names[0]!)) return undefined;
       return { use: use.target, says: `${says} becomes \`${target!}\``, sure: true, inBrowser: false };
     }
@@ -273,14 +271,6 @@ function givenTo(
   // Of other records than those of people only where nothing that this file does not show may stand before it.
   if (!PEOPLE.test(dottedName(callee) ?? method) && !isInRoute(script, use.call)) return undefined;
   return found(changes ? 'chooses whose data is changed' : 'chooses whose data is loaded', false);
-}
-
-/** True inside of `(req, res, next) => …`, whoever it is handed to. */
-function isMiddleware(script: Script, node: Node): boolean {
-  return functionsAround(script, node).some(({ params }) => {
-    const [request, , next] = params;
-    return request?.type === 'Identifier' && CARRIER.has(request.name) && next?.type === 'Identifier' && next.name === 'next';
-  });
 }
 
 /** The text that an argument is, written there or by a constant. */
