@@ -2,7 +2,11 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
+import { originsOf } from './origins.js';
 import { memberName, unwrap, type Node } from './syntax.js';
+
+/** Libraries whose moments have `unix()`. */
+const DATE_LIBRARIES: ReadonlySet<string> = new Set(['moment', 'moment-timezone', 'dayjs']);
 
 /** Nodes of one expression that are looked at. */
 const MAX_NODES = 200;
@@ -18,10 +22,14 @@ export function momentOf(script: Script, expression: Node): 'milliseconds' | 'ot
     if (seen.has(node)) continue;
     seen.add(node);
     const { divided } = next;
-    if (readsMilliseconds(node)) {
+    if (readsSeconds(script, node)) moment = 'other';
+    else if (readsMilliseconds(node)) {
       if (!divided) return 'milliseconds';
       moment = 'other';
     } else if (node.type === 'BinaryExpression') {
+      const right = unwrap(node.right);
+      // What lies between two moments is a span.
+      if (node.operator === '-' && (readsSeconds(script, right) || readsMilliseconds(right))) continue;
       if (node.operator === '+' || node.operator === '-') stack.push({ node: node.left, divided }, { node: node.right, divided });
       else if (node.operator === '/' || node.operator === '*') stack.push({ node: node.left, divided: true });
     } else if (node.type === 'UnaryExpression' && node.operator === '+') stack.push({ node: node.argument, divided });
@@ -47,6 +55,19 @@ function readsMilliseconds(node: Node): boolean {
   const name = memberName(callee);
   if (name === 'now') return callee.object.type === 'Identifier' && callee.object.name === 'Date';
   return name === 'getTime' || (name === 'valueOf' && unwrap(callee.object).type !== 'Identifier');
+}
+
+/** `moment().unix()`, `dayjs().add(1, 'day').unix()`. */
+function readsSeconds(script: Script, node: Node): boolean {
+  if (node.type !== 'CallExpression') return false;
+  const callee = unwrap(node.callee);
+  return (
+    callee.type === 'MemberExpression' &&
+    memberName(callee) === 'unix' &&
+    originsOf(script)
+      .evaluate(callee.object)
+      .some((value) => value.kind === 'import' && DATE_LIBRARIES.has(value.specifier))
+  );
 }
 
 /** `Math.floor(x)`, `parseInt(x)`, `Number(x)`: the same time, whole. */
