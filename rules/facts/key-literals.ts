@@ -315,7 +315,9 @@ function schemaDefault(script: Script, value: Node): Node | undefined {
     const callee = unwrap(next.callee);
     const [options] = next.arguments;
     if (options?.type === 'ObjectExpression' && isOfEnvalid(script, callee)) {
-      const given = options.properties.find((each) => each.type === 'Property' && keyName(each.key, each.computed) === 'default');
+      const given = options.properties.find(
+        (each) => each.type === 'Property' && /^(?:default|devDefault)$/.test(keyName(each.key, each.computed) ?? ''),
+      );
       return given?.type === 'Property' ? given.value : undefined;
     }
     if (callee.type !== 'MemberExpression') return undefined;
