@@ -319,6 +319,9 @@ describe('names', () => {
     ['.env.test.example', '.env.test'],
     ['.env.example.local', '.env.local'],
     ['.envExample', '.env'],
+    ['.env.exemplo', '.env'],
+    ['.exemple.env', '.env'],
+    ['.env-ejemplo', '.env'],
     ['.dev.vars.example', '.dev.vars'],
   ])('%s is a template of %s', (template, filledIn) => {
     expect([isEnvFile(template), isEnvTemplate(template), filledInName(template)]).toEqual([false, true, filledIn]);

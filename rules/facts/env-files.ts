@@ -7,6 +7,7 @@ import type { Project } from '../contract.js';
 /** Words that make an env file a form to fill in instead of somebody's settings. */
 const TEMPLATE_WORDS: ReadonlySet<string> = new Set([
   ...['example', 'examples', 'sample', 'template', 'tmpl', 'tpl', 'dist', 'default', 'defaults', 'schema'],
+  ...['exemple', 'exemplo', 'ejemplo', 'esempio', 'beispiel'],
 ]);
 
 /** Words after `env` that make a name without a leading dot an env file: `env.local`. */
@@ -63,7 +64,7 @@ function ending(name: string): string {
 }
 
 /** `.envexample`: the names of templates that are written without a sign between their words. */
-const GLUED_TEMPLATE = /^\.env(?=(?:examples?|sample|template|dist|defaults?)$)/;
+const GLUED_TEMPLATE = /^\.env(?=(?:examples?|exempl[eo]|ejemplo|sample|template|dist|defaults?)$)/;
 
 function words(name: string): string[] {
   return name.toLowerCase().replace(GLUED_TEMPLATE, '.env.').split(/[._-]/);
