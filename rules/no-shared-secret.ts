@@ -220,7 +220,9 @@ function keptSecret(script: Script, call: JwtCall): { readonly id: string; reado
   const argument = call.node.arguments[position[0]];
   const node = argument && unwrap(argument);
   const name = node && dottedName(node);
-  if (name === undefined || name.includes('()') || !secretName(name.slice(name.lastIndexOf('.') + 1))) return undefined;
+  if (name === undefined || name.includes('()')) return undefined;
+  // A variable is one thing whatever it is called; what stands behind a member only its name tells.
+  if (node!.type !== 'Identifier' && !secretName(name.slice(name.lastIndexOf('.') + 1))) return undefined;
   let root: Node = node!;
   while (root.type === 'MemberExpression') root = unwrap(root.object);
   if (root.type === 'ThisExpression') return { id: `${classOf(script, node!)} ${name}`, key: `\`${name}\`` };
