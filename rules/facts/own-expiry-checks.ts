@@ -1,9 +1,9 @@
 /** Code that compares the end of a token with the time itself, where the library is told not to. */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf } from './bindings.js';
+import { bindingsOf, type FunctionNode } from './bindings.js';
 import type { JwtCall } from './calls.js';
-import { usesOf } from './decoded-use.js';
+import { functionNamed, usesOf } from './decoded-use.js';
 import { dottedName, keyName, memberName, nodesIn, type Node } from './syntax.js';
 
 const LEAVES = new Set(['ReturnStatement', 'ThrowStatement', 'ContinueStatement', 'BreakStatement']);
@@ -70,8 +70,10 @@ function claimsOf(script: Script, { node }: JwtCall): readonly Node[] {
       if (parameter.type === 'Identifier') found.push(...(bindings.variableOf(parameter)?.references ?? []));
   };
   if (node.type === 'CallExpression' || node.type === 'NewExpression')
-    for (const argument of node.arguments)
-      if (argument.type === 'ArrowFunctionExpression' || argument.type === 'FunctionExpression') take(argument.params);
+    for (const argument of node.arguments) {
+      const given = argument.type === 'Identifier' ? functionNamed(script, argument) : argument;
+      if (given && /Function/.test(given.type)) take((given as FunctionNode).params);
+    }
   if (node.type === 'CallExpression' && node.callee.type === 'Super') {
     let above: Node | undefined = node;
     while (above && above.type !== 'ClassBody') above = bindings.parentOf(above);
