@@ -40,7 +40,8 @@ export default defineRule({
           continue;
         const prefix = publicPrefixOf(value.name);
         // What only verifies may well be a public key, which is what such a variable is for.
-        if (prefix === undefined || value.at.path !== script.path || (call.api.kind !== 'sign' && keyKind(call) !== 'secret')) continue;
+        if (prefix === undefined || value.at.path !== script.path || (call.api.kind !== 'sign' && keyKind(script, call) !== 'secret'))
+          continue;
         reported.add(value.name);
         yield {
           message: 'used',

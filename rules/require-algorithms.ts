@@ -33,7 +33,7 @@ export default defineRule({
       if (call.api.kind !== 'verify' && !(call.api.form === 'register' && call.api.algorithms)) continue;
       if (!call.api.algorithms || call.algorithms.state !== 'absent') continue;
       if (call.api.omitted === 'required' || call.api.omitted === 'fixed') continue;
-      const key = keyKind(call);
+      const key = keyKind(script, call);
       // A plugin that only signs, or takes its key elsewhere, verifies nothing here.
       if (call.api.form === 'register' && !call.keyGiven) continue;
       if (isComparedBefore(script, call)) continue;

@@ -1,8 +1,9 @@
+import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Finding, type Script } from './contract.js';
-import { bindingsOf } from './facts/bindings.js';
+import { bindingsOf, type Bindings } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { keyKind } from './facts/key-kinds.js';
-import { memberName, type Node } from './facts/syntax.js';
+import { keyName, memberName, type Node } from './facts/syntax.js';
 
 export default defineRule({
   id: 'require-claims',
@@ -25,7 +26,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     for (const call of callsOf(script)) {
-      if (call.api.kind !== 'verify' || !call.api.claims || keyKind(call) !== 'public') continue;
+      if (call.api.kind !== 'verify' || !call.api.claims || keyKind(script, call) !== 'public') continue;
       if (!call.api.claims.every((position) => call.at(position).every((value) => value.kind === 'nullish'))) continue;
       // Somebody looks at the claim afterwards.
       if (readsClaims(script)) continue;
@@ -56,11 +57,19 @@ function readsClaims(script: Script): boolean {
   return known;
 }
 
+/** `client_id: settings.client_id`, `request.client_id = settings.client_id`: also what a client of a provider is registered as. */
+function isSettingHandedOn(bindings: Bindings, node: TSESTree.MemberExpression): boolean {
+  if (memberName(node) !== 'client_id') return false;
+  const above = bindings.parentOf(node);
+  if (above?.type === 'AssignmentExpression') return true;
+  return above?.type === 'Property' && above.value === node && keyName(above.key, above.computed) === 'client_id';
+}
+
 function findsClaims(script: Script): boolean {
   const bindings = bindingsOf(script);
   const stack: Node[] = [script.ast];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.type === 'MemberExpression' && CLAIMS.has(memberName(node) ?? '')) return true;
+    if (node.type === 'MemberExpression' && CLAIMS.has(memberName(node) ?? '') && !isSettingHandedOn(bindings, node)) return true;
     if (node.type === 'Property' && bindings.parentOf(node)?.type === 'ObjectPattern') {
       if (node.key.type === 'Identifier' && CLAIMS.has(node.key.name)) return true;
     }

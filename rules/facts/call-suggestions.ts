@@ -18,7 +18,7 @@ function onlyAlgorithm(algorithms: readonly (string | undefined)[]): string | un
 /** The algorithm that all signatures of a file have by the same library. */
 function algorithmOfSignatures(script: Script, packageName: string): string | undefined {
   const signatures = callsOf(script).filter(({ api, package: name }) => api.kind === 'sign' && name === packageName);
-  return onlyAlgorithm(signatures.map(signatureAlgorithm));
+  return onlyAlgorithm(signatures.map((each) => signatureAlgorithm(script, each)));
 }
 
 /** The algorithm that all signatures of the package have which are made with the key of a verification. */
@@ -39,7 +39,7 @@ export function algorithmsSuggestion(script: Script, call: JwtCall): Suggestion 
   if (
     algorithm === undefined ||
     !/^[A-Z]{2}\d{3}$|^EdDSA$/.test(algorithm) ||
-    keyKind(call) !== (algorithm.startsWith('HS') ? 'secret' : 'public')
+    keyKind(script, call) !== (algorithm.startsWith('HS') ? 'secret' : 'public')
   )
     return undefined;
   const [index, option] = path;

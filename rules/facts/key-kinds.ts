@@ -1,15 +1,18 @@
 /** Whether the key of a verification is a secret of the service's own, or the public key of whoever signs. */
-import type { JwtCall } from './calls.js';
+import type { Script } from '../contract.js';
+import { callsOf, type JwtCall } from './calls.js';
+import { isFromKeySet } from './key-sets.js';
 import { secretName } from './names.js';
 import type { Value } from './values.js';
 
 /** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
-export function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
+export function keyKind(script: Script, call: JwtCall): 'secret' | 'public' | 'unknown' {
   for (const position of call.api.key ?? []) {
     const last = position[position.length - 1];
     if (last !== '(cb)' && last !== '()') continue;
     const makers = call.at(position.slice(0, -1) as unknown as typeof position);
     if (makers.some((value) => value.kind === 'import' && value.specifier === 'jwks-rsa')) return 'public';
+    if (call.at(position).some((value) => isFromKeySet(script, value))) return 'public';
   }
   // A service whose module was given the key elsewhere: most often a secret, and the module may pin the algorithms too.
   if (call.keys.length === 0) return call.api.name.startsWith('JwtService.') ? 'secret' : 'unknown';
@@ -20,7 +23,31 @@ export function keyKind(call: JwtCall): 'secret' | 'public' | 'unknown' {
     if (each === 'public') return 'public';
     if (each === 'unknown') kind = 'unknown';
   }
-  return kind;
+  return kind === 'unknown' && signsByDefault(script, call) ? 'secret' : kind;
+}
+
+const cache = new WeakMap<Script, ReadonlySet<string>>();
+
+/** True where the file signs with the very key and names no algorithm, which no key but a plain secret is good for. */
+function signsByDefault(script: Script, call: JwtCall): boolean {
+  let signers = cache.get(script);
+  if (!signers) {
+    const signatures = callsOf(script).filter((each) => each.api.kind === 'sign' && isDefaultAlgorithm(each) && each.keys.length > 0);
+    cache.set(script, (signers = new Set(signatures.map(identityOf))));
+  }
+  return signers.has(identityOf(call));
+}
+
+/** Where the keys of a call come from, and of which library it is. */
+function identityOf(call: JwtCall): string {
+  const keys = call.keys.map((value) => [
+    value.kind,
+    value.at.path,
+    value.at.start,
+    value.at.end,
+    'path' in value ? value.path.join('.') : '',
+  ]);
+  return JSON.stringify([call.package, keys]);
 }
 
 function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
@@ -61,8 +88,12 @@ function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
 const HS256_BY_DEFAULT: ReadonlySet<string> = new Set(['jsonwebtoken', 'fast-jwt', '@nestjs/jwt', '@fastify/jwt', 'hono']);
 
 /** The algorithm of a signature: the one that is given, or the library's default; undefined when it is not known. */
-export function signatureAlgorithm(call: JwtCall): string | undefined {
+export function signatureAlgorithm(script: Script, call: JwtCall): string | undefined {
   if (call.algorithm !== undefined) return call.algorithm;
+  return isDefaultAlgorithm(call) && call.keys.length > 0 && keyKind(script, call) === 'secret' ? 'HS256' : undefined;
+}
+
+function isDefaultAlgorithm(call: JwtCall): boolean {
   const given = call.api.algorithm?.some((position) => call.at(position).some(({ kind }) => kind !== 'nullish')) ?? false;
-  return !given && HS256_BY_DEFAULT.has(call.package) && call.keys.length > 0 && keyKind(call) === 'secret' ? 'HS256' : undefined;
+  return !given && call.algorithm === undefined && HS256_BY_DEFAULT.has(call.package);
 }

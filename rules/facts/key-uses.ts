@@ -125,7 +125,7 @@ function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUs
     kind: api.kind,
     place: call.place,
     sources: distinctSources(call.keys.map((value) => sourceOf(value, imports))),
-    key: keyKind(call),
+    key: keyKind(script, call),
     algorithms:
       !verifies || !api.algorithms
         ? (omitted ?? 'none')
@@ -133,7 +133,7 @@ function useOf(script: Script, call: JwtCall, imports: readonly string[]): KeyUs
           ? (omitted ?? 'absent')
           : call.algorithms.state,
     algorithmNames: [...call.algorithms.names.map(({ name }) => name), ...(call.algorithm === undefined ? [] : [call.algorithm])],
-    signsWith: api.kind === 'sign' ? signatureAlgorithm(call) : undefined,
+    signsWith: api.kind === 'sign' ? signatureAlgorithm(script, call) : undefined,
     purpose: api.kind === 'sign' ? purposeOf(script, call.node) : undefined,
     expires: api.kind === 'sign' ? endsSomehow(script, call) : undefined,
     claims: verifies && api.claims ? givenAt(call, api.claims) : undefined,

@@ -3,6 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import type { JwtCall } from './calls.js';
+import { isFromKeySet } from './key-sets.js';
 import { originsOf } from './origins.js';
 import { startOf } from './syntax.js';
 import { onlyText } from './value-sets.js';
@@ -29,6 +30,7 @@ const FILE = /(?:^|[/._-])(?:pub(?:lic)?|cert(?:ificate)?s?)(?:[/._-]|key|$)|\.(
 const NAME = /public_?(?:key|pem)|(?:^|_)pub_?key|certificate|(?:^|_)cert(?:_|$)/i;
 
 function publicKey(script: Script, value: Value): PublicKey | undefined {
+  if (isFromKeySet(script, value)) return { kind: 'key set', certain: true, asText: false };
   switch (value.kind) {
     case 'text':
       if (/-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(value.text)) return { kind: 'key', certain: true, asText: true };
