@@ -8,6 +8,7 @@ import { bindingsOf, type Variable } from './bindings.js';
 import { isGivenBy } from './call-results.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isLocalSpecifier } from './import-names.js';
+import { keyKind } from './key-kinds.js';
 import { TOKEN_PACKAGES } from './libraries.js';
 import { isPrivateKeyName, secretName, tokenName } from './names.js';
 import { originsOf } from './origins.js';
@@ -83,7 +84,11 @@ function createTokenValues(script: Script): TokenValues {
     // What is checked is a token where it is given as well as where it is called.
     if (token)
       for (const value of [...origins.evaluate(token), ...origins.valuesOf(token)]) if (isFollowed(value)) checked.add(identityOf(value));
-    for (const value of call.keys) if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
+    for (const value of call.keys) {
+      // A package's own constant or a provider's key set is nobody's secret.
+      if (value.kind === 'import' && (value.path.at(-1) !== '()' || keyKind(script, call) === 'public')) continue;
+      if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
+    }
   }
 
   return { token, sensitive: (node, said) => sensitive(node, 0, said), usesTokens: calls.length > 0 };
@@ -184,6 +189,7 @@ function createTokenValues(script: Script): TokenValues {
       case 'parameter':
       case 'unknown':
       case 'call':
+      case 'import':
         return keys.has(identity) && !isPublic(name ?? '') ? { what: 'secret', name, confidence: 'certain' } : undefined;
       case 'object': {
         if (nesting === MAX_NESTING) return undefined;
