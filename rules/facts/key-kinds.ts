@@ -1,8 +1,10 @@
 /** Whether the key of a verification is a secret of the service's own, or the public key of whoever signs. */
 import type { Script } from '../contract.js';
+import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isFromKeySet } from './key-sets.js';
 import { secretName } from './names.js';
+import { endOf, startOf, unwrap, type Node } from './syntax.js';
 import type { Value } from './values.js';
 
 /** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
@@ -32,22 +34,22 @@ const cache = new WeakMap<Script, ReadonlySet<string>>();
 function signsByDefault(script: Script, call: JwtCall): boolean {
   let signers = cache.get(script);
   if (!signers) {
-    const signatures = callsOf(script).filter((each) => each.api.kind === 'sign' && isDefaultAlgorithm(each) && each.keys.length > 0);
-    cache.set(script, (signers = new Set(signatures.map(identityOf))));
+    const signatures = callsOf(script).filter((each) => each.api.kind === 'sign' && isDefaultAlgorithm(each));
+    cache.set(script, (signers = new Set(signatures.flatMap((each) => keyWritten(script, each) ?? []))));
   }
-  return signers.has(identityOf(call));
+  const key = keyWritten(script, call);
+  return key !== undefined && signers.has(key);
 }
 
-/** Where the keys of a call come from, and of which library it is. */
-function identityOf(call: JwtCall): string {
-  const keys = call.keys.map((value) => [
-    value.kind,
-    value.at.path,
-    value.at.start,
-    value.at.end,
-    'path' in value ? value.path.join('.') : '',
-  ]);
-  return JSON.stringify([call.package, keys]);
+/** Library, variable and members by which a call names its key; undefined for what may be another one each time. */
+function keyWritten(script: Script, { api, node, package: library }: JwtCall): string | undefined {
+  const position = api.key?.[0];
+  const argument = position?.length === 1 && node.type === 'CallExpression' ? node.arguments[position[0]] : undefined;
+  if (argument?.type !== 'Identifier' && argument?.type !== 'MemberExpression') return undefined;
+  let root: Node = argument;
+  while (root.type === 'MemberExpression') root = unwrap(root.object);
+  const name = bindingsOf(script).variableOf(root)?.definitions[0]?.name;
+  return name && `${library} ${String(startOf(name))} ${script.text.slice(startOf(argument), endOf(argument))}`;
 }
 
 function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
