@@ -144,7 +144,11 @@ function createTokenValues(script: Script): TokenValues {
     if (secret?.strength === 'strong' && secret.purpose === 'jwt' && tokenName(name) === undefined)
       return { what: 'secret', name, confidence: 'likely' };
     if (calls.length === 0 && (said === undefined || !usesTokens(script.project))) return undefined;
-    const isLogin = tokenName(name) === 'strong' || (said !== undefined && tokenName(name) === 'medium' && isLoginToken(inner, said));
+    // `const token = event.authorizationToken`: it was called more than it is now.
+    const names = [name, ...(tokenName(name) === 'medium' ? values.flatMap(nameBefore) : [])];
+    const isLogin =
+      names.some((each) => tokenName(each) === 'strong') ||
+      (said !== undefined && tokenName(name) === 'medium' && isLoginToken(inner, said));
     return isLogin ? { what: 'token', name, confidence: 'likely' } : undefined;
   }
 
@@ -222,6 +226,12 @@ export function tokenArgument({ api, node }: JwtCall): Node | undefined {
 function isUntold(value: Value): boolean {
   if (value.kind === 'import') return isLocalSpecifier(value.specifier);
   return value.kind === 'unknown' || value.kind === 'parameter';
+}
+
+/** What is last read from a parameter, or from what reading cannot tell. */
+function nameBefore(value: Value): readonly string[] {
+  const name = value.kind === 'unknown' ? value.name : value.kind === 'parameter' ? value.path.at(-1) : undefined;
+  return name === undefined ? [] : [name];
 }
 
 function isPublic(name: string): boolean {
