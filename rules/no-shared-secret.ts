@@ -226,9 +226,18 @@ function keptSecret(script: Script, call: JwtCall): { readonly id: string; reado
   let root: Node = node!;
   while (root.type === 'MemberExpression') root = unwrap(root.object);
   if (root.type === 'ThisExpression') return { id: `${classOf(script, node!)} ${name}`, key: `\`${name}\`` };
-  // A parameter, or a variable of a function, may be another one at each call.
   const variable = bindingsOf(script).variableOf(root);
-  return variable?.scope.parent ? undefined : { id: `name ${name}`, key: `\`${name}\`` };
+  if (!variable?.scope.parent) return { id: `name ${name}`, key: `\`${name}\`` };
+  // A parameter, or a variable of a function, may be another one at each call: it is one where all stands in one block.
+  return node!.type === 'Identifier' ? { id: `${blockOf(script, node!)} ${name}`, key: `\`${name}\`` } : undefined;
+}
+
+/** Where the block begins that a node stands in, or the function that is no block. */
+function blockOf(script: Script, node: Node): number {
+  const bindings = bindingsOf(script);
+  for (let above = bindings.parentOf(node); above; above = bindings.parentOf(above))
+    if (above.type === 'BlockStatement' || above.type === 'ArrowFunctionExpression') return startOf(above);
+  return 0;
 }
 
 /** Where the class begins that `this` is of. */
