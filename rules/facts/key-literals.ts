@@ -13,6 +13,7 @@ import { originsOf } from './origins.js';
 import { TRANSLATIONS, usesSigning } from './settings.js';
 import { interpolation, placeholderOf } from './placeholders.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
+import { tokensIn } from './tokens.js';
 import type { Fallback, TextValue, Value } from './values.js';
 
 /** One literal that is, or may become, a key. */
@@ -120,6 +121,8 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       if (handedIn !== undefined && standsInForSecret(value, handedIn)) yield named(value, handedIn, value.fallback, 'likely');
       if (secret?.strength !== 'strong' || !standsHere(value, target.value, script)) continue;
       if (isNameRather(value.text, target.name)) continue;
+      // A whole token below the name of a secret is what the secret has signed.
+      if (!secretName(target.name) && [...tokensIn(value.text)].length > 0) continue;
       yield named(value, target.name, value.fallback, 'likely');
     }
   }
