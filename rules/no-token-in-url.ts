@@ -9,7 +9,7 @@ import { propertyOf } from './facts/object-properties.js';
 import { originsOf } from './facts/origins.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
-import { keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenArgument, tokenValuesOf } from './facts/token-values.js';
 
 /** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
@@ -57,7 +57,16 @@ export default defineRule({
 
 /** Lowers what belongs to a mailed link. */
 function levelAt(script: Script, node: Node, text = ''): { readonly level?: Level } {
-  return MAILED.test(text) || namesAround(script, node).some((name) => MAILED.test(name)) ? { level: 'info' } : {};
+  const isMailed = MAILED.test(text) || (!isRedirect(script, node) && namesAround(script, node).some((name) => MAILED.test(name)));
+  return isMailed ? { level: 'info' } : {};
+}
+
+/** Whether a part of a URL is given to `response.redirect(...)`: where the link of a mail leads, not the link. */
+function isRedirect(script: Script, part: Node): boolean {
+  const bindings = bindingsOf(script);
+  let above = bindings.parentOf(part);
+  while (above?.type === 'TemplateLiteral' || above?.type === 'BinaryExpression') above = bindings.parentOf(above);
+  return above?.type === 'CallExpression' && /(?:^|\.)redirect$/.test(dottedName(above.callee) ?? '');
 }
 
 /** passport-jwt's extractor for the query. */
