@@ -2,6 +2,7 @@ import { defineRule, type Confidence, type Finding, type Level, type Place, type
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { usesOf, type Use } from './facts/decoded-use.js';
+import type { Position } from './facts/libraries.js';
 import { originsOf } from './facts/origins.js';
 import { compareVersions } from './facts/versions.js';
 import { publicKeyOf, type PublicKey } from './facts/public-keys.js';
@@ -160,7 +161,7 @@ function* fromHeaders(script: Script): Iterable<Finding> {
     for (const use of uses) {
       if (use.kind !== 'given') continue;
       const call = calls.get(use.call);
-      if (!call?.api.algorithms!.some((position) => isAt(use, position))) continue;
+      if (!call?.api.algorithms!.some((position) => isAt(use, call, position))) continue;
       yield report(
         call,
         'header',
@@ -202,7 +203,11 @@ function isChecked(use: Use): boolean {
 }
 
 /** True when a use gives the value at a position of a call, in a list or bare. */
-function isAt(use: Use & { readonly kind: 'given' }, position: readonly (string | number)[]): boolean {
+function isAt(use: Use & { readonly kind: 'given' }, call: JwtCall, position: Position): boolean {
   const way = use.under.filter((key) => key !== '[]').reverse();
-  return position[0] === use.index && way.length === position.length - 1 && way.every((key, index) => key === position[index + 1]);
+  return (
+    call.args[position[0]] === use.call.arguments[use.index] &&
+    way.length === position.length - 1 &&
+    way.every((key, index) => key === position[index + 1])
+  );
 }

@@ -65,7 +65,7 @@ export default defineRule<NoSensitivePayloadOptions>({
       if (call.api.kind !== 'sign' || call.api.name.startsWith('EncryptJWT')) continue;
       const found = [
         ...payloadsOf(script, call).each.flatMap(({ node }) => (node ? findingsIn(script, call, node, options) : [])),
-        ...partsOf(call).flatMap((node) => findingsIn(script, call, node, options)),
+        ...(call.wrapped?.parts ?? []).flatMap((node) => findingsIn(script, call, node, options)),
         ...headerSecrets(script, call),
       ];
       for (const finding of found) {
@@ -77,15 +77,6 @@ export default defineRule<NoSensitivePayloadOptions>({
     }
   },
 });
-
-/** What another file's function makes single claims of, or spreads into the claims. */
-function partsOf({ node, parts = [] }: JwtCall): readonly Node[] {
-  if (node.type !== 'CallExpression') return [];
-  return parts.flatMap((position) => {
-    const argument = position.length === 1 ? node.arguments[position[0]] : undefined;
-    return argument && argument.type !== 'SpreadElement' ? [argument] : [];
-  });
-}
 
 function nameOfCall(call: JwtCall): string {
   return `${call.package} ${call.api.name}`;
@@ -240,7 +231,8 @@ function findingsIn(script: Script, call: JwtCall, payload: Node, options: NoSen
     const variable = bindings.variableOf(inner);
     if (!variable) return false;
     // What is known member by member is judged member by member.
-    if (origins.valuesOf(inner).some((value) => value.kind === 'object' && !(value.fixed && mayHoldPrivate(value)))) return false;
+    if (origins.valuesOf(inner).some((value) => value.kind === 'object' && !(value.fixed === 'class' && mayHoldPrivate(value))))
+      return false;
     // A parameter that is merely called so may be anything; what has `toObject()` is a document of a database.
     const evidence = recordEvidence(script, variable);
     if (evidence === undefined || (evidence === 'name' && !opened)) return false;

@@ -181,8 +181,8 @@ function requestsOf(script: Script, call: JwtCall): readonly { readonly node: No
   const sites = name !== undefined && purposeIn(name) ? [] : callsOfFunction(bindings, startOf(owner));
   if (sites.length === 0) return itself;
   const position = call.api.key?.[0];
-  const argument = position?.length === 1 && call.node.type === 'CallExpression' ? call.node.arguments[position[0]] : undefined;
-  const [value, another] = argument && argument.type !== 'SpreadElement' ? origins.evaluate(argument) : [];
+  const argument = position?.length === 1 ? call.args[position[0]] : undefined;
+  const [value, another] = argument ? origins.evaluate(argument) : [];
   const handedIn = value?.kind === 'parameter' && !another && value.owner.start === startOf(owner) ? value : undefined;
   return sites.map((node) => {
     const given = handedIn && node.arguments[handedIn.index];
@@ -216,8 +216,7 @@ function keyIdentity(script: Script, call: JwtCall, values: readonly Value[]): {
 /** A key that is read by one name wherever the file needs it: `env.JWT_SECRET`, `this.settings.accessSecret`. */
 function keptSecret(script: Script, call: JwtCall): { readonly id: string; readonly key: string } | undefined {
   const position = call.api.key?.[0];
-  if (position?.length !== 1 || call.node.type !== 'CallExpression') return undefined;
-  const argument = call.node.arguments[position[0]];
+  const argument = position?.length === 1 ? call.args[position[0]] : undefined;
   const node = argument && unwrap(argument);
   const name = node && dottedName(node);
   if (name === undefined || name.includes('()')) return undefined;
@@ -280,8 +279,7 @@ function tellsApart(script: Script, call: JwtCall): boolean {
       each.flatMap(({ values }) => values),
       false,
     );
-  const origins = originsOf(script);
-  const options = call.node.arguments.slice(1).flatMap((argument) => (argument.type === 'SpreadElement' ? [] : origins.valuesOf(argument)));
+  const options = call.args.slice(1).flatMap((_, index) => call.at([index + 1]));
   return (
     hasDistinguishing(
       each.flatMap(({ values }) => values),

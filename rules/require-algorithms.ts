@@ -30,7 +30,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     for (const call of callsOf(script)) {
-      if (call.api.kind !== 'verify' && !(call.api.form === 'register' && call.api.algorithms)) continue;
+      if ((call.wrapped?.kind ?? call.api.kind) !== 'verify' && !(call.api.form === 'register' && call.api.algorithms)) continue;
       if (!call.api.algorithms || call.algorithms.state !== 'absent') continue;
       if (call.api.omitted === 'required' || call.api.omitted === 'fixed') continue;
       const key = keyKind(script, call);

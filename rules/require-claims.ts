@@ -26,7 +26,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     for (const call of callsOf(script)) {
-      if (call.api.kind !== 'verify' || !call.api.claims || keyKind(script, call) !== 'public') continue;
+      if ((call.wrapped?.kind ?? call.api.kind) !== 'verify' || !call.api.claims || keyKind(script, call) !== 'public') continue;
       if (!call.api.claims.every((position) => call.at(position).every((value) => value.kind === 'nullish'))) continue;
       // Somebody looks at the claim afterwards.
       if (readsClaims(script)) continue;

@@ -33,7 +33,7 @@ function algorithmOfKey(script: Script, call: JwtCall): string | undefined {
 /** What makes a verification name the algorithm that its tokens are signed with: by the same file, or with the same key. */
 export function algorithmsSuggestion(script: Script, call: JwtCall): Suggestion | undefined {
   const path = call.api.algorithms?.[0];
-  if (path?.length !== 2 || !('arguments' in call.node) || path[1] === '()') return undefined;
+  if (path?.length !== 2 || call.wrapped || !('arguments' in call.node) || path[1] === '()') return undefined;
   const ofFile = algorithmOfSignatures(script, call.package);
   const algorithm = ofFile ?? algorithmOfKey(script, call);
   if (

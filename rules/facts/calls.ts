@@ -1,7 +1,7 @@
 /** Every call of a script that signs, verifies or decodes a token, or configures something with a key. */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Place, Script, UserSink } from '../contract.js';
-import { bindingsOf, type Bindings, type ClassNode } from './bindings.js';
+import { bindingsOf, initialValue, type Bindings, type ClassNode } from './bindings.js';
 import {
   callNames,
   DECORATED,
@@ -9,17 +9,19 @@ import {
   librariesOf,
   librarySpecifier,
   type Api,
+  type CallKind,
   type DecoratedCall,
   type Library,
   type Position,
 } from './libraries.js';
-import { through } from './handed-on.js';
+import { given, parametersIn, partsIn, positionIn } from './handed-on.js';
 import { signsJws } from './handmade-jws.js';
 import { isOwnModule } from './import-names.js';
+import { propertyOf } from './object-properties.js';
 import { originsOf } from './origins.js';
 import { packageSpecifier } from './package-specifiers.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
-import type { FunctionValue, HandedOn, ImportValue, ObjectValue, Value } from './values.js';
+import type { FunctionValue, HandedOn, ImportValue, KeyKind, ObjectValue, Value } from './values.js';
 import { WRAPPER } from './wrapper-names.js';
 
 /** The algorithms of a call, as far as they are known. */
@@ -48,16 +50,29 @@ export interface JwtCall {
   readonly algorithm: string | undefined;
   /** Values at a position of this call. */
   at(position: Position): readonly Value[];
-  /** It is a call of another file's function, which makes the one that is described, of what it is given here. */
-  readonly wrapped?: true;
-  /** Of such a call: the arguments that are single claims, or are spread into the claims. */
-  readonly parts?: readonly Position[];
+  /** The expressions that are its arguments, as far as they are seen. */
+  readonly args: readonly (Node | undefined)[];
+  /**
+   * It is a call of another file's function, which makes the one that is described of what it is given here. All that the
+   * function has of its own is unknown: that is said where it stands.
+   */
+  readonly wrapped?: WrappedCall;
+}
+
+/** A library's call in another file's function. */
+export interface WrappedCall {
+  /** What it does: of a verification only what is given is seen where the function is called, and no outcome. */
+  readonly kind: CallKind;
+  /** Arguments of the function that are single claims, or are spread into the claims. */
+  readonly parts: readonly Node[];
+  /** What kind of key the function has itself. */
+  readonly key: KeyKind;
 }
 
 /** The argument that is the key, or the options that hold it; the whole call where there is neither. */
 export function keyArgumentOf(call: JwtCall): Place {
   const index = call.api.key?.[0]?.[0];
-  const node = index === undefined || !('arguments' in call.node) ? undefined : call.node.arguments[index];
+  const node = index === undefined ? undefined : call.args[index];
   return node ? placeOf(call.place.path, node) : call.place;
 }
 
@@ -115,6 +130,8 @@ function findCalls(script: Script): readonly JwtCall[] {
   const found: JwtCall[] = [];
   const specifiers = importedSpecifiers(bindings);
   const written = versionsIn(specifiers);
+  /** What functions of other files hand on, worked out once. */
+  const handing = new Map<string, HandedOn[]>();
   // A file that imports no library of the table, nor a file that may pass one on, calls none: no need to look at each call.
   const reachesLibraries =
     specifiers.some((specifier) => librarySpecifier(specifier) !== undefined || isOwnModule(script.project, specifier)) ||
@@ -205,31 +222,78 @@ function findCalls(script: Script): readonly JwtCall[] {
   }
 
   /** What a function or class of another file hands on, itself and through those of further files. */
-  function handedOnBy({ handsOn = [], passesOn = [] }: FunctionValue | ObjectValue, hops: number): readonly HandedOn[] {
-    if (hops === MAX_WRAPPERS) return handsOn;
-    const further = passesOn.flatMap((passed) =>
-      origins.resolve([passed.to]).flatMap((value) => {
-        if (value.kind !== 'function' && value.kind !== 'object') return [];
-        return handedOnBy(value, hops + 1).flatMap((inner) => through(passed, inner) ?? []);
-      }),
-    );
-    return further.length === 0 ? handsOn : [...handsOn, ...further];
+  function handedOnBy(value: FunctionValue | ObjectValue, hops: number): readonly HandedOn[] {
+    const { handsOn = [], passesOn = [] } = value;
+    if (hops === MAX_WRAPPERS || passesOn.length === 0) return handsOn;
+    const key = `${String(hops)} ${value.at.path} ${String(value.at.start)}`;
+    let all = handing.get(key);
+    if (!all) {
+      all = [...handsOn];
+      handing.set(key, all);
+      for (const passed of passesOn) {
+        for (const callee of origins.resolve([passed.to])) {
+          if (callee.kind !== 'function' && callee.kind !== 'object') continue;
+          for (const inner of handedOnBy(callee, hops + 1)) {
+            const args = given(inner, origins, passed.args);
+            if (parametersIn(args.flat()).length > 0) all.push({ ...inner, owner: passed.owner, args });
+          }
+        }
+      }
+    }
+    return all;
   }
 
   /** A call of another file's function that hands on what it is given. */
   function handedOnTo(calls: readonly HandedOn[], node: Call): boolean {
-    for (const { package: name, name: path, kind, key, payload, parts, algorithm } of calls) {
-      const api: Api = {
-        name: path,
-        form: node.type === 'NewExpression' ? 'new' : 'call',
-        // Of a verification only the key is given here.
-        kind: kind === 'verify' ? 'config' : kind,
-        ...(key ? { key: [key] } : {}),
-        ...(payload ? { payload } : {}),
+    const own = argumentsOf(node);
+    let arguments_: readonly (readonly Value[])[] | undefined;
+    for (const { package: name, version, api, owner, args, algorithm, key: ownKey } of calls) {
+      const roots = new Map<number, readonly Value[]>();
+      const rootAt = (index: number): readonly Value[] => {
+        let found = roots.get(index);
+        if (!found) {
+          arguments_ ??= own.map((each) =>
+            each ? origins.evaluate(each) : [{ kind: 'unknown', at: placeOf(script.path, node), steps: [] }],
+          );
+          roots.set(index, (found = origins.resolve(origins.substituted(args[index] ?? [], owner, arguments_))));
+        }
+        return found;
       };
-      found.push({ ...describe(name, api, node, argumentsOf(node)), algorithm, wrapped: true, ...(parts ? { parts } : {}) });
+      /** Whether callers give something of what stands at a position. */
+      const isGiven = ([index, ...way]: Position): boolean => {
+        let values = args[index] ?? [];
+        for (const part of way) if (/^\w+$/.test(part)) values = origins.member(values, part, owner);
+        return parametersIn(values).length > 0;
+      };
+      const { settles: _, key = [], ...rest } = api;
+      const keys = key.filter(isGiven);
+      const claims = api.payload ? (args[api.payload[0]] ?? []) : [];
+      const described = describe(
+        name,
+        { ...rest, kind: api.kind === 'verify' ? 'config' : api.kind, ...(keys.length > 0 ? { key: keys } : {}) },
+        node,
+        args.map((values) => nodeGiven(node, positionIn(values, owner))),
+        (position) => (isGiven(position) ? rootAt(position[0]) : undefined),
+      );
+      found.push({
+        ...described,
+        version,
+        algorithm: described.algorithm ?? algorithm,
+        wrapped: { kind: api.kind, key: ownKey, parts: partsIn(claims, owner).flatMap((position) => nodeGiven(node, position) ?? []) },
+      });
     }
     return calls.length > 0;
+  }
+
+  /** The expression of a call that stands at a position of its arguments. */
+  function nodeGiven(node: Call, position: Position | undefined): Node | undefined {
+    if (!position) return undefined;
+    const [index, ...way] = position;
+    let found = argumentsOf(node)[index];
+    for (const name of way) {
+      found = found && propertyOf(script, placeOf(script.path, initialValue(bindings, found)), name)?.value;
+    }
+    return found;
   }
 
   /** The arguments that `f.call(self, ...)` and `f.apply(self, [...])` hand on. */
@@ -424,14 +488,20 @@ function findCalls(script: Script): readonly JwtCall[] {
     return found;
   }
 
-  function describe(packageName: string, api: Api, node: Node, args: readonly (Node | undefined)[]): JwtCall {
+  /** @param rootAt what the argument may be that a position is below; undefined where that is not seen */
+  function describe(
+    packageName: string,
+    api: Api,
+    node: Node,
+    args: readonly (Node | undefined)[],
+    rootAt = ([index]: Position): readonly Value[] | undefined =>
+      index >= args.length ? [] : args[index] && origins.valuesOf(args[index]),
+  ): JwtCall {
     const place = placeOf(script.path, node);
     const valueAt = (position: Position): readonly Value[] => {
-      const [index, ...way] = position;
-      if (index >= args.length) return [];
-      const argument = args[index];
-      if (!argument) return [{ kind: 'unknown', at: place, steps: [] }];
-      let values = origins.valuesOf(argument);
+      let values = rootAt(position);
+      if (!values) return [{ kind: 'unknown', at: place, steps: [] }];
+      const [, ...way] = position;
       for (const part of way) {
         if (part === '()')
           values = origins.returned(
@@ -458,6 +528,7 @@ function findCalls(script: Script): readonly JwtCall[] {
       version: versionOf(packageName),
       api,
       node,
+      args,
       place,
       keys: all,
       keyGiven: [first, ...others].some((values) => values.some(({ kind }) => kind !== 'nullish')),

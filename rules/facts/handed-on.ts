@@ -1,11 +1,16 @@
 /** What a function hands on of its parameters, to a library's call or to another function that does. */
 import type { Place } from '../contract.js';
 import type { Position } from './libraries.js';
-import type { HandedOn, ParameterValue, PassedOn, Value } from './values.js';
+import type { Origins } from './origins.js';
+import { samePlace } from './value-sets.js';
+import type { HandedOn, ParameterValue, Value } from './values.js';
+
+/** Nesting in which parameters stand in arguments: an option in a list in an object. */
+const MAX_NESTING = 3;
 
 /** The function's parameter, or member of one, that values are; undefined where they are none. */
 export function positionIn(values: readonly Value[], owner: Place): Position | undefined {
-  const own = parametersIn(values).find((value) => value.owner.start === owner.start && value.owner.path === owner.path);
+  const own = parametersAmong(values).find((value) => samePlace(value.owner, owner));
   return own && [own.index, ...own.path];
 }
 
@@ -13,58 +18,65 @@ export function positionIn(values: readonly Value[], owner: Place): Position | u
 export function partsIn(values: readonly Value[], owner: Place): readonly Position[] {
   return values.flatMap((value) => {
     if (value.kind !== 'object') return [];
-    return [...value.members.values(), value.spread ?? []].flatMap((inner) => {
+    return insideOf(value).flatMap((inner) => {
       const position = positionIn(inner, owner);
-      return position ? [position] : [];
+      return position ? [position] : partsIn(inner, owner);
     });
   });
 }
 
-/** Every parameter among values and in the members of objects among them. */
+/** Every parameter among values and in what they hold. */
 export function parametersIn(values: readonly Value[], nesting = 0): readonly ParameterValue[] {
-  return values.flatMap((value) => {
-    if (value.kind === 'parameter') return [value];
-    if (value.kind !== 'object' || nesting > 1) return [];
-    return [...value.members.values(), value.spread ?? []].flatMap((inner) => parametersIn(inner, nesting + 1));
+  const own = parametersAmong(values);
+  if (nesting === MAX_NESTING) return own;
+  return [...own, ...values.flatMap((value) => insideOf(value).flatMap((inner) => parametersIn(inner, nesting + 1)))];
+}
+
+/**
+ * Arguments as far as they are the callers' of one function: what it has of its own, and what it is given otherwise, is said
+ * where it stands.
+ */
+export function ofCallers(values: readonly Value[], owner: Place, nesting = 0): readonly Value[] {
+  const inside = (inner: readonly Value[]): readonly Value[] =>
+    nesting < MAX_NESTING ? ofCallers(inner, owner, nesting + 1) : inner.map(untold);
+  return values.map((value): Value => {
+    switch (value.kind) {
+      case 'parameter':
+        return samePlace(value.owner, owner) ? value : untold(value);
+      case 'object': {
+        const members = new Map([...value.members].map(([name, inner]) => [name, inside(inner)]));
+        return { ...value, members, ...(value.spread ? { spread: inside(value.spread) } : {}) };
+      }
+      case 'array':
+        return { ...value, elements: value.elements.map(inside), ...(value.spread ? { spread: inside(value.spread) } : {}) };
+      case 'call':
+        return { ...value, args: value.args.map(inside) };
+      default:
+        return value.kind === 'nullish' ? value : untold(value);
+    }
   });
 }
 
-/** What values have under names, as far as they are objects or parameters. */
-export function membersOf(values: readonly Value[], names: readonly string[]): readonly Value[] {
-  let found = values;
-  for (const name of names) {
-    found = found.flatMap((value): readonly Value[] => {
-      if (value.kind === 'object') return value.members.get(name) ?? [];
-      return value.kind === 'parameter' ? [{ ...value, path: [...value.path, name] }] : [];
-    });
-  }
-  return found;
+function untold({ at, standsFor }: Value): Value {
+  return { kind: 'unknown', at, steps: [], ...(standsFor ? { standsFor } : {}) };
 }
 
-/** What the outer function does by passing its parameters to one that hands on its own; undefined where nothing arrives. */
-export function through(passed: PassedOn, inner: HandedOn): HandedOn | undefined {
-  const given = ([index, ...way]: Position): readonly Value[] => membersOf(passed.args[index] ?? [], way);
-  const key = inner.key && positionIn(given(inner.key), passed.owner);
-  const claims = inner.payload ? given(inner.payload) : [];
-  const payload = positionIn(claims, passed.owner);
-  const parts = [
-    ...partsIn(claims, passed.owner),
-    ...(inner.parts ?? []).flatMap((position) => {
-      const own = positionIn(given(position), passed.owner);
-      return own ? [own] : [];
-    }),
-  ];
-  if (!key && !payload && parts.length === 0) return undefined;
-  const { package: name, name: path, kind, algorithm } = inner;
-  return handing({ package: name, name: path, kind, algorithm }, key, payload, parts);
+/** Arguments with those of a call in place of the parameters of the function that it runs. */
+export function given(
+  { owner, args }: Pick<HandedOn, 'owner' | 'args'>,
+  origins: Origins,
+  by: readonly (readonly Value[])[],
+): readonly (readonly Value[])[] {
+  return args.map((values) => origins.substituted(values, owner, by));
 }
 
-/** With what is handed on of the parameters. */
-export function handing(
-  call: Pick<HandedOn, 'package' | 'name' | 'kind' | 'algorithm'>,
-  key: Position | undefined,
-  payload: Position | undefined,
-  parts: readonly Position[],
-): HandedOn {
-  return { ...call, ...(key ? { key } : {}), ...(payload ? { payload } : {}), ...(parts.length > 0 ? { parts } : {}) };
+function parametersAmong(values: readonly Value[]): readonly ParameterValue[] {
+  return values.filter((value): value is ParameterValue => value.kind === 'parameter');
+}
+
+/** What values hold. */
+function insideOf(value: Value): readonly (readonly Value[])[] {
+  if (value.kind === 'object') return [...value.members.values(), value.spread ?? []];
+  if (value.kind === 'array') return [...value.elements, value.spread ?? []];
+  return value.kind === 'call' ? value.args : [];
 }

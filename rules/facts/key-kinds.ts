@@ -5,10 +5,11 @@ import { callsOf, type JwtCall } from './calls.js';
 import { isFromKeySet } from './key-sets.js';
 import { secretName } from './names.js';
 import { endOf, startOf, unwrap, type Node } from './syntax.js';
-import type { Value } from './values.js';
+import type { KeyKind, Value } from './values.js';
 
 /** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
-export function keyKind(script: Script, call: JwtCall): 'secret' | 'public' | 'unknown' {
+export function keyKind(script: Script, call: JwtCall): KeyKind {
+  if (call.wrapped && !call.api.key) return call.wrapped.key;
   for (const position of call.api.key ?? []) {
     const last = position[position.length - 1];
     if (last !== '(cb)' && last !== '()') continue;
@@ -18,7 +19,7 @@ export function keyKind(script: Script, call: JwtCall): 'secret' | 'public' | 'u
   }
   // A service whose module was given the key elsewhere: most often a secret, and the module may pin the algorithms too.
   if (call.keys.length === 0) return call.api.name.startsWith('JwtService.') ? 'secret' : 'unknown';
-  let kind: 'secret' | 'public' | 'unknown' = 'secret';
+  let kind: KeyKind = 'secret';
   for (const value of call.keys) {
     // jose takes bytes for HS* alone, whatever they say: its public keys are objects.
     const each = call.package === 'jose' && value.bytes ? 'secret' : kindOf(value);
@@ -52,7 +53,7 @@ function keyWritten(script: Script, { api, node, package: library }: JwtCall): s
   return name && `${library} ${String(startOf(name))} ${script.text.slice(startOf(argument), endOf(argument))}`;
 }
 
-function kindOf(value: Value): 'secret' | 'public' | 'unknown' {
+function kindOf(value: Value): KeyKind {
   switch (value.kind) {
     case 'text':
       return value.text.includes('-----BEGIN') ? 'public' : 'secret';

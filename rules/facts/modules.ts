@@ -8,7 +8,7 @@ import { packageSpecifier } from './package-specifiers.js';
 import { dottedName, lastName, placeOf, startOf, type Node } from './syntax.js';
 import { importsTestRunner } from './test-runners.js';
 import { CHECK_NAME } from './token-checks.js';
-import type { FunctionValue, ImportValue, ObjectValue, PassedOn, Value } from './values.js';
+import type { FunctionValue, HandedOn, ImportValue, ObjectValue, PassedOn, Value } from './values.js';
 import { wrappersOf, type Wrappers } from './wrappers.js';
 
 /** Nesting to which exported objects are kept; configuration objects are rarely half as deep. */
@@ -18,7 +18,7 @@ const MAX_NESTING = 8;
 const MAX_CLASS_NESTING = 4;
 
 /** The same for arguments in which parameters are passed on. */
-const MAX_ARGUMENT_NESTING = 2;
+const MAX_ARGUMENT_NESTING = 4;
 
 /** The same for what a computed value is made of. */
 const MAX_MADE_NESTING = 4;
@@ -198,11 +198,11 @@ function plain(values: readonly Value[], nesting: number, kept: Kept): readonly 
   const inside = (inner: readonly Value[], levels = nesting - 1): readonly Value[] => plain(inner, levels, kept);
   const handing = ({ at }: Value): Pick<FunctionValue, 'handsOn' | 'passesOn'> => {
     const [handsOn, passesOn] = [handedOn.get(at.start), passedOn.get(at.start)];
-    const args = (passed: PassedOn): PassedOn => ({
-      ...passed,
-      args: passed.args.map((argument) => inside(argument, MAX_ARGUMENT_NESTING)),
+    const kept = <Handing extends HandedOn | PassedOn>(each: Handing): Handing => ({
+      ...each,
+      args: each.args.map((argument) => inside(argument, MAX_ARGUMENT_NESTING)),
     });
-    return { ...(handsOn ? { handsOn } : {}), ...(passesOn ? { passesOn: passesOn.map(args) } : {}) };
+    return { ...(handsOn ? { handsOn: handsOn.map(kept) } : {}), ...(passesOn ? { passesOn: passesOn.map(kept) } : {}) };
   };
   const copied = (value: ObjectValue, levels: number): ObjectValue => ({
     ...value,

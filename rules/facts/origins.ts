@@ -13,7 +13,7 @@ import { ENVIRONMENT_MODULES, ENVIRONMENT_OBJECTS, importName, isLocalSpecifier,
 import { isLibraryClass, librarySpecifier } from './libraries.js';
 import { packageSpecifier } from './package-specifiers.js';
 import { storedFor } from './stores.js';
-import { assertsPresence, dottedName, keyName, memberName, placeOf, unwrap, type Node } from './syntax.js';
+import { assertsPresence, dottedName, keyName, memberName, placeOf, startOf, unwrap, type Node } from './syntax.js';
 import { isPlain, platformCall, valueMethod } from './platform-calls.js';
 import {
   askedFirst,
@@ -54,6 +54,12 @@ const MAX_PATH = 100;
 /** Call sites of a function that are asked for a parameter's values. */
 const MAX_CALL_SITES = 20;
 
+/** Values that are spread into one object of which each member is asked for. */
+const MAX_SPREADS = 20;
+
+/** Kinds of values that are surely there. */
+const CERTAIN: ReadonlySet<Value['kind']> = new Set(['text', 'number', 'boolean', 'object', 'array', 'function', 'random', 'key']);
+
 const FURTHER_ARITHMETIC: ReadonlySet<string> = new Set(['%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
 /** The answers about one script. */
@@ -68,6 +74,8 @@ export interface Origins {
   member(values: readonly Value[], name: string, at: Place): readonly Value[];
   /** What calling possible values gives, without arguments. */
   returned(values: readonly Value[]): readonly Value[];
+  /** Values with the arguments of a call in place of a function's parameters. */
+  substituted(values: readonly Value[], owner: Place, args: readonly (readonly Value[])[]): readonly Value[];
   /** What the objects of a class of this file are, whoever makes them. */
   objectOf(owner: ClassNode): ObjectValue;
   /** True once the budget ran out: the answers are incomplete then, and the host says so. */
@@ -104,7 +112,7 @@ function createOrigins(script: Script): Origins {
     return [{ kind: 'unknown', at: here(node), steps: [], ...(name === undefined ? {} : { name }) }];
   };
 
-  const tools = { evaluate, member, returned, unknown, text, joined, fromConfig, here };
+  const tools = { evaluate, member, merged, returned, unknown, text, joined, fromConfig, here };
 
   function evaluate(node: Node): readonly Value[] {
     const inner = unwrap(node);
@@ -318,35 +326,37 @@ function createOrigins(script: Script): Origins {
   }
 
   function objectLiteral(node: TSESTree.ObjectExpression): ObjectValue {
+    const parts = node.properties.map((property): readonly Value[] => {
+      if (property.type === 'SpreadElement') return evaluate(property.argument);
+      const at = here(property);
+      const values = property.kind === 'get' ? returned(evaluate(property.value)) : evaluate(property.value);
+      const name = keyName(property.key, property.computed) ?? (property.computed ? onlyText(evaluate(property.key)) : undefined);
+      if (name === undefined) return [{ kind: 'unknown', at, steps: [] }];
+      return [{ kind: 'object', members: new Map([[name, values.map((value) => named(value, name))]]), open: false, at, steps: [] }];
+    });
+    return merged(parts, here(node));
+  }
+
+  /** One object of the members of several, the later ones over the earlier. */
+  function merged(parts: readonly (readonly Value[])[], at: Place): ObjectValue {
     const members = new Map<string, readonly Value[]>();
     const foreign: Value[] = [];
     let open = false;
-    for (const property of node.properties) {
-      if (property.type === 'SpreadElement') {
-        for (const spread of evaluate(property.argument)) {
-          if (spread.kind === 'object') {
-            for (const [name, values] of spread.members) members.set(name, values);
-            foreign.push(...(spread.spread ?? []));
-            open ||= spread.open && !spread.spread;
-          } else if (isDecidedElsewhere(spread)) foreign.push(spread);
-          else if (spread.kind !== 'nullish' && spread.kind !== 'boolean') open = true;
-        }
-        continue;
-      }
-      const name = keyName(property.key, property.computed);
-      if (name === undefined) {
-        const computed = property.computed ? onlyText(evaluate(property.key)) : undefined;
-        if (computed === undefined) open = true;
-        else members.set(computed, evaluate(property.value));
-        continue;
-      }
-      const values = property.kind === 'get' ? returned(evaluate(property.value)) : evaluate(property.value);
-      members.set(
-        name,
-        values.map((value) => named(value, name)),
-      );
+    /** What other files or callers decide may have any of the members that are there by then. */
+    const over = (value: Value): void => {
+      if (foreign.push(value) > MAX_SPREADS) open = true;
+      else for (const [name, values] of members) members.set(name, few([...member([value], name, value.at), ...values]));
+    };
+    for (const value of parts.flat()) {
+      if (value.kind === 'object') {
+        value.spread?.forEach(over);
+        for (const [name, values] of value.members) members.set(name, values);
+        open ||= value.open && !value.spread;
+      } else if (isDecidedElsewhere(value)) over(value);
+      else if (value.kind !== 'nullish' && value.kind !== 'boolean') open = true;
     }
-    return { kind: 'object', members, ...openness(open, foreign), at: here(node), steps: [] };
+    const fixed = !open && foreign.length > 0;
+    return { kind: 'object', members, ...openness(open, foreign), ...(fixed ? { fixed: 'literal' } : {}), at, steps: [] };
   }
 
   /** Whether other files or callers say what a value is. */
@@ -667,23 +677,30 @@ function createOrigins(script: Script): Origins {
       if (!contains(pattern, definition.name)) continue;
       const annotation =
         'typeAnnotation' in pattern ? (pattern.typeAnnotation as TSESTree.TSTypeAnnotation | undefined)?.typeAnnotation : undefined;
-      const type = annotation ? typed(annotation, owner).filter((value) => value.kind === 'import') : [];
+      const type = annotation ? typed(annotation, owner).filter(hasMethods) : [];
       const injected = type.length > 0 ? undefined : (injectedBy(parameter) ?? injectedBy(pattern));
       const given: Value[] = injected
         ? [...injected]
         : type.length > 0
           ? [...type]
           : [{ kind: 'parameter', owner: here(owner), index, path: [], at: here(parameter), steps: [] }];
-      if (standard) given.push(...evaluate(standard));
-      // A parameter's default is a literal like any other: nobody was asked before.
-      return destructured(definition.name, pattern, given).map((value) => {
+      const taken = destructured(definition.name, pattern, given);
+      const own = taken.find((value) => value.kind === 'parameter' && value.owner.start === startOf(owner));
+      const standsFor = { owner: here(owner), index, path: own?.kind === 'parameter' ? own.path : [] };
+      const defaults = standard ? destructured(definition.name, pattern, evaluate(standard)) : [];
+      return [...taken, ...defaults.map((value) => ({ ...value, standsFor }))].map((value) => {
+        // A parameter's default is a literal like any other: nobody was asked before.
         const { fallback, ...plain } = through(value, definition.name, variable.name);
-        return fallback?.of === 'argument' || fallback?.of === 'unknown'
-          ? (plain as Value)
-          : through(value, definition.name, variable.name);
+        if (fallback?.of === 'argument') return { ...(plain as Value), standsFor };
+        return fallback?.of === 'unknown' ? (plain as Value) : through(value, definition.name, variable.name);
       });
     }
     return unknown(definition.name);
+  }
+
+  /** Whether objects of an imported type can be told from others: a library's types of options and claims are only shapes. */
+  function hasMethods(value: Value): value is ImportValue {
+    return value.kind === 'import' && (librarySpecifier(value.specifier) === undefined || isLibraryClass(value));
   }
 
   function contains(outer: Node, inner: Node): boolean {
@@ -1022,7 +1039,7 @@ function createOrigins(script: Script): Origins {
       kind: 'object',
       members,
       open: true,
-      fixed: true,
+      fixed: 'class',
       ...(heritage.length > 0 ? { spread: instances(heritage) } : {}),
       at: here(owner),
       steps: [],
@@ -1143,6 +1160,7 @@ function createOrigins(script: Script): Origins {
         exhausted = true;
         break;
       }
+      if (symbolic.standsFor && samePlace(symbolic.standsFor.owner, owner) && isGiven(symbolic.standsFor, args)) continue;
       const value = withNamedFallback(symbolic, args);
       if (value.kind === 'parameter' && samePlace(value.owner, owner)) {
         let given: readonly Value[] = args()[value.index] ?? [{ kind: 'nullish', at: value.at, steps: [] }];
@@ -1157,6 +1175,12 @@ function createOrigins(script: Script): Origins {
         for (const [name, inner] of value.members)
           members.set(name, depth < MAX_DEPTH ? deeper(() => substitute(inner, owner, args)) : inner);
         found.push({ ...value, members, ...(value.spread ? { spread: substitute(value.spread, owner, args) } : {}) });
+      } else if (value.kind === 'array') {
+        const inside = (inner: readonly Value[]): readonly Value[] =>
+          depth < MAX_DEPTH ? deeper(() => substitute(inner, owner, args)) : inner;
+        found.push({ ...value, elements: value.elements.map(inside), ...(value.spread ? { spread: inside(value.spread) } : {}) });
+      } else if (value.kind === 'call') {
+        found.push({ ...value, args: value.args.map((each) => (depth < MAX_DEPTH ? deeper(() => substitute(each, owner, args)) : each)) });
       } else if (value.kind === 'unknown' && value.made) {
         const { by, of } = value.made;
         found.push({
@@ -1171,6 +1195,13 @@ function createOrigins(script: Script): Origins {
       } else found.push(value);
     }
     return found;
+  }
+
+  /** Whether a call surely gives something for a parameter, so that its default is not taken. */
+  function isGiven({ index, path }: Pick<ParameterValue, 'index' | 'path'>, args: () => readonly (readonly Value[])[]): boolean {
+    let given = args()[index] ?? [];
+    for (const name of path) given = given.flatMap((value) => (value.kind === 'object' ? (value.members.get(name) ?? []) : []));
+    return given.length > 0 && given.every(({ kind }) => CERTAIN.has(kind));
   }
 
   /** Fills in the name that a stand-in stands in for, when a parameter holds it. */
@@ -1212,6 +1243,8 @@ function createOrigins(script: Script): Origins {
     valuesOf: (node: Node) => resolve(evaluate(node)),
     member: (values: readonly Value[], name: string, at: Place) => resolve(member(values, name, at)),
     returned: (values: readonly Value[]) => resolve(returned(values)),
+    substituted: (values: readonly Value[], owner: Place, args: readonly (readonly Value[])[]) =>
+      few(substitute(values, owner, () => args)),
     objectOf,
     get exhausted() {
       return exhausted;

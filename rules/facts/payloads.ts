@@ -25,9 +25,7 @@ export function payloadsOf(script: Script, call: JwtCall): Payloads {
   const { payload, payloadOf } = call.api;
   if (!payload) return { each: [], complete: false };
   if (payloadOf === undefined) {
-    const node = call.node.type === 'CallExpression' || call.node.type === 'NewExpression' ? call.node.arguments[payload[0]] : undefined;
-    const own = node && node.type !== 'SpreadElement' && payload.length === 1 ? node : undefined;
-    return { each: [{ node: own, values: call.at(payload) }], complete: true };
+    return { each: [{ node: payload.length === 1 ? call.args[payload[0]] : undefined, values: call.at(payload) }], complete: true };
   }
   const { each, complete } = payloadOf === 'constructor' ? constructed(script, call.node) : returned(script, call.node);
   const origins = originsOf(script);

@@ -13,6 +13,8 @@ import type { ImportValue, TextValue, Value } from './values.js';
 export interface Evaluation {
   evaluate(node: Node): readonly Value[];
   member(values: readonly Value[], name: string, at: Place): readonly Value[];
+  /** One object of the members of several. */
+  merged(parts: readonly (readonly Value[])[], at: Place): Value;
   /** What calling possible values gives, without arguments. */
   returned(values: readonly Value[]): readonly Value[];
   unknown(node: Node): readonly Value[];
@@ -234,20 +236,13 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
     case 'util:promisify':
     case 'global:structuredClone':
       return input();
-    case 'global:Object.assign': {
-      const merged = node.arguments.map((argument) => evaluate(argument));
-      const members = new Map<string, readonly Value[]>();
-      let open = false;
-      for (const values of merged) {
-        const object = values.find((value) => value.kind === 'object');
-        if (object?.kind !== 'object') open = true;
-        else {
-          for (const [key, inner] of object.members) members.set(key, inner);
-          open ||= object.open;
-        }
-      }
-      return [{ kind: 'object', members, open, at, steps: [] }];
-    }
+    case 'global:Object.assign':
+      return [
+        tools.merged(
+          node.arguments.map((argument) => evaluate(argument)),
+          at,
+        ),
+      ];
     case 'global:Buffer.from':
     case 'global:Buffer':
       return bytesOf(input(), node.arguments[1] ? onlyText(evaluate(node.arguments[1])) : undefined);

@@ -213,13 +213,12 @@ function createTokenValues(script: Script): TokenValues {
 }
 
 /** The argument that a call reads as a token: of calls that take no options in its place. */
-export function tokenArgument({ api, node }: JwtCall): Node | undefined {
+export function tokenArgument({ api, args, node }: JwtCall): Node | undefined {
   if (node.type !== 'CallExpression' || (api.form !== 'call' && api.form !== 'method')) return undefined;
   const reads =
     api.kind === 'verify' || (api.kind === 'decode' && !api.name.startsWith('create')) || (api.kind === 'config' && api.name === 'verify');
   if (!reads || [...(api.key ?? []), ...(api.algorithms ?? [])].some((position) => position[0] === 0)) return undefined;
-  const first = node.arguments[0];
-  return first && first.type !== 'SpreadElement' ? first : undefined;
+  return args[0];
 }
 
 /** Nothing but its name tells what it is. */

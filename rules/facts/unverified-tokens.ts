@@ -53,7 +53,7 @@ function find(script: Script): readonly UnverifiedRead[] {
 }
 
 function readOf(call: JwtCall): UnverifiedRead | undefined {
-  if (call.node.type !== 'CallExpression') return undefined;
+  if (call.node.type !== 'CallExpression' || call.wrapped) return undefined;
   const token = argument(call.node, 0);
   const base = { node: call.node, token, name: `${call.package} ${call.api.name.replace('.()', '') || 'decode'}` };
   if (call.api.kind === 'decode') {

@@ -3,7 +3,7 @@
  * Values are plain data without AST nodes, so that a module's exports can be kept after its AST is gone.
  */
 import type { Place, Step } from '../contract.js';
-import type { CallKind, Position } from './libraries.js';
+import type { Api } from './libraries.js';
 
 /** How a literal came to stand in for something that was not given. */
 export interface Fallback {
@@ -30,6 +30,8 @@ interface ValueBase {
   readonly bytes?: boolean;
   /** How it became bytes, where the code says so. */
   readonly encoding?: Encoding;
+  /** The parameter that it is the default of: only where a call gives nothing for that. */
+  readonly standsFor?: Pick<ParameterValue, 'owner' | 'index' | 'path'>;
 }
 
 /** Text, possibly as bytes of it: `encoding` says how a string becomes key bytes. */
@@ -89,8 +91,8 @@ export interface ObjectValue extends ValueBase {
   readonly open: boolean;
   /** What is spread into it from other files or by callers, where nothing else leaves it open. */
   readonly spread?: readonly Value[];
-  /** Only what is not listed is open: an object of a class. */
-  readonly fixed?: true;
+  /** Only what is not listed is open: an object of a class, or one whose members say what may be spread over them. */
+  readonly fixed?: 'class' | 'literal';
   /** Of a class of another file: what its constructor hands on, and what it passes to other functions. */
   readonly handsOn?: readonly HandedOn[];
   readonly passesOn?: readonly PassedOn[];
@@ -117,19 +119,19 @@ export interface FunctionValue extends ValueBase {
   readonly passesOn?: readonly PassedOn[];
 }
 
-/** What a function does with its parameters: it gives them to a library's call, as the key or as the claims. */
+/** A library's call that a function makes with something of its parameters in it. */
 export interface HandedOn {
   readonly package: string;
-  /** As the table calls it. */
-  readonly name: string;
-  readonly kind: CallKind;
-  /** Positions among the function's own arguments. */
-  readonly key?: Position;
-  readonly payload?: Position;
-  /** Positions of single claims, and of what is spread into the claims. */
-  readonly parts?: readonly Position[];
-  /** The algorithm of a signature, when known. */
+  readonly version: string | undefined;
+  /** As the table describes the call. */
+  readonly api: Api;
+  /** The function whose parameters they are. */
+  readonly owner: Place;
+  /** The arguments of the library's call, as far as callers of the function give them. */
+  readonly args: readonly (readonly Value[])[];
+  /** What the function itself has: the algorithm of a signature, and the kind of the key. */
   readonly algorithm: string | undefined;
+  readonly key: KeyKind;
 }
 
 /** A call of a function of yet another file, with something of the own parameters in its arguments. */
@@ -139,6 +141,9 @@ export interface PassedOn {
   readonly owner: Place;
   readonly args: readonly (readonly Value[])[];
 }
+
+/** A secret of the service's own, or the public key of whoever signs. */
+export type KeyKind = 'secret' | 'public' | 'unknown';
 
 /** Something imported: `path` is the member path from the module's namespace, e.g. `['default', 'verify']`. */
 export interface ImportValue extends ValueBase {

@@ -1,10 +1,12 @@
 /** Functions and classes that put a library's call behind parameters of their own, for those who call them from other files. */
 import type { Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
-import { callsOf, importedSpecifiers, type JwtCall } from './calls.js';
-import { handing, membersOf, parametersIn, partsIn, positionIn } from './handed-on.js';
+import { callsOfFunction } from './called-functions.js';
+import { callsOf, importedSpecifiers } from './calls.js';
+import { given, ofCallers, parametersIn } from './handed-on.js';
 import { isOwnModule } from './import-names.js';
-import { callNames, librarySpecifier, type Position } from './libraries.js';
+import { keyKind } from './key-kinds.js';
+import { callNames, librarySpecifier } from './libraries.js';
 import { originsOf } from './origins.js';
 import { dottedName, startOf, type Node } from './syntax.js';
 import type { HandedOn, PassedOn, Value } from './values.js';
@@ -16,62 +18,70 @@ export interface Wrappers {
   readonly passedOn: ReadonlyMap<number, readonly PassedOn[]>;
 }
 
+/** Functions through which one call's arguments come, in one file. */
+const MAX_OWNERS = 10;
+
+/** Calls that are described for one function. */
+const MAX_CALLS = 50;
+
 /** What each function of a script does with its parameters. */
 export function wrappersOf(script: Script): Wrappers {
+  const bindings = bindingsOf(script);
+  const origins = originsOf(script);
   const classAt = constructorsOf(script);
   const handedOn = new Map<number, HandedOn[]>();
   const passedOn = new Map<number, PassedOn[]>();
-  const imported = importedSpecifiers(bindingsOf(script));
+  const imported = importedSpecifiers(bindings);
 
   for (const call of imported.some((specifier) => librarySpecifier(specifier) !== undefined) ? callsOf(script) : []) {
-    const { name, kind, payload, payloadOf } = call.api;
-    if (kind === 'decode') continue;
-    const keys = (call.api.key ?? []).flatMap((position) => given(call, position));
-    const claims = kind === 'sign' && payload && payloadOf === undefined ? given(call, payload) : [];
-    for (const owner of ownersIn([...keys, ...claims])) {
-      const handed = { package: call.package, name, kind, algorithm: call.algorithm };
-      add(handedOn, owner, handing(handed, positionIn(keys, owner), positionIn(claims, owner), partsIn(claims, owner)));
-    }
+    const { package: name, version, api, algorithm } = call;
+    if (api.kind === 'decode') continue;
+    const args = evaluated(call.args);
+    if (parametersIn(args.flat()).length === 0) continue;
+    for (const each of byOwner(args)) add(handedOn, { package: name, version, api, algorithm, key: keyKind(script, call), ...each });
   }
 
-  for (const { callee, arguments: args } of imported.some((specifier) => isOwnModule(script.project, specifier))
-    ? bindingsOf(script).calls
-    : []) {
-    if (args.length === 0 || !mayWrap(callee)) continue;
-    const to = originsOf(script)
-      .evaluate(callee)
-      .find((value) => value.kind === 'import' && isOwnModule(script.project, value.specifier));
+  for (const { callee, arguments: nodes } of imported.some((specifier) => isOwnModule(script.project, specifier)) ? bindings.calls : []) {
+    if (nodes.length === 0 || !mayWrap(callee)) continue;
+    const to = origins.evaluate(callee).find((value) => value.kind === 'import' && isOwnModule(script.project, value.specifier));
     if (to?.kind !== 'import') continue;
-    const values = args.map((argument) => (argument.type === 'SpreadElement' ? [] : valuesOf(argument)));
-    for (const owner of ownersIn(values.flat())) add(passedOn, owner, { to, owner, args: values });
+    for (const each of byOwner(evaluated(nodes))) add(passedOn, { to, ...each });
   }
   return { handedOn, passedOn };
 
-  function add<T>(to: Map<number, T[]>, { start }: Place, each: T): void {
-    const at = classAt.get(start) ?? start;
-    to.set(at, [...(to.get(at) ?? []), each]);
+  function add<Handing extends HandedOn | PassedOn>(to: Map<number, Handing[]>, each: Handing): void {
+    const at = classAt.get(each.owner.start) ?? each.owner.start;
+    const known = to.get(at);
+    if (!known) to.set(at, [each]);
+    else if (known.length < MAX_CALLS) known.push(each);
   }
 
-  /** The functions of this script whose parameters stand among values. */
-  function ownersIn(values: readonly Value[]): readonly Place[] {
+  function evaluated(nodes: readonly (Node | undefined)[]): readonly (readonly Value[])[] {
+    const unseen = nodes.findIndex((node) => !node || node.type === 'SpreadElement');
+    return (unseen < 0 ? nodes : nodes.slice(0, unseen)).map((node) => origins.evaluate(node!));
+  }
+
+  /** Arguments as each function of the script gives them whose parameters come to them, itself or through those that it calls. */
+  function byOwner(args: readonly (readonly Value[])[]): readonly Pick<HandedOn, 'owner' | 'args'>[] {
+    const found = new Map<number, Pick<HandedOn, 'owner' | 'args'>>();
+    const open = [args];
+    for (let next = open.pop(); next; next = open.pop()) {
+      for (const owner of ownersIn(next)) {
+        if (found.has(owner.start) || found.size === MAX_OWNERS) continue;
+        const each = { owner, args: next.map((values) => ofCallers(values, owner)) };
+        found.set(owner.start, each);
+        for (const site of callsOfFunction(bindings, owner.start).slice(0, MAX_OWNERS))
+          open.push(given(each, origins, evaluated(site.arguments)));
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The functions of this script whose parameters stand in arguments. */
+  function ownersIn(args: readonly (readonly Value[])[]): readonly Place[] {
     const owners = new Map<number, Place>();
-    for (const { owner } of parametersIn(values)) if (owner.path === script.path) owners.set(owner.start, owner);
+    for (const { owner } of parametersIn(args.flat())) if (owner.path === script.path) owners.set(owner.start, owner);
     return [...owners.values()];
-  }
-
-  /** What a position of a call may hold. */
-  function given(call: JwtCall, [index, ...way]: Position): readonly Value[] {
-    if (call.node.type !== 'CallExpression' && call.node.type !== 'NewExpression') return [];
-    const argument = call.node.arguments[index];
-    if (!argument || argument.type === 'SpreadElement') return [];
-    return way.every((name) => /^\w+$/.test(name)) ? membersOf(valuesOf(argument), way) : [];
-  }
-
-  /** As the function has it, and as callers in this script give it. */
-  function valuesOf(argument: Node): readonly Value[] {
-    const origins = originsOf(script);
-    const own = origins.evaluate(argument);
-    return own.some((value) => value.kind === 'parameter') ? [...own, ...origins.resolve(own)] : own;
   }
 }
 
