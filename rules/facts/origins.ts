@@ -60,6 +60,9 @@ const MAX_SPREADS = 20;
 /** Kinds of values that are surely there. */
 const CERTAIN: ReadonlySet<Value['kind']> = new Set(['text', 'number', 'boolean', 'object', 'array', 'function', 'random', 'key']);
 
+/** In place of a name: whichever member. */
+const ANY = '{}';
+
 const FURTHER_ARITHMETIC: ReadonlySet<string> = new Set(['%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
 /** The answers about one script. */
@@ -818,9 +821,9 @@ function createOrigins(script: Script): Origins {
         ];
       }
       const object = evaluate(node.object);
-      return node.computed && object.every(isPlain)
-        ? [madeOf(here(node), 'composition', [object, evaluate(node.property)])]
-        : unknown(node);
+      if (node.computed && object.every(isPlain)) return [madeOf(here(node), 'composition', [object, evaluate(node.property)])];
+      const tables = object.filter((value) => value.kind === 'object' || isDecidedElsewhere(value));
+      return node.computed && tables.length > 0 ? member(tables, ANY, here(node)) : unknown(node);
     }
     const object = unwrap(node.object);
     if (object.type === 'ThisExpression') {
@@ -839,6 +842,10 @@ function createOrigins(script: Script): Origins {
       }
       switch (value.kind) {
         case 'object': {
+          if (name === ANY) {
+            found.push(...anyMember(value), { kind: 'unknown', at, steps: [] });
+            break;
+          }
           const inner = value.members.get(name);
           if (inner)
             found.push(
@@ -859,9 +866,11 @@ function createOrigins(script: Script): Origins {
           break;
         }
         case 'import':
-          found.push(...normalised([{ ...value, path: [...value.path, name], at }]));
+          if (name === ANY && !isOwnModule(script.project, value.specifier)) found.push({ kind: 'unknown', at, steps: [] });
+          else found.push(...normalised([{ ...value, path: [...value.path, name], at }]));
           break;
         case 'nullish':
+        case 'boolean':
           found.push({ kind: 'nullish', at, steps: [] });
           break;
         case 'text':
@@ -877,10 +886,18 @@ function createOrigins(script: Script): Origins {
           found.push({ ...value, path: [...value.path, name] });
           break;
         default:
-          found.push({ kind: 'unknown', name, at, steps: [] });
+          found.push({ kind: 'unknown', ...(name === ANY ? {} : { name }), at, steps: [] });
       }
     }
     return few(found);
+  }
+
+  /** `keys[kid]`, `settings[stage]`: each text and each object that stands in a table. Lists are left: they are read as one. */
+  function anyMember({ members, steps: taken }: ObjectValue): readonly Value[] {
+    return [...members.values()]
+      .flat()
+      .filter(({ kind }) => kind === 'text' || kind === 'environment' || kind === 'object')
+      .map((each) => ({ ...each, steps: [...each.steps, ...taken] }));
   }
 
   /** Imports that are the environment itself become what they are. */

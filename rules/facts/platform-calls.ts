@@ -235,6 +235,7 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
     case 'global:Object.seal':
     case 'util:promisify':
     case 'global:structuredClone':
+    case 'global:Promise.resolve':
       return input();
     case 'global:Object.assign':
       return [
