@@ -41,7 +41,7 @@ const ENCLOSED: readonly RegExp[] = [
 const NAMED: readonly RegExp[] = [
   /^\$[A-Z_][A-Z0-9_]*$/, // $NAME; in lower case it may be a secret that begins with a dollar sign
   /^%[A-Za-z_]\w*%$/, // %NAME%: Windows
-  /^%env\([^()]{1,80}\)%$/, // %env(NAME)%: Symfony
+  /^(%?)env\([^()]{1,80}\)\1$/, // env(NAME): Foal; %env(NAME)%: Symfony
   /^@[A-Za-z_.][\w.]*@$/, // @name@: CMake, Maven
   /^__[A-Z][A-Z0-9_]*__$/, // __NAME__
   /^process\.env\.[A-Za-z_]\w*$/,
