@@ -68,7 +68,7 @@ export default defineRule<NoIgnoredExpirationOptions>({
 
 function* waived(script: Script, call: JwtCall): Iterable<Finding> {
   for (const { at, is, of } of call.api.waivers ?? []) {
-    if (of === 'signature') continue;
+    if (of === 'signature' || of === 'key') continue;
     for (const value of call.at(at)) {
       if (value.kind !== 'boolean' || value.value !== is) continue;
       if (of === 'expiration' && refusesExpired(script, call)) continue;

@@ -65,7 +65,7 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
     confidence: 'certain',
     symbol: `${call.package}.${call.api.name}`,
   });
-  if (call.package === 'jose' && call.api.name.startsWith('UnsecuredJWT')) {
+  if (call.api.unsecured) {
     yield finding('unsecured', call.place);
     return;
   }
@@ -73,7 +73,7 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
     if (NONE.test(each.name)) yield { ...finding('accepted', each.at), suggest: () => elementSuggestion(script, each.at) };
   if (call.api.kind === 'sign') {
     for (const position of call.api.algorithm ?? []) {
-      for (const value of call.at(position)) if (value.kind === 'text' && NONE.test(value.text)) yield finding('signed', value.at);
+      for (const value of call.at(position)) if (NONE.test(algorithmNamed(call, value))) yield finding('signed', value.at);
     }
   }
   // Other calls may take their key from elsewhere (a module's registration); these have no other place for it.
@@ -86,6 +86,12 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
     const variable = variableThatEmpties(script, keys);
     if (variable !== undefined) yield { ...finding('emptied', call.place, { variable }), confidence: 'likely', unlessChecked: variable };
   }
+}
+
+/** An algorithm as it is written, or as the library's own table of them calls it (`SupportedAlgorithms.NONE`). */
+function algorithmNamed(call: JwtCall, value: Value): string {
+  if (value.kind === 'text') return value.text;
+  return value.kind === 'import' && value.specifier === call.package && value.path.length > 1 ? value.path[value.path.length - 1]! : '';
 }
 
 /** The variable in whose absence the key is an empty text, when nothing in the file checks it. */

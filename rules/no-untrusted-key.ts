@@ -42,6 +42,9 @@ export default defineRule({
         (value) => value.kind === 'import' && value.specifier === 'jose' && value.path.includes('EmbeddedJWK'),
       );
       if (embedded && !isProof(call)) yield report(script, 'embedded', call.node, { name: 'EmbeddedJWK' });
+      for (const { at, is, of } of call.api.waivers ?? [])
+        if (of === 'key' && call.at(at).some((value) => value.kind === 'boolean' && value.value === is))
+          yield report(script, 'embedded', call.node, { name: String(at[at.length - 1]) });
     }
     const reported = new Set<Node>();
     for (const uses of headerUses(script)) {

@@ -44,8 +44,8 @@ describe.each(titled)('%s', (_title, library) => {
 
   test('is chosen for versions in its range and for no other', () => {
     const { from, below } = library;
-    if (from) expect(librariesOf(library.package, from)).toEqual([library]);
-    if (below) expect(librariesOf(library.package, below)).not.toContain(library);
+    if (from) expect(librariesOf(library.package, from)[0]).toBe(library);
+    if (below) expect(librariesOf(library.package, below)[0]).not.toBe(library);
     if (from && below) expect(compareVersions(from, below)).toBeLessThan(0);
     expect(librariesOf(library.package, undefined)).toContain(library);
   });
@@ -94,7 +94,7 @@ describe('a literal at each key position is found', () => {
     if (step === '()') return `() => (${inside(rest)})`;
     if (step === '(cb)') return `(a, done) => done(null, ${inside(rest)})`;
     if (step === '[]') return `[${inside(rest)}]`;
-    return `{ ${step}: ${inside(rest)} }`;
+    return `{ ${step === '{}' ? 1 : step}: ${inside(rest)} }`;
   }
 
   const rows = LIBRARIES.flatMap((library) =>

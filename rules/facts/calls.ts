@@ -488,16 +488,24 @@ function findCalls(script: Script): readonly JwtCall[] {
     return found;
   }
 
-  /** @param rootAt what the argument may be that a position is below; undefined where that is not seen */
+  /** The arguments without one that may be left out. */
+  function withoutOptional(index: number, args: readonly (Node | undefined)[]): readonly (Node | undefined)[] {
+    const argument = args[index];
+    const isThere = argument && origins.valuesOf(argument).some(({ kind }) => kind === 'text' || kind === 'boolean');
+    return isThere ? args.toSpliced(index, 1) : args;
+  }
+
+  /** @param given what the argument may be that a position is below, where the call itself does not say; undefined where that is not seen */
   function describe(
     packageName: string,
     api: Api,
     node: Node,
-    args: readonly (Node | undefined)[],
-    rootAt = ([index]: Position): readonly Value[] | undefined =>
-      index >= args.length ? [] : args[index] && origins.valuesOf(args[index]),
+    written: readonly (Node | undefined)[],
+    given?: (position: Position) => readonly Value[] | undefined,
   ): JwtCall {
     const place = placeOf(script.path, node);
+    const args = api.optional === undefined ? written : withoutOptional(api.optional, written);
+    const rootAt = given ?? (([index]: Position) => (index >= args.length ? [] : args[index] && origins.valuesOf(args[index])));
     const valueAt = (position: Position): readonly Value[] => {
       let values = rootAt(position);
       if (!values) return [{ kind: 'unknown', at: place, steps: [] }];

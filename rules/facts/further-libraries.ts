@@ -6,7 +6,7 @@
  * settings.ts and names.ts know by their names, and tokens of services (supabase), which are known by their content.
  */
 import { jsonwebtoken, jsonwebtokenChecks, jsonwebtokenModules } from './jsonwebtoken.js';
-import type { Api, CallKind, DecoratedCall, Library, Omitted, Position } from './libraries.js';
+import type { Api, CallKind, DecoratedCall, Library, Omitted, Position, Waiver } from './libraries.js';
 
 type Row = Omit<Api, 'name' | 'form' | 'kind'>;
 
@@ -45,19 +45,27 @@ const keyed = (name: string, key: readonly Position[], form: Api['form'] = 'call
 /** What HS256, HS384 and HS512 hash with. */
 const HASHES = ['SHA256', 'SHA384', 'SHA512'];
 
+/** node-jose's option to verify with the key that a token brings along. */
+const embeds = (index: number): Waiver => ({ at: [index, 'allowEmbeddedKey'], is: true, of: 'key' });
+
 /** One option that may be a text or a list of texts, for rotation. */
 const oneOrMore = (...at: Position): readonly Position[] => [at, [...at, '[]']];
 
-const PASSWORD: readonly Position[] = [[1, 'password']];
+/** A password, or several by their numbers. */
+const passwords = (...at: Position): readonly Position[] => [
+  [...at, 'password'],
+  [...at, 'password', '{}'],
+];
 const AUTH_SECRET: readonly Position[] = oneOrMore(0, 'secret');
 
 /** atlassian-jwt 2: both names of the package hold the same code. */
+const UNVERIFIED: Pick<Api, 'waivers'> = { waivers: [{ at: [3], is: true, of: 'signature' }] };
 const ATLASSIAN: readonly Api[] = [
   sign('encodeSymmetric', [[1]], { algorithm: [[2]], payload: [0], expiry: [] }),
   sign('encodeAsymmetric', [[1]], { payload: [0], expiry: [] }),
-  verify('decodeSymmetric', [[1]], 'required', [[2]]),
+  { ...verify('decodeSymmetric', [[1]], 'required', [[2]]), ...UNVERIFIED },
   // RS256 alone
-  verify('decodeAsymmetric', [[1]], 'fixed'),
+  { ...verify('decodeAsymmetric', [[1]], 'fixed'), ...UNVERIFIED },
 ];
 
 /** jsrsasign 10 and 11, below `KJUR` or a default import of it. */
@@ -128,7 +136,8 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
         [1, 'key', 'k'],
       ]),
       // without a list of algorithms: a key of this library is of one family, whatever the token says
-      verify('JWS.createVerify', [[0]], 'by-key-type'),
+      { ...verify('JWS.createVerify', [[0]], 'by-key-type'), waivers: [embeds(0), embeds(1)] },
+      { name: 'JWS.verify', form: 'method', kind: 'verify', omitted: 'by-key-type', waivers: [embeds(1)] },
       keyed('JWE.createDecrypt', [[0]]),
     ],
   },
@@ -141,6 +150,7 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
       sign('create', [[1]], { algorithm: [[2]] }),
       calledBack(verify('verify', [[1]], 'fixed', [[2]])),
       keyed('createVerifier.setSigningKey', [[0]], 'method'),
+      keyed('createVerifier.withKeyResolver', [[0, '(cb)']], 'method'),
       keyed('Jwt.setSigningKey', [[0]], 'method'),
     ],
   },
@@ -168,9 +178,17 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: 'jsontokens',
     apis: [
       keyed('TokenSigner', [[1]], 'new', 'sign'),
-      verify('TokenVerifier', [[1]], 'required', [[0]], 'new'),
+      ...['sign', 'signAsync'].map((name): Api => ({
+        name: `TokenSigner.${name}`,
+        form: 'method',
+        kind: 'sign',
+        payload: [0],
+        expiry: [],
+      })),
+      // its keys are public ones: ES256K is all there is
+      { name: 'TokenVerifier', form: 'new', kind: 'verify', omitted: 'required', algorithms: [[0]] },
       decode('decodeToken'),
-      { name: 'createUnsecuredToken', form: 'call', kind: 'sign' },
+      { name: 'createUnsecuredToken', form: 'call', kind: 'sign', unsecured: true },
     ],
   },
   {
@@ -194,11 +212,15 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
       ...['jwtDecode', 'decodeJwt', 'decode'].map((name) => decode(name)),
     ],
   },
-  { package: 'expo-jwt', apis: [sign('encode', [[1]], { algorithm: [[2, 'algorithm']] }), trusting(verify('decode', [[1]], 'unsafe'))] },
   {
-    // 1: `parse(token).setAlgorithmList([...]).verify(key)`
+    package: 'expo-jwt',
+    apis: [sign('encode', [[1]], { algorithm: [[2, 'algorithm']], payload: [0], expiry: [] }), trusting(verify('decode', [[1]], 'unsafe'))],
+  },
+  {
+    // 1: `parse(token).setAlgorithmList([...]).verify(key)`; an encryption is told its second algorithm before the claims,
+    // and a key may be a table of them, by their ids
     package: 'node-webtokens',
-    apis: [sign('generate', [[2], [3]], { algorithm: [[0]] }), keyed('parse.verify', [[0]], 'method')],
+    apis: [sign('generate', [[2], [2, '{}']], { optional: 1, algorithm: [[0]] }), keyed('parse.verify', [[0], [0, '{}']], 'method')],
   },
   { package: '@oslojs/jwt', apis: [decode('parseJWT'), decode('decodeJWT')] },
   {
@@ -234,7 +256,10 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
       ),
     ],
   },
-  { package: '@elysiajs/jwt', apis: [keyed('jwt', [[0, 'secret']]), keyed('', [[0, 'secret']])] },
+  ...['@elysiajs/jwt', '@elysia/jwt'].map((name): Library => ({
+    package: name,
+    apis: [keyed('jwt', [[0, 'secret']]), keyed('', [[0, 'secret']])],
+  })),
   {
     // 3
     package: '@hapi/jwt',
@@ -317,6 +342,11 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
       ...['decode', 'decodeSync'].map((name) => decode(`JwtService.${name}`, 'method')),
     ],
   },
+  {
+    // 4: the key of every other verification is in the configuration
+    package: '@foal/jwt',
+    apis: ['JWTRequired', 'JWTOptional'].map((name) => keyed(name, [[0, 'secretOrPublicKey', '()']])),
+  },
   { package: '@graphql-yoga/plugin-jwt', apis: [keyed('createInlineSigningKeyProvider', [[0]])] },
 
   // --- authentication frameworks ---
@@ -366,12 +396,10 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     package: 'iron-session',
     modules: { 'iron-session/next': '', 'iron-session/edge': '', 'iron-session/express': '' },
     apis: [
-      keyed('getIronSession', [
-        [1, 'password'],
-        [2, 'password'],
-      ]),
-      ...['sealData', 'unsealData', 'withIronSessionApiRoute', 'withIronSessionSsr'].map((name) => keyed(name, PASSWORD)),
-      keyed('ironSession', [[0, 'password']]),
+      keyed('getIronSession', [...passwords(1), ...passwords(2)]),
+      ...['sealData', 'unsealData'].map((name) => keyed(name, passwords(1))),
+      ...['withIronSessionApiRoute', 'withIronSessionSsr'].map((name) => keyed(name, [...passwords(1), ...passwords(1, '()')])),
+      keyed('ironSession', passwords(0)),
     ],
   },
   {
@@ -394,12 +422,27 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
   },
   { package: 'cookie-parser', apis: [keyed('', [[0], [0, '[]']])] },
   { package: '@fastify/session', apis: [keyed('', oneOrMore(1, 'secret'), 'register')] },
-  { package: '@fastify/cookie', apis: [keyed('', oneOrMore(1, 'secret'), 'register')] },
-  { package: '@fastify/secure-session', apis: [keyed('', [...oneOrMore(1, 'key'), [1, 'secret']], 'register')] },
+  {
+    package: '@fastify/cookie',
+    apis: [
+      keyed('', oneOrMore(1, 'secret'), 'register'),
+      keyed('Signer', oneOrMore(0), 'new'),
+      ...['', 'fastifyCookie.'].flatMap((prefix) => [keyed(`${prefix}sign`, [[1]]), keyed(`${prefix}unsign`, oneOrMore(1))]),
+    ],
+  },
+  {
+    package: '@fastify/secure-session',
+    apis: [keyed('', [...oneOrMore(1, 'key'), [1, 'secret'], [1, '[]', 'key'], [1, '[]', 'secret']], 'register')],
+  },
+  {
+    package: 'elysia',
+    words: ['secrets'],
+    apis: [keyed('Elysia', oneOrMore(0, 'cookie', 'secrets'), 'new'), keyed('t.Cookie', oneOrMore(1, 'secrets'))],
+  },
   {
     package: 'h3',
     words: ['useSession', 'getSession', 'updateSession', 'sealSession', 'unsealSession'],
-    apis: ['useSession', 'getSession', 'updateSession', 'sealSession', 'unsealSession'].map((name) => keyed(name, PASSWORD)),
+    apis: ['useSession', 'getSession', 'updateSession', 'sealSession', 'unsealSession'].map((name) => keyed(name, [[1, 'password']])),
   },
   ...['react-router', '@remix-run/node', '@remix-run/cloudflare', '@remix-run/deno'].map((name): Library => ({
     package: name,
@@ -423,7 +466,15 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
   // --- SDKs that sign tokens ---
   {
     package: 'livekit-server-sdk',
-    apis: [keyed('AccessToken', [[1]], 'new', 'sign'), keyed('TokenVerifier', [[1]], 'new')],
+    apis: [
+      keyed('AccessToken', [[1]], 'new', 'sign'),
+      ...['TokenVerifier', 'WebhookReceiver'].map((name) => keyed(name, [[1]], 'new')),
+      // clients that sign a token for each request
+      ...['RoomServiceClient', 'EgressClient', 'IngressClient', 'SipClient', 'AgentDispatchClient'].map((name) =>
+        keyed(name, [[2]], 'new'),
+      ),
+      keyed('LiveKitAPI', [[0, 'secret']], 'new'),
+    ],
   },
   { package: 'google-auth-library', words: ['JWT'], apis: [keyed('JWT', [[0, 'key']], 'new', 'sign')] },
   { package: 'universal-github-app-jwt', apis: [keyed('', [[0, 'privateKey']], 'call', 'sign')] },
@@ -473,6 +524,8 @@ export const FURTHER_DECORATED: readonly DecoratedCall[] = [
   }),
   strategy('hapi-auth-jwt2', 'jwt', {
     kind: 'verify',
+    // up to 7, for hapi 16: the mode
+    optional: 2,
     key: [...oneOrMore(2, 'key'), [2, 'key', '()', 'key']],
     algorithms: [[2, 'verifyOptions', 'algorithms']],
     omitted: 'by-key-type',

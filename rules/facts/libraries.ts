@@ -10,7 +10,7 @@ import { compareVersions } from './versions.js';
 
 /**
  * A position in a call: the argument's index, then member names. `()` is what a function there returns, `(cb)` what it
- * hands to its callback, `[]` any element of an array.
+ * hands to its callback, `[]` any element of an array, `{}` any member of an object.
  */
 export type Position = readonly [number, ...string[]];
 
@@ -33,11 +33,11 @@ export interface Expiry {
   readonly digitsAreMilliseconds?: boolean;
 }
 
-/** An option that makes a verification skip a check of time when it has the value `is`. */
+/** An option that makes a verification skip a check when it has the value `is`; `key`: it takes the one that the token brings. */
 export interface Waiver {
   readonly at: Position;
   readonly is: boolean;
-  readonly of: 'expiration' | 'not-before' | 'signature';
+  readonly of: 'expiration' | 'not-before' | 'signature' | 'key';
 }
 
 export interface Api {
@@ -60,6 +60,10 @@ export interface Api {
   readonly omitted?: Omitted;
   /** Switches that this call must not turn on, with what they allow. */
   readonly insecure?: readonly Position[];
+  /** An argument that callers may leave out: it is there when it is a text, true or false. Positions are those without it. */
+  readonly optional?: number;
+  /** True when it makes or reads tokens without a signature, whatever it is told. */
+  readonly unsecured?: true;
   /** True when a missing or empty key lets unsigned tokens through. */
   readonly falsyKeyAcceptsNone?: boolean;
   /**
@@ -257,8 +261,8 @@ function jose(stringKeys: boolean): readonly Api[] {
       noStringKeys,
     })),
     { name: 'importJWK', form: 'call', kind: 'config', key: [[0, 'k']] },
-    { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign', ...JOSE_CLAIMS },
-    { name: 'UnsecuredJWT.decode', form: 'call', kind: 'decode' },
+    { name: 'UnsecuredJWT.encode', form: 'method', kind: 'sign', unsecured: true, ...JOSE_CLAIMS },
+    { name: 'UnsecuredJWT.decode', form: 'call', kind: 'decode', unsecured: true },
     { name: 'decodeJwt', form: 'call', kind: 'decode' },
     { name: 'decodeProtectedHeader', form: 'call', kind: 'decode' },
   ];
@@ -800,8 +804,8 @@ const BY_PACKAGE = new Map<string, Library[]>();
 for (const library of LIBRARIES) BY_PACKAGE.set(library.package, [...(BY_PACKAGE.get(library.package) ?? []), library]);
 
 /**
- * The entries of a package for a version: one when it is known. When it is not, all of them, newest first: a call that only
- * an older version has tells the version.
+ * The entries of a package, that of a known version first, else newest first. The others follow, since code that was written
+ * for another version is still read: a call that only that one has tells.
  */
 export function librariesOf(packageName: string, version: string | undefined): readonly Library[] {
   const entries = BY_PACKAGE.get(packageName) ?? [];
@@ -809,7 +813,7 @@ export function librariesOf(packageName: string, version: string | undefined): r
   const fitting = entries.find(
     (entry) => (!entry.from || compareVersions(version, entry.from) >= 0) && (!entry.below || compareVersions(version, entry.below) < 0),
   );
-  return fitting ? [fitting] : entries.slice(0, 1);
+  return fitting ? [fitting, ...entries.filter((entry) => entry !== fitting)] : entries;
 }
 
 /** Last member names of all calls: only these are worth following into other files. */

@@ -1,10 +1,11 @@
 /** How the further rows of the table are put to the libraries themselves. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { declared, load, manifestOf, there, type Any, type World } from './installed-libraries.js';
-import { hmacToken, KEY, PAYLOAD, PRIVATE_PEM, PUBLIC_JWK, type Accepts, type Makes, type Probe } from './probe.js';
+import { check, headerOf, hmacToken, KEY, OTHER, PAYLOAD, PRIVATE_PEM, PUBLIC_JWK, type Accepts, type Makes, type Probe } from './probe.js';
+import type { Api } from '../../rules/facts/libraries.js';
 
 export const promised = (run: (done: (error: unknown, value?: unknown) => void) => void): Promise<unknown> =>
   new Promise((resolve, reject) => {
@@ -105,6 +106,8 @@ async function served(
   }
 }
 
+const opensFastifyCookie = (made: string, key: string): boolean => made === `value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`;
+
 const hmac = (hash: string, key: string, text: string): string => createHmac(hash, key).update(text).digest('base64');
 
 const jsrsasign = (prefix: string): Readonly<Record<string, Probe>> => {
@@ -164,10 +167,14 @@ const atlassian = (name: string): World => ({
       key: () => PRIVATE_PEM,
       makes: plain(name, (jwt) => jwt.encodeAsymmetric),
     },
-    'call decodeSymmetric': { single: true, args: (token) => [token], accepts: plain(name, (jwt) => jwt.decodeSymmetric) },
+    'call decodeSymmetric': {
+      single: true,
+      args: (token) => [token, undefined, undefined, false],
+      accepts: plain(name, (jwt) => jwt.decodeSymmetric),
+    },
     'call decodeAsymmetric': {
       pair: true,
-      args: (token) => [token, undefined, 'RS256'],
+      args: (token) => [token, undefined, 'RS256', false],
       accepts: plain(name, (jwt) => jwt.decodeAsymmetric),
     },
   },
@@ -211,12 +218,32 @@ const egg =
     return app.jwt[method](...args);
   };
 
-async function elysia(args: readonly unknown[], token: string): Promise<void> {
-  const [{ Elysia }, { jwt }] = [await load('elysia'), await load('@elysiajs/jwt')];
-  const app = new Elysia().use(jwt(...args)).get('/', async (context: Any) => String(Boolean(await context.jwt.verify(token))));
-  const response = await app.handle(new Request('http://localhost/'));
-  if ((await response.text()) !== 'true') throw new Error('refused');
-}
+/** Elysia's plugin, under both of its names. */
+const elysiaJwt = (name: string): World => {
+  const accepts: Accepts['accepts'] = async (args, token) => {
+    const [{ Elysia }, { jwt }] = [await load('elysia'), await load(name)];
+    const app = new Elysia().use(jwt(...args)).get('/', async (context: Any) => String(Boolean(await context.jwt.verify(token))));
+    const response = await app.handle(new Request('http://localhost/'));
+    if ((await response.text()) !== 'true') throw new Error('refused');
+  };
+  return { installed: name, probes: { 'call jwt': { accepts }, 'call ': { accepts } } };
+};
+
+/** The cookie of an application of Elysia, signed with secrets of its own or of a schema. */
+const elysiaCookie = (make: (module: Any, options: Any) => Any): Makes => ({
+  args: () => [{ cookie: { sign: ['probe'] } }, { sign: ['probe'] }],
+  makes: async (args) => {
+    const app = make(await load('elysia'), args);
+    return decodeURIComponent(
+      /^probe=([^;]+)/.exec((await app.handle(new Request('http://localhost/'))).headers.get('set-cookie') as string)![1]!,
+    );
+  },
+  opens: (made, key) => signedPart(made, key, 'sha256'),
+});
+const setsCookie = ({ cookie }: Any): string => {
+  cookie.probe.value = 'value';
+  return 'in';
+};
 
 /** A middleware of socket.io. */
 const socket = (name: string, call: string, rest: readonly unknown[] = []): Accepts => ({
@@ -555,6 +582,21 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
             return jose.JWS.createVerify(await jose.JWK.asKey(key, typeof key === 'string' ? 'pem' : undefined)).verify(token);
           },
         },
+        'method JWS.verify': {
+          asks: async (api) => {
+            const jose = there('node-jose') as Any;
+            const stranger = await jose.JWK.createKey('EC', 'P-256', { alg: 'ES256' });
+            const options = { format: 'compact', fields: { jwk: stranger.toJSON() } };
+            const token = await jose.JWS.createSign(options, { key: stranger, reference: 'jwk' }).update(JSON.stringify(PAYLOAD)).final();
+            const own = await jose.JWK.asKeyStore({ keys: [] });
+            const [waiver] = api.waivers!;
+            expect(waiver).toEqual({ at: [1, 'allowEmbeddedKey'], is: true, of: 'key' });
+            await expect(jose.JWS.createVerify(own).verify(token)).rejects.toThrow();
+            await jose.JWS.createVerify(own).verify(token, { allowEmbeddedKey: true });
+            await jose.JWS.createVerify(own, { allowEmbeddedKey: true }).verify(token);
+            await jose.JWS.createVerify({ allowEmbeddedKey: true }).verify(token);
+          },
+        },
         'call JWE.createDecrypt': {
           key: (text) => octKey(base64url(text)),
           token: async (key) => {
@@ -588,6 +630,12 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
               .setSigningAlgorithm('HS256')
               .setSigningKey(...args)
               .verify(token),
+        },
+        'method createVerifier.withKeyResolver': {
+          accepts: (args, token) => {
+            const verifier = (there('njwt') as Any).createVerifier().withKeyResolver(...args);
+            return promised((done) => verifier.verify(token, done));
+          },
         },
         'method Jwt.setSigningKey': {
           makes: (args) =>
@@ -682,8 +730,21 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
             return refusing(new TokenVerifier('ES256K', key).verify(token));
           },
         },
+        ...Object.fromEntries(
+          ['sign', 'signAsync'].map((method) => [
+            `method TokenSigner.${method}`,
+            {
+              asks: async () => {
+                const signer = new (there('jsontokens') as Any).TokenSigner('ES256K', KEY_TYPE.ES256K);
+                const made = (await signer[method]({ sub: 'probe' })) as string;
+                expect(JSON.parse(Buffer.from(made.split('.')[1]!, 'base64url').toString())).toEqual({ sub: 'probe' });
+              },
+            },
+          ]),
+        ),
         'new TokenVerifier': {
           asks: async (api) => {
+            expect(() => new (there('jsontokens') as Any).TokenVerifier('HS256', KEY)).toThrow(/algorithm/);
             const { TokenSigner, TokenVerifier, SECP256K1Client } = there('jsontokens') as Any;
             const token = new TokenSigner('ES256K', KEY_TYPE.ES256K).sign(PAYLOAD);
             const key = SECP256K1Client.derivePublicKey(KEY_TYPE.ES256K);
@@ -773,21 +834,25 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
       probes: {
         'call generate': {
           args: () => ['HS256', PAYLOAD],
-          key: (text, position) => (position[0] === 3 ? base64url(text) : longKey(text)),
+          key: (text) => longKey(text),
           makes: (args) => {
-            const [algorithm, ...rest] = args as [string, ...unknown[]];
-            // A token with four arguments is encrypted: its second is the algorithm for the content.
-            const encrypts = rest.length === 3;
-            const all = encrypts ? ['dir', 'A128CBC-HS256', PAYLOAD, rest[2]] : [algorithm, ...rest];
-            return (there('node-webtokens') as Any).generate(...all);
+            const isTable = typeof args[2] === 'object';
+            return (there('node-webtokens') as Any).generate(...args, ...(isTable ? ['1'] : []));
           },
-          opens: (made, key) =>
-            (there('node-webtokens') as Any).parse(made).verify(made.split('.').length === 5 ? base64url(key) : longKey(key)).valid ===
-            true,
+          opens: (made, key) => (there('node-webtokens') as Any).parse(made).verify(longKey(key)).valid === true,
         },
         'method parse.verify': {
           key: (text) => base64url(text),
-          accepts: (args, token) => refusing((there('node-webtokens') as Any).parse(token).verify(...args)),
+          accepts: (args, token) => {
+            const { parse } = there('node-webtokens') as Any;
+            if (typeof args[0] !== 'object') return refusing(parse(token).verify(...args));
+            // The id of the key is looked up in the table.
+            const [, claims] = token.split('.');
+            const head = base64url(JSON.stringify({ alg: headerOf(token).alg, kid: '1' }));
+            const key = token === hmacToken(OTHER) ? OTHER : KEY;
+            const signature = createHmac('sha256', key).update(`${head}.${claims!}`).digest('base64url');
+            return refusing(parse(`${head}.${claims!}.${signature}`).verify(...args));
+          },
         },
       },
     },
@@ -840,13 +905,34 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
     { installed: 'aws-jwt-verify', probes: { 'call decomposeUnverifiedJwt': decodes('aws-jwt-verify/jwt', 'decomposeUnverifiedJwt') } },
   ],
   'koa-jwt2': [{ installed: 'koa-jwt2', probes: { 'call ': { ...koa('koa-jwt2'), promises: true } } }],
-  '@elysiajs/jwt': [
+  '@elysiajs/jwt': [elysiaJwt('@elysiajs/jwt')],
+  '@elysia/jwt': [elysiaJwt('@elysia/jwt')],
+  elysia: [
     {
-      installed: '@elysiajs/jwt',
+      installed: 'elysia',
       probes: {
-        'call jwt': { accepts: elysia },
-        'call ': { accepts: elysia },
+        'new Elysia': elysiaCookie(({ Elysia }, [options]) => new Elysia(options).get('/', setsCookie)),
+        'call t.Cookie': elysiaCookie(({ Elysia, t }, [, options]) =>
+          new Elysia().get('/', setsCookie, { cookie: t.Cookie({ probe: t.Optional(t.String()) }, options) }),
+        ),
       },
+    },
+  ],
+  '@foal/jwt': [
+    {
+      installed: '@foal/jwt',
+      probes: Object.fromEntries(
+        ['JWTRequired', 'JWTOptional'].map((call) => [
+          `call ${call}`,
+          {
+            asks: async (api: Api) => {
+              const hook = `lib/http/${call === 'JWTRequired' ? 'jwt-required' : 'jwt-optional'}.hook.d.ts`;
+              await check(api, declared(`@foal/jwt/${hook}`, call));
+              await check(api, declared('@foal/jwt/lib/http/jwt.hook.d.ts', 'JWTOptions', true));
+            },
+          },
+        ]),
+      ),
     },
   ],
   '@hapi/jwt': [
@@ -1333,7 +1419,9 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
           key: (text, position) => (position.includes('key') ? Buffer.from(text) : text),
           makes: (args) => {
             const options = args[1] as Any;
-            const whole = options.secret === undefined ? options : { ...options, salt: 'salt-of-16-bytes' };
+            const one = Array.isArray(options) ? { ...options[0], cookieName: 'probe' } : options;
+            const salted = one.secret === undefined ? one : { ...one, salt: 'salt-of-16-bytes' };
+            const whole = Array.isArray(options) ? [salted] : salted;
             return fastifyCookie([['@fastify/secure-session', whole]], (request) => {
               request.session.set('probe', 1);
             });
@@ -1365,6 +1453,24 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
           args: () => ['probe'],
           token: (key) => hmacToken(key, 'HS256', { ...PAYLOAD, iss: 'probe' }),
           accepts: async (args, token) => new (await load('livekit-server-sdk')).TokenVerifier(...args).verify(token),
+        },
+        'new WebhookReceiver': {
+          args: () => ['probe'],
+          token: (key) => hmacToken(key, 'HS256', { ...PAYLOAD, iss: 'probe', sha256: createHash('sha256').update('{}').digest('base64') }),
+          accepts: async (args, token) => new (await load('livekit-server-sdk')).WebhookReceiver(...args).receive('{}', token),
+        },
+        ...Object.fromEntries(
+          ['RoomServiceClient', 'EgressClient', 'IngressClient', 'SipClient', 'AgentDispatchClient'].map((name) => [
+            `new ${name}`,
+            {
+              args: () => ['https://probe.example', 'probe'],
+              makes: async (args: readonly unknown[]) => bearer(new (await load('livekit-server-sdk'))[name](...args)),
+            },
+          ]),
+        ),
+        'new LiveKitAPI': {
+          args: () => [{ host: 'https://probe.example', apiKey: 'probe' }],
+          makes: async (args) => bearer(new (await load('livekit-server-sdk')).LiveKitAPI(...args).room),
         },
       },
     },
@@ -1528,12 +1634,40 @@ export const FURTHER: Readonly<Record<string, readonly World[]>> = {
             await app.close();
             return decodeURIComponent(/probe=([^;]+)/.exec(response.headers['set-cookie'])![1]!);
           },
-          opens: (made, key) => made === `value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
+          opens: opensFastifyCookie,
         },
+        'new Signer': {
+          makes: (args) => new (there('@fastify/cookie') as Any).Signer(...args).sign('value'),
+          opens: opensFastifyCookie,
+        },
+        ...Object.fromEntries(
+          [(module: Any): Any => module, ({ fastifyCookie }: Any): Any => fastifyCookie].flatMap((of, index) => {
+            const prefix = index === 0 ? '' : 'fastifyCookie.';
+            const signs: Probe = {
+              args: () => ['value'],
+              makes: (args) => of(there('@fastify/cookie')).sign(...args),
+              opens: opensFastifyCookie,
+            };
+            const unsigns: Probe = {
+              token: (key) => `value.${hmac('sha256', key, 'value').replace(/=+$/, '')}`,
+              args: (token) => [token],
+              accepts: (args) => refusing(of(there('@fastify/cookie')).unsign(...args)),
+            };
+            return [
+              [`call ${prefix}sign`, signs],
+              [`call ${prefix}unsign`, unsigns],
+            ];
+          }),
+        ),
       },
     },
   ],
 };
+
+/** The token that a client of LiveKit sends. */
+async function bearer(client: Any): Promise<string> {
+  return ((await client.authHeader({})).Authorization as string).slice('Bearer '.length);
+}
 
 async function nodeJose(key: unknown): Promise<unknown> {
   const jose = there('node-jose') as Any;

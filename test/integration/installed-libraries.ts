@@ -57,12 +57,15 @@ const PINNED: Readonly<Record<string, string>> = {
   '@tsndr/cloudflare-worker-jwt': '3.2.0',
   'koa-jwt2': '1.0.3',
   '@elysiajs/jwt': '1.4.2',
+  '@elysia/jwt': '1.4.2',
   elysia: '1.4.30',
   '@sinclair/typebox': '0.34.52',
   '@hapi/hapi': '21.4.10',
   '@hapi/jwt': '3.2.4',
   '@hapi/cookie': '12.0.1',
   'hapi-auth-jwt2': '11.0.0',
+  'hapi-16': 'npm:hapi@16.8.4',
+  'hapi-auth-jwt2-7': 'npm:hapi-auth-jwt2@7.4.1',
   'egg-jwt': '3.1.7',
   'socketio-jwt': '4.6.2',
   '@thream/socketio-jwt': '3.1.4',
@@ -113,6 +116,7 @@ const PINNED: Readonly<Record<string, string>> = {
 
 /** Too much would come with these: only what they publish themselves is fetched, and their declarations are read. */
 const UNPACKED: Readonly<Record<string, string>> = {
+  '@foal/jwt': '4.4.0',
   payload: '3.90.2',
   '@keystone-6/core': '8.1.0',
   '@medusajs/framework': '2.21.2',

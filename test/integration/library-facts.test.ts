@@ -749,6 +749,31 @@ describe('where middlewares take their tokens from', () => {
   });
 });
 
+describe('arguments that may be left out', () => {
+  test('node-webtokens: the second algorithm of an encryption', () => {
+    const tokens = there('node-webtokens') as Any;
+    const key = Buffer.from(KEY).toString('base64url');
+    const made = tokens.generate('dir', 'A128CBC-HS256', PAYLOAD, key) as string;
+    expect(made.split('.')).toHaveLength(5);
+    expect(tokens.parse(made).verify(key).valid).toBe(true);
+  });
+
+  test('hapi 16: the mode of a strategy', async () => {
+    const server = new (there('hapi-16') as Any).Server();
+    server.connection();
+    await promised((done) => server.register(there('hapi-auth-jwt2-7'), done));
+    server.auth.strategy('probe', 'jwt', true, {
+      key: KEY,
+      validateFunc: (_decoded: unknown, _request: unknown, done: Any): void => done(null, true),
+      verifyOptions: { algorithms: ['HS256'] },
+    });
+    server.route({ method: 'GET', path: '/', handler: (_request: unknown, reply: Any) => reply('in') });
+    const asked = async (key: string): Promise<number> =>
+      (await server.inject({ url: '/', headers: { authorization: hmacToken(key) } })).statusCode;
+    expect([await asked(KEY), await asked(OTHER)]).toEqual([200, 401]);
+  });
+});
+
 /** By downloads, as the catalogue's authors counted them. */
 const MOST_USED = [
   ...[

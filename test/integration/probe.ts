@@ -100,7 +100,8 @@ function inside(around: unknown, way: readonly string[], value: unknown): unknow
     };
   if (step === '[]') return [inside(Array.isArray(around) ? around[0] : undefined, rest, value)];
   const object = typeof around === 'object' && around !== null ? (around as Record<string, unknown>) : {};
-  return { ...object, [step]: inside(object[step], rest, value) };
+  const name = step === '{}' ? '1' : step;
+  return { ...object, [name]: inside(object[name], rest, value) };
 }
 
 /** A question that is never answered is a refusal. */
@@ -329,6 +330,8 @@ async function checkChecks(
   const expired = token({ sub: 'probe', exp: now() - 30 });
   const early = token({ sub: 'probe', exp: now() + 3600, nbf: now() + 600 });
   for (const { at, is, of } of api.waivers ?? []) {
+    // Whose key is taken is asked where the token brings one.
+    if (of === 'key') continue;
     const refused = of === 'expiration' ? expired : of === 'not-before' ? early : `${token(PAYLOAD).slice(0, -6)}AAAAAA`;
     expect(await accepts((given) => put(args(at)(given), at, !is), refused), `${of} without ${JSON.stringify(at)}`).toBe('refused');
     expect(await accepts((given) => put(args(at)(given), at, is), refused), `${of} with ${JSON.stringify(at)}`).toBe('accepted');
