@@ -52,7 +52,8 @@ export default defineRule({
         confidence: 'certain',
         symbol: `token:${token.algorithm}`,
         mark: crypto.mark(token.compact, 128),
-        real: live,
+        // One that a test's secret signed is a test's.
+        real: live && !forgeable,
       };
     }
   },

@@ -295,6 +295,7 @@ export function classifyToken(token: Token, now: number): TokenGrade {
     return of('info', false, 'is a sample that documentation prints');
   const expiry = secondsOf(claims['exp']);
   if (expiry !== undefined && expiry <= now) return of('info', false, 'has expired');
+  if (provesOnly(token.header, claims)) return of('info', false, 'proves or states something, and lets nobody in by itself');
   if (claims['role'] === 'anon') return of('info', true, 'has the role `anon`, which is made to be public');
   const power = powerOf(claims);
   if (power)
@@ -305,10 +306,34 @@ export function classifyToken(token: Token, now: number): TokenGrade {
     );
   // Whatever issues tokens stamps them; one without a stamp was put together by hand, as tests do.
   const stamped = ['iat', 'nbf', 'jti'].some((claim) => claims[claim] !== undefined);
-  if (expiry === undefined) return of('error', stamped, 'never expires');
+  if (expiry === undefined) return of('error', stamped && namesSomething(claims), 'never expires');
   const since = secondsOf(claims['iat']) ?? secondsOf(claims['nbf']) ?? now;
   if (expiry - since > LONG_LIFETIME) return of('error', true, 'is valid for more than 30 days');
   return of('warning', true, 'has not expired yet');
+}
+
+/**
+ * Types of tokens that are no bearer's (RFC 6750): who shows one needs a key besides, or only learns what it says. W3C's
+ * credentials and presentations, SD-JWT (RFC 9901) with its key binding, proofs of possession (RFC 9449, OpenID4VCI), security
+ * events (RFC 8417), signed requests (RFC 9101), statements of OpenID Federation, lists of states, calls (RFC 8225).
+ */
+const NO_BEARER =
+  /^(?:application\/)?(?:(?:(?:vc|dc)\+)?sd-jwt|sd\+jwt|(?:vc|vp)(?:\+ld)?(?:\+json)?\+jwt|(?:kb|dpop|openid4vci-proof|secevent|logout|oauth-authz-req|entity-statement|trust-mark|statuslist)\+jwt|passport)$/i;
+
+/** True for a token that only states or proves something: a credential, a proof of a key, an event, or one that a DID signs for itself. */
+function provesOnly(header: JsonObject, claims: JsonObject): boolean {
+  if (typeof header['typ'] === 'string' && NO_BEARER.test(header['typ'])) return true;
+  if (isObject(claims['vc']) || isObject(claims['vp']) || isObject(claims['events'])) return true;
+  if (claims['_sd_alg'] !== undefined || claims['sd_hash'] !== undefined) return true;
+  return typeof claims['iss'] === 'string' && claims['iss'].startsWith('did:');
+}
+
+/** Claims of a token's life and way, which name nobody and grant nothing; by its `jti` a server may know it. */
+const LIFE_CLAIMS: ReadonlySet<string> = new Set(['iat', 'nbf', 'exp', 'iss', 'aud']);
+
+/** True when a token says more than when, by whom and for whom it was issued. */
+function namesSomething(claims: JsonObject): boolean {
+  return Object.keys(claims).some((claim) => !LIFE_CLAIMS.has(claim));
 }
 
 /** A NumericDate (RFC 7519, 2); some issuers write it as text. */
