@@ -167,8 +167,9 @@ function* fromHeaders(script: Script): Iterable<Finding> {
         'header',
         placeOf(script.path, use.node.type === 'ObjectExpression' ? whereGiven(uses, use) : use.node),
         {},
-        levelOf(call),
-        'certain',
+        // The key, or a setting, says it first.
+        use.standsIn ? 'warning' : levelOf(call),
+        use.standsIn ? 'likely' : 'certain',
       );
     }
   }

@@ -1,7 +1,10 @@
+import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Finding, type Place, type Script } from './contract.js';
 import { elementSuggestion } from './facts/call-suggestions.js';
+import { bindingsOf, initialValue } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { checkedVariablesOf } from './facts/environment-checks.js';
+import type { Node } from './facts/syntax.js';
 import type { Value } from './facts/values.js';
 
 const NONE = /^none$/i;
@@ -66,7 +69,7 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
     symbol: `${call.package}.${call.api.name}`,
   });
   if (call.api.unsecured) {
-    yield finding('unsecured', call.place);
+    if (!staysHere(script, call)) yield finding('unsecured', call.place);
     return;
   }
   for (const each of call.algorithms.names)
@@ -92,6 +95,27 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
 function algorithmNamed(call: JwtCall, value: Value): string {
   if (value.kind === 'text') return value.text;
   return value.kind === 'import' && value.specifier === call.package && value.path.length > 1 ? value.path[value.path.length - 1]! : '';
+}
+
+/** Of claims that are put into an unsecured token only for their checks: the token that is made here is read here, and nobody else gets it. */
+function staysHere(script: Script, { node, api }: JwtCall): boolean {
+  const bindings = bindingsOf(script);
+  const isOther = (other: Node): boolean =>
+    callsOf(script).some((call) => call.node === other && call.api.unsecured === true && call.node !== node);
+  if (api.kind === 'decode') {
+    const token = node.type === 'CallExpression' ? node.arguments[0] : undefined;
+    return token?.type === 'Identifier' && isOther(initialValue(bindings, token));
+  }
+  const made = bindings.parentOf(node);
+  const variable = made?.type === 'VariableDeclarator' && made.id.type === 'Identifier' ? bindings.variableOf(made.id) : undefined;
+  const uses = (variable?.references ?? []).filter((reference) => reference !== (made as TSESTree.VariableDeclarator).id);
+  return (
+    uses.length > 0 &&
+    uses.every((reference) => {
+      const above = bindings.parentOf(reference);
+      return above !== undefined && isOther(above);
+    })
+  );
 }
 
 /** The variable in whose absence the key is an empty text, when nothing in the file checks it. */

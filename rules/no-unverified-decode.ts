@@ -88,6 +88,8 @@ interface Verdict {
   readonly sure: boolean;
   /** False for what only matters on a server. */
   readonly inBrowser: boolean;
+  /** True where a claim is compared, and nothing says that it becomes who is calling. */
+  readonly compares?: true;
 }
 
 function judge(script: Script, read: UnverifiedRead): Finding | undefined {
@@ -118,7 +120,8 @@ function judge(script: Script, read: UnverifiedRead): Finding | undefined {
     best = verdict;
   }
   if (!best) return undefined;
-  const level: Level = browser ? 'warning' : 'error';
+  // What is compared may be a token that this service got from its provider, or signed itself: only the caller knows.
+  const level: Level = browser || (giver === 'parameter' && best.compares) ? 'warning' : 'error';
   const confidence: Confidence = browser ? 'possible' : best.sure && giver === 'request' ? 'certain' : 'likely';
   return {
     ...base,
@@ -203,17 +206,17 @@ function judgeUse(script: Script, use: Use, giver: TokenGiver): Verdict | undefi
       if (whole || use.truthOnly || use.under.length > 0 || isNothing(use.other)) return undefined;
       const inGuard = claim[0] === 'aud' && enclosing(script, use.node).some((name) => name === 'canActivate');
       if (!identity && !inGuard) return undefined;
-      return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
+      return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim), compares: true };
     }
     case 'tested':
       if (use.under.length > 0 || !FLAG.test(claim.at(-1) ?? '')) return undefined;
-      return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
+      return { use: use.node, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim), compares: true };
     case 'member':
       // The payload as text, in which a guard looks for a permission.
       if (whole && use.under.length === 0 && enclosing(script, use.node).includes('canActivate'))
         return { use: use.call, says: `${says} decides`, sure: true, inBrowser: false };
       if (whole || !identity || use.under.length > 0 || use.method === 'find') return undefined;
-      return { use: use.call, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim) };
+      return { use: use.call, says: `${says} decides`, sure: true, inBrowser: isPrivilege(claim), compares: true };
     case 'given':
       return givenTo(script, use, { whole, says, identity, giver, claim });
     case 'returned':

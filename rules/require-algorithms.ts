@@ -3,7 +3,7 @@ import { algorithmsSuggestion } from './facts/call-suggestions.js';
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { keyKind } from './facts/key-kinds.js';
-import { memberName, nodesIn, startOf, unwrap } from './facts/syntax.js';
+import { dottedName, memberName, nodesIn, startOf, unwrap, type Node } from './facts/syntax.js';
 
 export default defineRule({
   id: 'require-algorithms',
@@ -64,22 +64,38 @@ export default defineRule({
   },
 });
 
-/** Whether the function compares the algorithm of a header with one that it names, and leaves before the call when it is another. */
+/** Whether the function holds the algorithm of a header against those that it names, and leaves before the call when it is another. */
 function isComparedBefore(script: Script, call: JwtCall): boolean {
   const bindings = bindingsOf(script);
   let owner = bindings.parentOf(call.node);
   while (owner && !/Function/.test(owner.type)) owner = bindings.parentOf(owner);
   if (!owner) return false;
   return nodesIn(script.visitorKeys, owner).some((node) => {
-    if (node.type !== 'IfStatement' || startOf(node) > call.place.start || node.test.type !== 'BinaryExpression') return false;
-    const { left, right, operator } = node.test;
-    const header = unwrap(left);
-    return (
-      operator.startsWith('!=') &&
-      header.type === 'MemberExpression' &&
-      memberName(header) === 'alg' &&
-      right.type === 'Literal' &&
-      nodesIn(script.visitorKeys, node.consequent).some(({ type }) => type === 'ReturnStatement' || type === 'ThrowStatement')
-    );
+    if (startOf(node) > call.place.start) return false;
+    // `assertSupportedAlgorithm(header.alg)`
+    if (node.type === 'ExpressionStatement') {
+      const check = unwrap(node.expression);
+      if (check.type !== 'CallExpression' || !check.arguments.some(isAlgorithmRead)) return false;
+      return CHECKS_ALGORITHM.test(dottedName(check.callee)?.split('.').pop() ?? '');
+    }
+    if (node.type !== 'IfStatement' || !refuses(node.test)) return false;
+    return nodesIn(script.visitorKeys, node.consequent).some(({ type }) => type === 'ReturnStatement' || type === 'ThrowStatement');
   });
+}
+
+/** What a function is called that throws for an algorithm that is not wanted. */
+const CHECKS_ALGORITHM = /^(?:assert|ensure|check|validate|require)\w{0,40}alg/i;
+
+const isAlgorithmRead = (node: Node): boolean => {
+  const read = unwrap(node);
+  return read.type === 'MemberExpression' && memberName(read) === 'alg';
+};
+
+/** `header.alg !== 'RS256'`, `!ALGORITHMS.includes(header.alg)` */
+function refuses(test: Node): boolean {
+  if (test.type === 'BinaryExpression') return test.operator.startsWith('!=') && isAlgorithmRead(test.left) && test.right.type === 'Literal';
+  if (test.type !== 'UnaryExpression' || test.operator !== '!') return false;
+  const asked = unwrap(test.argument);
+  if (asked.type !== 'CallExpression' || asked.callee.type !== 'MemberExpression') return false;
+  return /^(?:includes|has)$/.test(memberName(asked.callee) ?? '') && asked.arguments.some(isAlgorithmRead);
 }

@@ -49,15 +49,21 @@ const SEGMENTS: ReadonlyMap<string, Context> = new Map<string, Context>(
 /** Where package managers put packages. */
 const INSTALLED: ReadonlySet<string> = new Set(['node_modules', 'bower_components']);
 
-/** Words that name a context inside a longer name too: `integration-tests`, `test_data`, `nest-example`. */
-const WORDS: ReadonlySet<string> = new Set(['test', 'tests', 'e2e', 'fixture', 'fixtures', 'mock', 'mocks', 'example', 'examples']);
+/** Words that name a context inside a longer name too: `integration-tests`, `testHelpers`, `nest-example`. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...['test', 'tests', 'e2e', 'fixture', 'fixtures', 'mock', 'mocks', 'example', 'examples', 'sample', 'samples'],
+]);
 
 /** Parts of a file's name between dots that say that it is a test. */
 const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2e', 'stories', 'cy', 'tst', 'test-d']);
 
-/** Names of files that set a test runner up: `jest.setup.js`, `vitest.config.ts`, `setupTests.ts`, `setup-jest.ts`. */
+/** Names of files that set a test runner up, or help tests: `jest.setup.js`, `vitest.config.ts`, `setupTests.ts`, `test-utils.ts`. */
 const TEST_SETUP =
-  /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|test-?setup)\b/;
+  /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|tests?[-_]?(?:setup|util(?:itie)?s?|helpers?))\b/;
+
+/** What a service for continuous integration reads: the checks that it runs are tests. One that deploys is none. */
+const CHECKS = /(?:^|\/)(?:\.github\/|\.circleci\/|\.buildkite\/|\.woodpecker|\.gitlab-ci|\.?travis\.yml$|azure-pipelines|bitbucket-pipelines)/;
+const DEPLOYS = /deploy|release|publish|prod|staging|\bcd\b/;
 
 /** Names of files to copy and fill in: `settings.example.json`, `sample.secrets.json`, `docker-compose-example.yml`. */
 const EXAMPLE_NAME = /(?:^|[.-])(?:example|sample)(?:\.|$)(?!(?:.*\.)?[cm]?[jt]sx?$)|\.(?:example|sample)\.[cm]?[jt]sx?$/;
@@ -72,13 +78,15 @@ export function contextOf(path: string, isTest = false): Context | undefined {
 }
 
 function contextOfPath(path: string): Context | undefined {
-  const segments = path.toLowerCase().split('/');
-  const base = segments.pop() ?? '';
-  if (segments.some((segment) => INSTALLED.has(segment))) return 'dependencies';
+  const segments = path.split('/');
+  const base = (segments.pop() ?? '').toLowerCase();
+  if (segments.some((segment) => INSTALLED.has(segment.toLowerCase()))) return 'dependencies';
   for (const segment of segments) {
-    const context = SEGMENTS.get(segment) ?? SEGMENTS.get(segment.split(/[-_.]/).find((word) => WORDS.has(word)) ?? '');
+    const words = segment.split(/[-_.]|(?<=[a-z])(?=[A-Z])/).map((word) => word.toLowerCase());
+    const context = SEGMENTS.get(segment.toLowerCase()) ?? SEGMENTS.get(words.find((word) => WORDS.has(word)) ?? '');
     if (context) return context;
   }
+  if (CHECKS.test(path) && !DEPLOYS.test(base)) return 'test';
   const parts = base.split('.').slice(1);
   if (TEST_SETUP.test(base) || parts.some((part) => TEST_PARTS.has(part))) return 'test';
   // Rules know templates of env files by themselves.

@@ -20,6 +20,8 @@ interface UseBase {
   readonly under: readonly string[];
   /** True when only the truth of the value, or of a comparison with it, got here. */
   readonly truthOnly: boolean;
+  /** True when it is what remains where something else has no value: `key.alg ?? header.alg`. */
+  readonly standsIn: boolean;
 }
 
 /** One place that does something with the value. */
@@ -38,12 +40,8 @@ export type Use = UseBase &
     | { readonly kind: 'text'; readonly template: TSESTree.TemplateLiteral | TSESTree.BinaryExpression }
   );
 
-interface Station {
-  readonly node: Node;
-  readonly path: readonly string[];
-  readonly under: readonly string[];
-  readonly truthOnly: boolean;
-}
+/** A place on the way, which hands the value on. */
+type Station = UseBase;
 
 const COMPARISONS = new Set(['===', '==', '!==', '!=']);
 const COUNTS = new Set(['<', '<=', '>', '>=', '-', '*', '/']);
@@ -96,12 +94,12 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
   const bindings = bindingsOf(script);
   const uses: Use[] = [];
   const seen = new Map<Node, Set<string>>();
-  const stack: Station[] = [{ node: start, path, under: [], truthOnly: false }];
+  const stack: Station[] = [{ node: start, path, under: [], truthOnly: false, standsIn: false }];
   let count = 0;
 
   function push(node: Node, from: Station, change: Partial<Station> = {}): void {
     const next = { ...from, ...change, node };
-    const key = `${next.path.join('.')} ${next.under.join('.')} ${String(next.truthOnly)}`;
+    const key = `${next.path.join('.')} ${next.under.join('.')} ${String(next.truthOnly)} ${String(next.standsIn)}`;
     let keys = seen.get(node);
     if (!keys) seen.set(node, (keys = new Set()));
     if (keys.has(key) || next.path.length > 12 || next.under.length > 6) return;
@@ -113,8 +111,7 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
   return uses;
 
   function step(station: Station): void {
-    const { node, path: read, under, truthOnly } = station;
-    const base = { node, path: read, under, truthOnly };
+    const { node, under } = station;
     const above = bindings.parentOf(node);
     if (!above) return;
     switch (above.type as string) {
@@ -143,14 +140,15 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
       case 'AssignmentPattern':
         return;
       case 'LogicalExpression':
-        push(above, above.left === node && above.operator === '&&' ? { ...station, truthOnly: true } : station);
+        if (above.operator === '&&') push(above, above.left === node ? { ...station, truthOnly: true } : station);
+        else push(above, above.left === node ? station : { ...station, standsIn: true });
         return;
       case 'ConditionalExpression':
-        if (above.test === node) uses.push({ ...base, kind: 'tested' });
+        if (above.test === node) uses.push({ ...station, kind: 'tested' });
         else push(above, station);
         return;
       case 'IfStatement':
-        if (above.test === node) uses.push({ ...base, kind: 'tested' });
+        if (above.test === node) uses.push({ ...station, kind: 'tested' });
         return;
       case 'SequenceExpression':
         if (above.expressions[above.expressions.length - 1] === node) push(above, station);
@@ -161,24 +159,24 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
       case 'BinaryExpression':
         if (COMPARISONS.has(above.operator)) {
           const other = (above.left === node ? above.right : above.left) as Node;
-          uses.push({ ...base, kind: 'compared', other, by: above.operator });
+          uses.push({ ...station, kind: 'compared', other, by: above.operator });
           push(above, station, { truthOnly: true });
-        } else if (COUNTS.has(above.operator)) uses.push({ ...base, kind: 'counted' });
-        else if (above.operator === '+') uses.push({ ...base, kind: 'text', template: above });
+        } else if (COUNTS.has(above.operator)) uses.push({ ...station, kind: 'counted' });
+        else if (above.operator === '+') uses.push({ ...station, kind: 'text', template: above });
         return;
       case 'SwitchStatement':
         if (above.discriminant === node && above.cases[0]?.test)
-          uses.push({ ...base, kind: 'compared', other: above.cases[0].test, by: 'switch' });
+          uses.push({ ...station, kind: 'compared', other: above.cases[0].test, by: 'switch' });
         return;
       case 'TemplateLiteral':
-        uses.push({ ...base, kind: 'text', template: above });
+        uses.push({ ...station, kind: 'text', template: above });
         return;
       case 'Property': {
         if (above.value !== node) return;
         const object = bindings.parentOf(above);
         if (object?.type !== 'ObjectExpression') return;
         const key = keyName(above.key, above.computed) ?? '*';
-        uses.push({ ...base, kind: 'option', key, property: above });
+        uses.push({ ...station, kind: 'option', key, property: above });
         push(object, station, { under: [...under, key] });
         return;
       }
@@ -217,15 +215,7 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
       }
       if (name === 'catch' || name === 'finally') push(call, station);
       else if (MEMBERSHIP.has(name)) {
-        uses.push({
-          node: station.node,
-          path: station.path,
-          under: station.under,
-          truthOnly: station.truthOnly,
-          kind: 'member',
-          method: name,
-          call,
-        });
+        uses.push({ ...station, kind: 'member', method: name, call });
         push(call, station, { truthOnly: true });
       } else if (SAME_VALUE.has(name)) push(call, station);
       return;
@@ -297,13 +287,12 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
   function assign(left: Node, station: Station): void {
     const target = unwrap(left);
     if (target.type === 'MemberExpression') {
-      uses.push({ node: station.node, path: station.path, under: station.under, truthOnly: station.truthOnly, kind: 'assigned', target });
+      uses.push({ ...station, kind: 'assigned', target });
     } else bind(target, station);
   }
 
   function given(call: TSESTree.CallExpression | TSESTree.NewExpression, station: Station): void {
-    const { node, path: read, under, truthOnly } = station;
-    const index = call.arguments.indexOf(node as TSESTree.CallExpressionArgument);
+    const index = call.arguments.indexOf(station.node as TSESTree.CallExpressionArgument);
     if (index < 0) return;
     const name = dottedName(call.callee);
     if (name === 'Boolean') push(call, station, { truthOnly: true });
@@ -311,18 +300,17 @@ export function usesOf(script: Script, start: Node, path: readonly string[] = []
     else if (name === 'Object.assign') {
       const target = call.arguments[0];
       if (index > 0 && target?.type === 'MemberExpression') assign(target, station);
-      else uses.push({ node, path: read, under, truthOnly, kind: 'given', call, index });
+      else uses.push({ ...station, kind: 'given', call, index });
       push(call, station);
     } else {
-      uses.push({ node, path: read, under, truthOnly, kind: 'given', call, index });
+      uses.push({ ...station, kind: 'given', call, index });
       const parameter = functionCalledBy(bindings, call)?.params[index];
       if (parameter) bind(parameter, station);
     }
   }
 
   function returned(from: FunctionNode, station: Station): void {
-    const { node, path: read, under, truthOnly } = station;
-    uses.push({ node, path: read, under, truthOnly, kind: 'returned', from });
+    uses.push({ ...station, kind: 'returned', from });
     for (const call of callsOfFunction(bindings, startOf(from))) push(call, station);
   }
 

@@ -48,6 +48,8 @@ function findKeyLiterals(script: Script): readonly KeyLiteral[] {
     if (!known || (known.call === undefined && known.fallback === undefined && literal.fallback !== undefined)) found.set(key, literal);
   };
   for (const call of callsOf(script)) {
+    // What an unsigned token is given as a key signs nothing.
+    if (call.algorithm !== undefined && /^none$/i.test(call.algorithm)) continue;
     for (const value of call.keys) {
       if (value.kind !== 'text' || !isKeyText(value)) continue;
       if (call.api.noStringKeys && !value.bytes) continue;
@@ -123,6 +125,8 @@ function* namedLiterals(script: Script): Iterable<KeyLiteral> {
       if (isNameRather(value.text, target.name)) continue;
       // A whole token below the name of a secret is what the secret has signed.
       if (!secretName(target.name) && [...tokensIn(value.text)].length > 0) continue;
+      // A label that users see.
+      if (node.type === 'Property' && value.fallback === undefined && TRANSLATIONS.test(script.path)) continue;
       yield named(value, target.name, value.fallback, 'likely');
     }
   }

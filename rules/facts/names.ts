@@ -76,6 +76,9 @@ const VENDOR_WORDS: ReadonlySet<string> = new Set([
   ...['auth0', 'keycloak', 'cognito', 'livekit', 'minio', 'redis', 'mongo', 'mongodb', 'mysql', 'postgres', 'db', 'database', 'ssh', 'ssl'],
 ]);
 
+/** How a client of OAuth proves who it is (OpenID Connect Core, 9): the name of a method, not of a key. */
+const CLIENT_AUTHENTICATION = 'private key jwt';
+
 type Verdict = Pick<SecretName, 'strength' | 'purpose'>;
 
 const STRONG_JWT: Verdict = { strength: 'strong', purpose: 'jwt' };
@@ -185,8 +188,10 @@ export function secretKeyPath(path: readonly string[]): SecretName | undefined {
 }
 
 function verdictOf(words: readonly string[]): Verdict | undefined {
-  const known = KNOWN_NAMES.get(words.join(' '));
+  const name = words.join(' ');
+  const known = KNOWN_NAMES.get(name);
   if (known !== undefined) return known;
+  if (name === CLIENT_AUTHENTICATION) return undefined;
   const at = words.findLastIndex((word) => SECRET_NOUNS.has(word) || KEY_NOUNS.has(word) || PASSWORD_NOUNS.has(word));
   if (at === -1) return isJwtAlone(words) ? MEDIUM_JWT : undefined;
   if (!words.slice(at + 1).every((word) => QUALIFIERS.has(word)) || words.some((word) => OTHER_WORDS.has(word))) return undefined;

@@ -63,6 +63,9 @@ const CERTAIN: ReadonlySet<Value['kind']> = new Set(['text', 'number', 'boolean'
 /** In place of a name: whichever member. */
 const ANY = '{}';
 
+/** What a getter of settings is told to expect: `string`, `number|string`. */
+const TYPE_NAMES = /^(?:(?:string|number|boolean|any|object)(?:\||$))+$/;
+
 const FURTHER_ARITHMETIC: ReadonlySet<string> = new Set(['%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
 /** The answers about one script. */
@@ -963,7 +966,9 @@ function createOrigins(script: Script): Origins {
     const [only, another] = asked;
     const later = only?.kind === 'parameter' && !another && only.path.length === 0 ? { nameParameter: only.index } : {};
     const read: Value = { kind: 'environment', source, name, at: here(node), steps: [], ...later };
-    const standard = node.arguments[1];
+    const [, second, third] = node.arguments;
+    // FoalTS: `Config.get('settings.jwt.secret', 'string', 'x')`
+    const standard = second?.type === 'Literal' && TYPE_NAMES.test(String(second.value)) ? third : second;
     if (!standard || standard.type === 'SpreadElement') return [read];
     const given = evaluate(standard);
     const values = [...given, ...given.flatMap((value) => (value.kind === 'array' ? value.elements.flat() : []))].filter(

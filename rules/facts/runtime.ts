@@ -1,4 +1,4 @@
-/** Where a script runs: in a visitor's browser or on a server, as its imports, its names and its path tell. */
+/** Where a script runs: in a visitor's browser or on a server, as its imports, its names, its path and its project tell. */
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { packageSpecifier } from './package-specifiers.js';
@@ -7,6 +7,15 @@ const SERVER =
   /^(?:node:|express$|fastify$|koa$|hono(?:\/|$)|@nestjs\/|next\/(?:server|headers)$|server-only$|@apollo\/server|socket\.io$|fs$|http$|crypto$)/;
 const BROWSER =
   /^(?:react(?:-dom|-router.*|-redux|-native)?$|vue(?:-router|x)?$|pinia$|@angular\/|svelte|@reduxjs\/|redux|zustand$|mobx|next\/(?:router|navigation)$|js-cookie$|react-cookie$|universal-cookie$|preact|solid-js)/;
+/** What a program that runs on somebody's own machine is made with, and what makes one that answers requests. */
+const CLIENTS = ['react', 'react-native', 'expo', 'vue', '@angular/core', 'svelte', 'preact', 'solid-js', '@ionic/core', 'electron'];
+const SERVERS = [
+  ...['express', 'fastify', 'koa', 'hono', 'elysia', 'restify', 'sails', '@hapi/hapi', '@nestjs/core', '@adonisjs/core', '@loopback/core'],
+  ...['next', 'nuxt', '@sveltejs/kit', 'astro', '@remix-run/node', '@react-router/node', '@angular/ssr', '@redwoodjs/api', 'blitz'],
+  ...['@apollo/server', 'apollo-server', 'graphql-yoga', 'socket.io', 'ws', 'firebase-functions', '@types/aws-lambda', 'serverless'],
+];
+/** Directories whose files answer requests, in a project that has nothing else to do with servers. */
+const SERVER_PATH = /(?:^|\/)(?:api|functions?|server|backend|lambdas?|workers?|middleware|supabase|netlify)\/|\.server\./;
 const GLOBALS = new Set(['localStorage', 'sessionStorage', 'document', 'window', 'navigator']);
 
 const cache = new WeakMap<Script, boolean>();
@@ -20,7 +29,11 @@ export function runsInBrowser(script: Script): boolean {
 
 function decide(script: Script): boolean {
   const bindings = bindingsOf(script);
-  let browser = /\.(?:tsx|jsx|vue|svelte)$/.test(script.path);
+  let browser =
+    /\.(?:tsx|jsx|vue|svelte)$/.test(script.path) ||
+    (CLIENTS.some((name) => script.project.uses(name)) &&
+      !SERVERS.some((name) => script.project.uses(name)) &&
+      !SERVER_PATH.test(script.path));
   for (const node of bindings.modules) {
     const specifier = node.type === 'ImportDeclaration' ? packageSpecifier(node.source.value).specifier : undefined;
     if (specifier === undefined) continue;
