@@ -93,7 +93,8 @@ const isAlgorithmRead = (node: Node): boolean => {
 
 /** `header.alg !== 'RS256'`, `!ALGORITHMS.includes(header.alg)` */
 function refuses(test: Node): boolean {
-  if (test.type === 'BinaryExpression') return test.operator.startsWith('!=') && isAlgorithmRead(test.left) && test.right.type === 'Literal';
+  if (test.type === 'BinaryExpression')
+    return test.operator.startsWith('!=') && isAlgorithmRead(test.left) && test.right.type === 'Literal';
   if (test.type !== 'UnaryExpression' || test.operator !== '!') return false;
   const asked = unwrap(test.argument);
   if (asked.type !== 'CallExpression' || asked.callee.type !== 'MemberExpression') return false;

@@ -62,7 +62,8 @@ const TEST_SETUP =
   /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|tests?[-_]?(?:setup|util(?:itie)?s?|helpers?))\b/;
 
 /** What a service for continuous integration reads: the checks that it runs are tests. One that deploys is none. */
-const CHECKS = /(?:^|\/)(?:\.github\/|\.circleci\/|\.buildkite\/|\.woodpecker|\.gitlab-ci|\.?travis\.yml$|azure-pipelines|bitbucket-pipelines)/;
+const CHECKS =
+  /(?:^|\/)(?:\.github\/|\.circleci\/|\.buildkite\/|\.woodpecker|\.gitlab-ci|\.?travis\.yml$|azure-pipelines|bitbucket-pipelines)/;
 const DEPLOYS = /deploy|release|publish|prod|staging|\bcd\b/;
 
 /** Names of files to copy and fill in: `settings.example.json`, `sample.secrets.json`, `docker-compose-example.yml`. */
