@@ -61,11 +61,6 @@ const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2
 const TEST_SETUP =
   /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|tests?[-_]?(?:setup|util(?:itie)?s?|helpers?))\b/;
 
-/** What a service for continuous integration reads: the checks that it runs are tests. One that deploys is none. */
-const CHECKS =
-  /(?:^|\/)(?:\.github\/|\.circleci\/|\.buildkite\/|\.woodpecker|\.gitlab-ci|\.?travis\.yml$|azure-pipelines|bitbucket-pipelines)/;
-const DEPLOYS = /deploy|release|publish|prod|staging|\bcd\b/;
-
 /** Names of files to copy and fill in: `settings.example.json`, `sample.secrets.json`, `docker-compose-example.yml`. */
 const EXAMPLE_NAME = /(?:^|[.-])(?:example|sample)(?:\.|$)(?!(?:.*\.)?[cm]?[jt]sx?$)|\.(?:example|sample)\.[cm]?[jt]sx?$/;
 
@@ -87,7 +82,6 @@ function contextOfPath(path: string): Context | undefined {
     const context = SEGMENTS.get(segment.toLowerCase()) ?? SEGMENTS.get(words.find((word) => WORDS.has(word)) ?? '');
     if (context) return context;
   }
-  if (CHECKS.test(path) && !DEPLOYS.test(base)) return 'test';
   const parts = base.split('.').slice(1);
   if (TEST_SETUP.test(base) || parts.some((part) => TEST_PARTS.has(part))) return 'test';
   // Rules know templates of env files by themselves.
