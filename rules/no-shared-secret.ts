@@ -138,7 +138,7 @@ function* sharedKeys(script: Script): Iterable<Finding> {
   for (const call of callsOf(script)) {
     if (call.api.kind !== 'sign') continue;
     for (const { node, values } of requestsOf(script, call)) {
-      const identity = keyIdentity(script, call, values);
+      const identity = keyIdentity(script, call, values, node === call.node);
       const purpose = identity && purposeOf(script, node);
       if (!identity || !purpose) continue;
       const { id, key } = identity;
@@ -194,7 +194,12 @@ function requestsOf(script: Script, call: JwtCall): readonly { readonly node: No
 }
 
 /** The one key of a call, by what it is; undefined when it may be several, or nobody knows which. */
-function keyIdentity(script: Script, call: JwtCall, values: readonly Value[]): { readonly id: string; readonly key: string } | undefined {
+function keyIdentity(
+  script: Script,
+  call: JwtCall,
+  values: readonly Value[],
+  isSignedHere: boolean,
+): { readonly id: string; readonly key: string } | undefined {
   if (!call.keyGiven) {
     // A service signs with the key of its module.
     if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression' || call.wrapped) return undefined;
@@ -203,18 +208,18 @@ function keyIdentity(script: Script, call: JwtCall, values: readonly Value[]): {
     return service === undefined ? undefined : { id: `module ${service}`, key: 'the key of its module' };
   }
   const [value, another] = values;
-  if (!value || another) return keptSecret(script, call);
+  if (!value || another) return keptSecret(script, call, isSignedHere);
   if (value.kind === 'environment' && value.name !== undefined) {
     // What a configuration is asked for by the name of a variable is that variable.
     const source = /^[A-Z][A-Z0-9_]*$/.test(value.name) ? 'environment' : value.source;
     return { id: `${source} ${value.name}`, key: `\`${value.name}\`` };
   }
   if (value.kind === 'text') return { id: `text ${script.crypto.identity(value.text)}`, key: 'one literal' };
-  return keptSecret(script, call);
+  return keptSecret(script, call, isSignedHere);
 }
 
 /** A key that is read by one name wherever the file needs it: `env.JWT_SECRET`, `this.settings.accessSecret`. */
-function keptSecret(script: Script, call: JwtCall): { readonly id: string; readonly key: string } | undefined {
+function keptSecret(script: Script, call: JwtCall, isSignedHere: boolean): { readonly id: string; readonly key: string } | undefined {
   const position = call.api.key?.[0];
   const argument = position?.length === 1 ? call.args[position[0]] : undefined;
   const node = argument && unwrap(argument);
@@ -228,7 +233,7 @@ function keptSecret(script: Script, call: JwtCall): { readonly id: string; reado
   const variable = bindingsOf(script).variableOf(root);
   if (!variable?.scope.parent) return { id: `name ${name}`, key: `\`${name}\`` };
   // A parameter, or a variable of a function, may be another one at each call: it is one where all stands in one block.
-  return node!.type === 'Identifier' ? { id: `${blockOf(script, node!)} ${name}`, key: `\`${name}\`` } : undefined;
+  return isSignedHere && node!.type === 'Identifier' ? { id: `${blockOf(script, node!)} ${name}`, key: `\`${name}\`` } : undefined;
 }
 
 /** Where the block begins that a node stands in, or the function that is no block. */
