@@ -1,10 +1,11 @@
 /** Whether the key of a verification is a secret of the service's own, or the public key of whoever signs. */
+import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isFromKeySet } from './key-sets.js';
 import { secretName } from './names.js';
-import { endOf, startOf, unwrap, type Node } from './syntax.js';
+import { endOf, memberName, startOf, unwrap, type Node } from './syntax.js';
 import type { KeyKind, Value } from './values.js';
 
 /** What kind of key a verification has: a plain secret is bounded to HMAC, anything else lets the token's header matter. */
@@ -26,7 +27,14 @@ export function keyKind(script: Script, call: JwtCall): KeyKind {
     if (each === 'public') return 'public';
     if (each === 'unknown') kind = 'unknown';
   }
-  return kind === 'unknown' && signsByDefault(script, call) ? 'secret' : kind;
+  return kind === 'unknown' && (isCalledSecret(call) || signsByDefault(script, call)) ? 'secret' : kind;
+}
+
+/** What the author of a call calls its key, where nothing more is known of it. */
+function isCalledSecret(call: JwtCall): boolean {
+  const key = keyArgument(call);
+  const name = key?.type === 'MemberExpression' ? memberName(key) : key?.name;
+  return name !== undefined && /secret/i.test(name) && !/pub/i.test(name);
 }
 
 const cache = new WeakMap<Script, ReadonlySet<string>>();
@@ -43,14 +51,20 @@ function signsByDefault(script: Script, call: JwtCall): boolean {
 }
 
 /** Library, variable and members by which a call names its key; undefined for what may be another one each time. */
-function keyWritten(script: Script, { api, node, package: library }: JwtCall): string | undefined {
+function keyWritten(script: Script, call: JwtCall): string | undefined {
+  const key = keyArgument(call);
+  let root: Node | undefined = key;
+  while (root?.type === 'MemberExpression') root = unwrap(root.object);
+  const name = root && bindingsOf(script).variableOf(root)?.definitions[0]?.name;
+  return key && name && `${call.package} ${String(startOf(name))} ${script.text.slice(startOf(key), endOf(key))}`;
+}
+
+/** The variable or member that is given as the key. */
+function keyArgument({ api, node }: JwtCall): TSESTree.Identifier | TSESTree.MemberExpression | undefined {
   const position = api.key?.[0];
   const argument = position?.length === 1 && node.type === 'CallExpression' ? node.arguments[position[0]] : undefined;
-  if (argument?.type !== 'Identifier' && argument?.type !== 'MemberExpression') return undefined;
-  let root: Node = argument;
-  while (root.type === 'MemberExpression') root = unwrap(root.object);
-  const name = bindingsOf(script).variableOf(root)?.definitions[0]?.name;
-  return name && `${library} ${String(startOf(name))} ${script.text.slice(startOf(argument), endOf(argument))}`;
+  const key = argument && unwrap(argument);
+  return key?.type === 'Identifier' || key?.type === 'MemberExpression' ? key : undefined;
 }
 
 function kindOf(value: Value): KeyKind {
