@@ -4,6 +4,7 @@ import { checkedVariablesAround, ENVIRONMENT_VALIDATORS, mayBeCheckedElsewhere, 
 import { checkSuggestion } from './facts/environment-suggestions.js';
 import { namedValuesOf } from './facts/named-values.js';
 import { secretName } from './facts/names.js';
+import { originsOf } from './facts/origins.js';
 import type { Value } from './facts/values.js';
 
 export default defineRule({
@@ -38,12 +39,14 @@ export default defineRule({
     if (ENVIRONMENT_VALIDATORS.some((name) => script.project.uses(name))) return;
     const isUnclear = mayHaveUnseenSchema(script) || mayBeCheckedElsewhere(script);
     const confidence = isUnclear ? 'possible' : 'likely';
-    const reported = new Set<number>();
+    const reported = new Set<string>();
     let checked: ReadonlySet<string> | undefined;
-    /** Where this file asserts a variable that nothing checks; other files answer for themselves. */
+    /** Where a variable is asserted that nothing checks. */
     const unchecked = (value: Value): { readonly place: Place; readonly variable: string } | undefined => {
-      if (value.kind !== 'environment' || value.name === undefined || value.stringified) return undefined;
-      if (value.asserted?.path !== script.path || reported.has(value.asserted.start)) return undefined;
+      if (value.kind !== 'environment' || value.name === undefined || value.stringified || !value.asserted) return undefined;
+      // Other files answer for themselves, unless it takes this one to tell that it is a key.
+      if (value.asserted.path !== script.path && secretName(value.name)?.strength === 'strong') return undefined;
+      if (reported.has(`${value.asserted.path} ${String(value.asserted.start)}`)) return undefined;
       checked ??= checkedVariablesAround(script);
       return checked.has(value.name) ? undefined : { place: value.asserted, variable: value.name };
     };
@@ -51,7 +54,7 @@ export default defineRule({
       for (const value of call.keys) {
         const found = unchecked(value);
         if (!found) continue;
-        reported.add(found.place.start);
+        reported.add(`${found.place.path} ${String(found.place.start)}`);
         yield {
           message: 'used',
           data: { variable: found.variable, call: `${call.package} ${call.api.name || 'middleware'}` },
@@ -61,15 +64,15 @@ export default defineRule({
           confidence,
           symbol: found.variable,
           unlessChecked: found.variable,
-          suggest: () => checkSuggestion(script, found.place, found.variable),
+          suggest: (holder = script) => checkSuggestion(holder, found.place, found.variable),
         };
       }
     }
     for (const { name, secret, values } of namedValuesOf(script)) {
-      for (const value of values) {
+      for (const value of values.flatMap((each) => (each.kind === 'import' && each.asserted ? originsOf(script).resolve([each]) : each))) {
         const found = unchecked(value);
         if (!found || (secret.strength !== 'strong' && secretName(found.variable)?.strength !== 'strong')) continue;
-        reported.add(found.place.start);
+        reported.add(`${found.place.path} ${String(found.place.start)}`);
         yield {
           message: 'named',
           data: { variable: found.variable, name },
@@ -77,7 +80,7 @@ export default defineRule({
           confidence,
           symbol: found.variable,
           unlessChecked: found.variable,
-          suggest: () => checkSuggestion(script, found.place, found.variable),
+          suggest: (holder = script) => checkSuggestion(holder, found.place, found.variable),
         };
       }
     }

@@ -19,7 +19,7 @@ import {
   askedFirst,
   asserted,
   bytesOf,
-  carry,
+  carried,
   few,
   madeOf,
   named,
@@ -870,7 +870,7 @@ function createOrigins(script: Script): Origins {
         }
         case 'import':
           if (name === ANY && !isOwnModule(script.project, value.specifier)) found.push({ kind: 'unknown', at, steps: [] });
-          else found.push(...normalised([{ ...value, path: [...value.path, name], at }]));
+          else found.push(...normalised([{ ...value, path: [...value.path, name], at, asserted: undefined }]));
           break;
         case 'nullish':
         case 'boolean':
@@ -987,7 +987,11 @@ function createOrigins(script: Script): Origins {
     if (isOwnModule(script.project, callee.specifier)) {
       return [{ kind: 'call', callee, args: argumentsOf(node), path: [], at: here(node), steps: [] }];
     }
-    return platformCall(node, callee, tools) ?? [{ ...callee, path: [...callee.path, '()'], instance: true, at: here(node) }];
+    return (
+      platformCall(node, callee, tools) ?? [
+        { ...callee, path: [...callee.path, '()'], instance: true, asserted: undefined, at: here(node) },
+      ]
+    );
   }
 
   /** Nothing is known of it, not even a name. */
@@ -1083,7 +1087,7 @@ function createOrigins(script: Script): Origins {
       }
       const value = each.fallback?.asked ? withSettledFallback(each, each.fallback, each.fallback.asked, hops) : each;
       if (value.kind === 'import' && isOwnModule(script.project, value.specifier) && hops < MAX_MODULE_HOPS) {
-        found.push(...resolveAll(exported(value, hops), hops + 1).map((each) => carry(each, value)));
+        found.push(...carried(resolveAll(exported(value, hops), hops + 1), value));
       } else if (value.kind === 'call' && hops < MAX_MODULE_HOPS) {
         const callees = resolveAll([value.callee], hops + 1);
         for (const callee of callees) {
@@ -1091,11 +1095,11 @@ function createOrigins(script: Script): Origins {
           let results: readonly Value[] = [{ kind: 'unknown', at: value.at, steps: [] }];
           if (callee.kind === 'function') results = substitute(callee.returns, callee.at, () => value.args);
           for (const name of value.path) results = member(results, name, value.at);
-          found.push(...resolveAll(results, hops + 1).map((each) => carry(each, value)));
+          found.push(...carried(resolveAll(results, hops + 1), value));
         }
       } else if (value.kind === 'parameter' && value.owner.path === script.path && hops < MAX_MODULE_HOPS) {
         const given = givenBy(value);
-        found.push(...(given.length > 0 ? resolveAll(given, hops + 1).map((each) => carry(each, value)) : [value]));
+        found.push(...(given.length > 0 ? carried(resolveAll(given, hops + 1), value) : [value]));
       } else found.push(value);
     }
     return found;

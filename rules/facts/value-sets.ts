@@ -112,8 +112,13 @@ export function samePlace(one: Place, other: Place): boolean {
   return one.start === other.start && one.end === other.end && one.path === other.path;
 }
 
-/** A followed value keeps the way and the standing-in of what led to it, and becomes bytes where that did. */
-export function carry(found: Value, via: CallValue | ImportValue | ParameterValue): Value {
+/** Followed values keep the way, the standing-in and the assertion of what led to them, and become bytes where that did. */
+export function carried(found: readonly Value[], via: CallValue | ImportValue | ParameterValue): readonly Value[] {
+  const values = found.map((value) => carry(value, via));
+  return via.kind === 'import' && via.asserted ? asserted(values, via.asserted) : values;
+}
+
+function carry(found: Value, via: CallValue | ImportValue | ParameterValue): Value {
   const fallback = found.fallback ?? via.fallback;
   const value = via.bytes ? asBytes(found, via.encoding) : found;
   return { ...value, steps: via.steps.length > 0 ? [...value.steps, ...via.steps] : value.steps, ...(fallback ? { fallback } : {}) };
@@ -125,10 +130,11 @@ export function stringified(values: readonly Value[], at: Place): readonly Value
   return values.map((value) => (value.kind === 'environment' ? { ...value, stringified: value.stringified ?? at } : value));
 }
 
-/** Environment reads that an assertion says are there; anything that stands in for them makes the assertion true. */
+/** Reads of the environment, here or in another file, that an assertion says are there; anything that stands in for them makes it true. */
 export function asserted(values: readonly Value[], at: Place): readonly Value[] {
-  if (!values.every((value) => value.kind === 'environment' && value.source === 'environment' && !value.fallback)) return values;
-  return values.map((value) => (value.kind === 'environment' ? { ...value, asserted: value.asserted ?? at } : value));
+  const mayBeMissing = (value: Value): value is EnvironmentValue | ImportValue =>
+    !value.fallback && (value.kind === 'import' || (value.kind === 'environment' && value.source === 'environment'));
+  return values.every(mayBeMissing) ? values.map((value) => ({ ...value, asserted: value.asserted ?? at })) : values;
 }
 
 /** Text that became bytes, decoded as the call says. */

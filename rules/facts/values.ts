@@ -154,6 +154,8 @@ export interface ImportValue extends ValueBase {
   readonly instance?: boolean;
   /** Path of the file whose import it is: relative specifiers are resolved against it. */
   readonly from: string;
+  /** As of an {@link EnvironmentValue}, for what the other file may have read. */
+  readonly asserted?: Place | undefined;
 }
 
 /** Key material made by a library call around other values (createPublicKey, importSPKI, a JWKS client). */
