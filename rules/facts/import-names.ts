@@ -15,6 +15,18 @@ export function isOwnModule(project: Project, specifier: string): boolean {
   return isLocalSpecifier(specifier) || (librarySpecifier(specifier) === undefined && project.owns(specifier));
 }
 
+/** Types of frameworks whose objects hold what the sender of a request wrote. */
+const REQUEST_TYPES: ReadonlySet<string> = new Set([
+  ...['express:Request', 'koa:Context', 'koa:ParameterizedContext', 'fastify:FastifyRequest', '@hapi/hapi:Request', 'http:IncomingMessage'],
+  ...['next:NextApiRequest', 'next/server:NextRequest', 'hono:Context', 'elysia:Context', 'h3:H3Event', '@sveltejs/kit:RequestEvent'],
+  ...['@nestjs/common:ExecutionContext', 'socket.io:Socket'],
+]);
+
+/** True for what a request holds, by the type that a parameter is annotated with. */
+export function isOfRequestType({ specifier, path }: Pick<ImportValue, 'specifier' | 'path'>): boolean {
+  return REQUEST_TYPES.has(importName({ specifier, path: path.slice(0, 1) }));
+}
+
 /**
  * Canonical name of an import: `package:member.path`, without `node:` and without the `default` that CommonJS interop adds.
  * Globals have the specifier `global`; what exists both as a global and in a built-in module is named as the global.

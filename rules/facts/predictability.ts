@@ -3,7 +3,7 @@
  * process and the machine are called, what a request says, and anything that is made of nothing else.
  */
 import type { Script } from '../contract.js';
-import { importName } from './import-names.js';
+import { importName, isOfRequestType } from './import-names.js';
 import { originsOf } from './origins.js';
 import type { ImportValue, ParameterValue, Value } from './values.js';
 
@@ -78,10 +78,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
 /** Where a request holds what its sender wrote. */
 const REQUEST_PARTS: ReadonlySet<string> = new Set(['body', 'query', 'params', 'headers', 'cookies']);
 const REQUEST_PARAMETER = /^(?:_?req(?:uest)?|ctx|context|event)\b/;
-/** Types that annotate such a parameter. */
-const REQUEST_TYPES: ReadonlySet<string> = new Set([
-  ...['express:Request', 'koa:Context', 'koa:ParameterizedContext', 'fastify:FastifyRequest', 'next:NextApiRequest', '@hapi/hapi:Request'],
-]);
 /** What others know of a user. */
 const USER_FIELDS: ReadonlySet<string> = new Set(['email', 'username', 'userName', 'userId', '_id', 'phone', 'phoneNumber']);
 
@@ -152,8 +148,7 @@ function sourceOf(script: Script, value: Value): PredictableSource | undefined {
 
 /** The longest beginning of an import's path that is a source, when nothing else is done to it. */
 function importedSource(value: ImportValue): PredictableSource | undefined {
-  const [type = '', ...members] = value.path;
-  if (REQUEST_TYPES.has(`${value.specifier}:${type}`)) return isOfRequest(members) ? 'request' : undefined;
+  if (isOfRequestType(value)) return isOfRequest(value.path.slice(1)) ? 'request' : undefined;
   for (let length = value.path.length; length >= 0; length--) {
     const source = SOURCES.get(importName({ specifier: value.specifier, path: value.path.slice(0, length) }));
     if (source === undefined) continue;

@@ -7,13 +7,14 @@ import type { Confidence, Project, Script } from '../contract.js';
 import { bindingsOf, type Variable } from './bindings.js';
 import { isGivenBy } from './call-results.js';
 import { callsOf, type JwtCall } from './calls.js';
-import { isLocalSpecifier } from './import-names.js';
+import { isOfRequestType, isOwnModule } from './import-names.js';
 import { keyKind } from './key-kinds.js';
 import { TOKEN_PACKAGES } from './libraries.js';
 import { isPrivateKeyName, secretName, tokenName } from './names.js';
 import { originsOf } from './origins.js';
 import { shownParts } from './shown-parts.js';
 import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
+import { tokenTakenFrom } from './token-holders.js';
 import type { Value } from './values.js';
 
 /** What an expression is, and what it is called where it stands. */
@@ -137,13 +138,18 @@ function createTokenValues(script: Script): TokenValues {
     }
     // What is known to be something else is what it is, whatever it is called.
     const isHandedIn = local.length > 0 && local.every(({ kind }) => kind === 'parameter');
-    if ((values.length > 0 && !values.some((value) => isUntold(value) || (isHandedIn && value.kind === 'import'))) || name === undefined)
+    if (
+      (values.length > 0 && !values.some((value) => isUntold(script.project, value) || (isHandedIn && value.kind === 'import'))) ||
+      name === undefined
+    )
       return undefined;
     if (inner.type === 'CallExpression' || inner.type === 'NewExpression') return undefined;
     const secret = secretName(name);
     if (secret?.strength === 'strong' && secret.purpose === 'jwt' && tokenName(name) === undefined)
       return { what: 'secret', name, confidence: 'likely' };
     if (calls.length === 0 && (said === undefined || !usesTokens(script.project))) return undefined;
+    const taken = said !== undefined && inner.type === 'Identifier' ? tokenTakenFrom(script, inner) : undefined;
+    if (taken !== undefined) return { what: 'token', name: `${name}.${taken}`, confidence: 'likely' };
     // `const token = event.authorizationToken`: it was called more than it is now.
     const names = [name, ...(tokenName(name) === 'medium' ? values.flatMap(nameBefore) : [])];
     const isLogin =
@@ -222,8 +228,8 @@ export function tokenArgument({ api, args, node }: JwtCall): Node | undefined {
 }
 
 /** Nothing but its name tells what it is. */
-function isUntold(value: Value): boolean {
-  if (value.kind === 'import') return isLocalSpecifier(value.specifier);
+function isUntold(project: Project, value: Value): boolean {
+  if (value.kind === 'import') return isOwnModule(project, value.specifier) || isOfRequestType(value);
   return value.kind === 'unknown' || value.kind === 'parameter';
 }
 
