@@ -1,19 +1,23 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Finding, type Level, type Script } from './contract.js';
 import { bindingsOf, type FunctionNode } from './facts/bindings.js';
-import { argumentsFor } from './facts/called-functions.js';
+import { argumentsFor, functionCalledBy } from './facts/called-functions.js';
 import { callsOf } from './facts/calls.js';
 import { functionNamed } from './facts/decoded-use.js';
 import { importName } from './facts/import-names.js';
 import { propertyOf } from './facts/object-properties.js';
+import { tokenName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
-import { tokenArgument, tokenValuesOf } from './facts/token-values.js';
+import { tokenArgument, tokenValuesOf, usesTokens } from './facts/token-values.js';
 
 /** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
 const MAILED = /reset|forgot|verif(?:y|ication)-?_?(?:e?mail|account|address)|e?mail|confirm|activat|invit|unsubscribe|magic/i;
+
+/** Parts of a request that give tokens by their names. */
+const HOLDS_CREDENTIALS = new Set(['headers', 'cookies', 'signedCookies']);
 
 /** Uses of a variable that are followed to what it was given. */
 const MAX_PARTS = 200;
@@ -31,6 +35,10 @@ export default defineRule({
       what: '{{call}} takes its token from the query of the URL.',
       fix: 'Take it from the `Authorization` header or a cookie.',
     },
+    taken: {
+      what: 'The token of a request is taken from the query of its URL where no header has one.',
+      fix: 'Take it from the `Authorization` header or a cookie alone.',
+    },
     extractor: {
       what: '`{{call}}` takes tokens from the query of the URL.',
       fix: 'Use `ExtractJwt.fromAuthHeaderAsBearerToken()`, or a function that reads a cookie.',
@@ -47,7 +55,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     const reported = new Set<number>();
-    for (const finding of [...extractors(script), ...getters(script), ...read(script), ...written(script)]) {
+    for (const finding of [...extractors(script), ...getters(script), ...read(script), ...taken(script), ...written(script)]) {
       if (reported.has(finding.anchor.start)) continue;
       reported.add(finding.anchor.start);
       yield finding;
@@ -162,6 +170,54 @@ function* read(script: Script): Iterable<Finding> {
   }
 }
 
+/** What is given a token out of the headers or cookies of a request, or else out of its query. */
+function* taken(script: Script): Iterable<Finding> {
+  if (!usesTokens(script.project)) return;
+  const bindings = bindingsOf(script);
+  const given = new Map<unknown, Node[]>();
+  for (const node of bindings.named) {
+    const [target, value] =
+      node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
+    if (target?.type !== 'Identifier' || !value) continue;
+    const variable = bindings.variableOf(target) ?? target;
+    given.set(variable, [...(given.get(variable) ?? []), ...shownParts(script, value)]);
+  }
+  for (const parts of given.values()) {
+    const query = parts.find((part) => isQueryRead(part) && tokenName(nameRead(part) ?? '') !== undefined);
+    if (!query || !parts.some(isCredential)) continue;
+    yield {
+      message: 'taken',
+      anchor: placeOf(script.path, query),
+      confidence: 'likely',
+      symbol: `request.query.${nameRead(query) ?? ''}`,
+      ...levelAt(script, query),
+    };
+  }
+}
+
+/** What is read by a name in quotes or as a member: `headers.authorization`, `get('authorization')`. */
+function nameRead(node: Node): string | undefined {
+  if (node.type === 'MemberExpression') return memberName(node);
+  const [name] = node.type === 'CallExpression' ? node.arguments : [];
+  return name?.type === 'Literal' && typeof name.value === 'string' ? name.value : undefined;
+}
+
+/** A token of a request's headers or cookies, and what is cut out of it: `req.headers.authorization?.split(' ')[1]`. */
+function isCredential(node: Node): boolean {
+  for (let inner = unwrap(node); ;) {
+    const name = nameRead(inner);
+    const from = inner.type === 'CallExpression' ? unwrap(inner.callee) : inner;
+    if (from.type !== 'MemberExpression') return false;
+    const holder = unwrap(from.object);
+    const isHeld =
+      (holder.type === 'MemberExpression' && HOLDS_CREDENTIALS.has(memberName(holder) ?? '')) ||
+      (inner.type === 'CallExpression' && /^(?:get|header)$/.test(memberName(from) ?? '') && /^(?:authorization|x-)/i.test(name ?? ''));
+    // `x-access-tokens` holds one, too.
+    if (isHeld && name !== undefined && tokenName(name.replace(/s$/, '')) !== undefined) return true;
+    inner = holder;
+  }
+}
+
 /** The read of the query that an expression may be worth, through choices and variables. */
 function queryRead(script: Script, node: Node): Node | undefined {
   const bindings = bindingsOf(script);
@@ -172,8 +228,12 @@ function queryRead(script: Script, node: Node): Node | undefined {
       if (seen.has(part)) continue;
       seen.add(part);
       if (isQueryRead(part)) return part;
-      // `req.query.token.trim()`
-      if (part.type === 'CallExpression' && part.callee.type === 'MemberExpression') stack.push(part.callee.object);
+      if (part.type === 'CallExpression') {
+        // `req.query.token.trim()`, and what a function of the file takes out of a request.
+        if (part.callee.type === 'MemberExpression') stack.push(part.callee.object);
+        const called = functionCalledBy(bindings, part);
+        if (called) stack.push(...bindings.returnsOf(called));
+      }
       if (part.type !== 'Identifier') continue;
       const variable = bindings.variableOf(part);
       for (const reference of variable?.references ?? []) {

@@ -5,7 +5,7 @@
  */
 import type { RuleId, Vocabulary } from '../rules/contract.js';
 import { PASSED_DECODER_CALL, PASSED_DECODER_STEMS } from '../rules/facts/decoder-names.js';
-import { mayMeanSecret, NAME_STEMS, secretName } from '../rules/facts/names.js';
+import { mayMeanSecret, NAME_STEMS, secretName, tokenName } from '../rules/facts/names.js';
 import { SEARCH_WORDS } from '../rules/facts/search-words.js';
 import { WRAPPER_CALL } from '../rules/facts/wrapper-names.js';
 import { createByteSearch, type Pattern } from './byte-search.js';
@@ -173,6 +173,15 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
       BESIDE,
     ),
     ...words(calls, CALLED),
+    // A token out of a URL, in a file that may know nothing else of tokens.
+    ...['query', 'searchParams'].map((text): Pattern => ({
+      text,
+      found: (bytes, at) => {
+        const from = at + text.length;
+        const name = QUERY_READ.exec(bytes.toString('latin1', from, from + WORD_AROUND))?.[1];
+        return name !== undefined && tokenName(name) !== undefined ? OPENING : 0;
+      },
+    })),
     ...["split('.')", 'split(".")', 'split(`.`)'].map((text): Pattern => ({ text, found: () => PARTED })),
     ...['atob(', 'base64'].map((text): Pattern => ({ text, found: () => BASE64 })),
     ...PASSED_DECODER_STEMS.map((text): Pattern => ({
@@ -187,6 +196,9 @@ function scriptPatterns(further: readonly string[]): Pattern[] {
     })),
   ];
 }
+
+/** What is read by a name: `query.token`, `query['token']`, `query('token')`, `searchParams.get('token')`. */
+const QUERY_READ = /^[!?]?\.?(?:get)?[[(]?['"`]?([\w-]+)/;
 
 const OPENING_PARENTHESIS = 0x28;
 const DOT = 0x2e;
