@@ -110,7 +110,10 @@ export interface Finding {
   readonly mark?: string;
   /** True when the value looks like one that somebody uses: in tests and examples only those stay loud (law 6). */
   readonly real?: boolean;
-  /** An environment variable: the finding does not hold where another script of the package stops the program without it. */
+  /**
+   * An environment variable, or an option of a library's settings: the finding does not hold where another script of the package
+   * stops the program without the one, or gives the other.
+   */
   readonly unlessChecked?: string;
   /**
    * The change that mends it, worked out when it is asked for; undefined when there is none that is surely right.
@@ -323,7 +326,7 @@ export interface FileFacts {
   readonly secrets?: readonly { readonly name: string; readonly identity: string; readonly place: Place }[];
   /** Environment variables, and settings by their key paths, that a script uses as secrets although their names do not say so. */
   readonly keyVariables?: readonly string[];
-  /** Environment variables without which a script stops the program as it starts. */
+  /** Environment variables without which a script stops the program as it starts, and options that its settings of a library give. */
   readonly checks?: readonly string[];
   /** Signatures of a script that settings of another one may give an end, and such settings. */
   readonly signing?: Signing;

@@ -3,6 +3,7 @@ import { algorithmsSuggestion } from './facts/call-suggestions.js';
 import { bindingsOf } from './facts/bindings.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { keyKind } from './facts/key-kinds.js';
+import { settledAlgorithmsOf, settledElsewhere } from './facts/settled-algorithms.js';
 import { dottedName, memberName, nodesIn, startOf, unwrap, type Node } from './facts/syntax.js';
 
 export default defineRule({
@@ -37,6 +38,8 @@ export default defineRule({
       // A plugin that only signs, or takes its key elsewhere, verifies nothing here.
       if (call.api.form === 'register' && !call.keyGiven) continue;
       if (isComparedBefore(script, call)) continue;
+      const settled = settledElsewhere(call);
+      if (settled !== undefined && settledAlgorithmsOf([script]).includes(settled)) continue;
       const path = call.api.algorithms[0]!;
       const level: Level = call.api.omitted === 'unsafe' || key !== 'secret' ? 'error' : 'warning';
       yield {
@@ -58,6 +61,7 @@ export default defineRule({
         level,
         confidence: level === 'error' && call.api.omitted !== 'unsafe' && key === 'unknown' ? 'likely' : 'certain',
         symbol: `${call.package}.${call.api.name}`,
+        ...(settled === undefined ? {} : { unlessChecked: settled }),
         suggest: () => algorithmsSuggestion(script, call),
       };
     }

@@ -19,6 +19,7 @@ import type {
 import { originsOf } from '../rules/facts/origins.js';
 import { variablesOfScripts, variablesOfSettings } from '../rules/facts/environment-names.js';
 import { variablesCheckedAtStart } from '../rules/facts/environment-checks.js';
+import { settledAlgorithmsOf } from '../rules/facts/settled-algorithms.js';
 import { keyVariablesOf } from '../rules/facts/key-variables.js';
 import { keyReadsOf, pairOf } from '../rules/facts/key-misfits.js';
 import { holdsPrivateKey } from '../rules/facts/keys.js';
@@ -154,7 +155,8 @@ export class Inspection {
   #findFacts(job: Job, scripts: readonly Script[]): void {
     job.usedVariables = keyVariablesOf(scripts);
     const variables = variablesOfScripts(scripts);
-    if (variables) job.checks = variablesCheckedAtStart(scripts);
+    const checks = [...((variables && variablesCheckedAtStart(scripts)) ?? []), ...settledAlgorithmsOf(scripts)];
+    if (checks.length > 0) job.checks = checks;
     if (this.scan.whole) {
       job.variables = variables;
       job.signing = signingOf(scripts);

@@ -328,15 +328,15 @@ async function collectTelling(
   };
 }
 
-/** Where a program checks its environment as it starts, by the names of the files. */
+/** Where a program checks its environment as it starts, or sets its libraries up, by the names of the files. */
 const STARTS =
-  /^(?:index|main|server|app|app\.module|start|bootstrap|www|[\w.-]{0,40}(?:env|config|schema)[\w.-]{0,40}|settings|(?:check|validate)\w{0,40})\.[cm]?[jt]s$/i;
+  /^(?:index|main|server|app|(?:[\w-]{0,40}\.)?module|start|bootstrap|www|[\w.-]{0,40}(?:env|config|schema)[\w.-]{0,40}|settings|(?:check|validate)\w{0,40})\.[cm]?[jt]s$/i;
 
 /** Such files that are read for one scan of a change, those of the packages that it is about first. */
 const MAX_STARTS = 200;
 
 /**
- * Takes out the findings about variables without which another script of the package stops the program.
+ * Takes out the findings about what another script of the package makes sure of.
  *
  * @param others where those scripts are found when not all files were scanned
  */
