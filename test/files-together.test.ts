@@ -110,6 +110,41 @@ const READER = `import jwt from 'jsonwebtoken';
 export const read = (token: string) => jwt.verify(token, process.env.JWT_SECRET!, { algorithms: ['HS256'] });
 `;
 
+const GUARD = `import { JwtService } from '@nestjs/jwt';
+export class TokenGuard {
+  constructor(private readonly jwt: JwtService) {}
+  canActivate(token: string) { return this.jwt.verifyAsync(token); }
+}
+`;
+const FACTORY = `import { JwtModule } from '@nestjs/jwt';
+export const auth = JwtModule.registerAsync({
+  useFactory: (config) => {
+    if (config.get('JWT_ALG') === 'RS256')
+      return { publicKey: config.get('JWT_PUBLIC_KEY'), verifyOptions: { algorithms: ['RS256'] } };
+    return { secret: config.getOrThrow('JWT_SECRET'), verifyOptions: { algorithms: ['HS256'] } };
+  },
+});
+`;
+
+describe('require-algorithms: a module of Nest in another file than the verification', () => {
+  test.each<[string, Files, string[]]>([
+    ['one that names none', { 'src/auth.module.ts': module('{ secret: process.env.JWT_SECRET }') }, ['src/token.guard.ts:4 warning']],
+    ['a factory that names them in each case', { 'src/auth.module.ts': FACTORY }, []],
+    ['that of a test', { 'test/auth.module.spec.ts': `import { test } from 'vitest';\n${FACTORY}` }, ['src/token.guard.ts:4 warning']],
+  ])('%s', async (_, files, expected) => {
+    expect(await found('require-algorithms', { 'src/token.guard.ts': GUARD, ...files })).toEqual(expected);
+  });
+
+  test('a change to the verification alone', async () => {
+    const repository = new TemporaryRepository();
+    repository.stage('package.json', JSON.stringify({ name: 'api', dependencies: DEPENDENCIES }));
+    repository.stage('src/auth.module.ts', FACTORY);
+    repository.commit();
+    repository.stage('src/token.guard.ts', GUARD);
+    expect(await findingsOf(repository, 'require-algorithms', '--staged')).toEqual([]);
+  });
+});
+
 describe('require-secret-check: the start of the program', () => {
   test.each<[string, Files, boolean]>([
     ['throws', { 'src/index.ts': `if (!process.env.JWT_SECRET) throw new Error('no secret');\nimport('./auth');\n` }, false],
@@ -119,6 +154,22 @@ describe('require-secret-check: the start of the program', () => {
         'src/main.ts': `async function start() {\n  for (const name of ['PORT', 'JWT_SECRET']) if (!process.env[name]) { console.error(name); process.exit(1); }\n  await import('./auth');\n}\nstart();\n`,
       },
       false,
+    ],
+    [
+      'exits, in a function of another script that it calls',
+      {
+        'src/index.ts': `import { check } from './environment';\ncheck();\nimport('./auth');\n`,
+        'src/environment.ts': `export function check() {\n  const missing = Object.keys({ PORT: true, JWT_SECRET: true }).filter((name) => !process.env[name]);\n  if (missing.length > 0) process.exit(1);\n}\n`,
+      },
+      false,
+    ],
+    [
+      'has a function of another script give it what may be missing',
+      {
+        'src/index.ts': `import { read } from './environment';\nread();\nimport('./auth');\n`,
+        'src/environment.ts': `export const read = () => ['PORT', 'JWT_SECRET'].map((name) => process.env[name]);\n`,
+      },
+      true,
     ],
     [
       'is checked by a schema',

@@ -131,6 +131,7 @@ function findChecks(script: Script): Checks {
   const demands = new Map<string, VariableCheck>();
   const atStart = new Set<string>();
   const lists: TSESTree.ArrayExpression[] = [];
+  const keyLists: TSESTree.ObjectExpression[] = [];
   let byName: Node | undefined;
   const takesJsonSchema =
     bindings.modules.some((node) => node.type === 'ImportDeclaration' && JSON_SCHEMAS.has(node.source.value)) ||
@@ -167,6 +168,8 @@ function findChecks(script: Script): Checks {
         if (endsProgram(unwrap(node.consequent)) || endsProgram(unwrap(node.alternate))) mentioned(node.test);
         break;
       case 'CallExpression':
+        // `Object.keys({ JWT_SECRET: true })`
+        if (dottedName(node.callee) === 'Object.keys' && node.arguments[0]?.type === 'ObjectExpression') keyLists.push(node.arguments[0]);
         if (ASSERTION.test(dottedName(node.callee) ?? '')) for (const argument of node.arguments) mentioned(argument);
         demandedByGetter(node);
         break;
@@ -204,9 +207,15 @@ function findChecks(script: Script): Checks {
   }
   // `for (const name of [...]) if (!process.env[name]) throw ...`
   if (byName) {
+    // A function that goes through a list of names and is exported is there for those that start the program.
+    const listed = { by: byName, isSchema: isExported(byName) };
     for (const element of lists.flatMap(({ elements }) => elements)) {
       const name = element && element.type !== 'SpreadElement' ? onlyText(origins.evaluate(element)) : undefined;
-      if (name !== undefined && VARIABLE_NAME.test(name)) demand(name, element!, { by: byName });
+      if (name !== undefined && VARIABLE_NAME.test(name)) demand(name, element!, listed);
+    }
+    for (const property of keyLists.flatMap(({ properties }) => properties)) {
+      const name = property.type === 'Property' ? keyName(property.key, property.computed) : undefined;
+      if (name !== undefined && VARIABLE_NAME.test(name)) demand(name, property, listed);
     }
   }
   return { names, demands, atStart };
@@ -253,6 +262,13 @@ function findChecks(script: Script): Checks {
     const maker = definition?.type === 'VariableDeclarator' ? definition.init : definition;
     if (!maker || !/Function/.test(maker.type)) return false;
     return nodesIn(script.visitorKeys, maker).some((node) => node.type === 'ThrowStatement');
+  }
+
+  /** Whether a place is below what the script exports where it declares it, and that may end the program. */
+  function isExported(node: Node): boolean {
+    let above: Node | undefined = node;
+    while (above && above.type !== 'ExportNamedDeclaration' && above.type !== 'ExportDefaultDeclaration') above = bindings.parentOf(above);
+    return above !== undefined && nodesIn(script.visitorKeys, above).some((each) => each.type === 'ThrowStatement' || endsProgram(each));
   }
 
   /** Whether a place is come to when the script is evaluated. */
