@@ -60,6 +60,7 @@ describe('words', () => {
     'replace_me_with_a_long_value',
     'your-secret-key',
     'your_jwt_secret',
+    'your_production_access_token_secret',
     'YOUR_SECRET_HERE',
     'yourSuperSecretKey',
     'YourSecretKey123',

@@ -71,7 +71,7 @@ const REPLACED_LAST = /(?:^|[^a-z]|to|must|please)(?:change|replace)(?:d|able)?$
 /** `your-secret`, in the languages of tutorials. */
 const POSSESSIVE = /^(?:your[-_ ]?|(?:ur|tu|votre|dein|seu|sua)[-_ ])/;
 const POSSESSED =
-  /^(?:own|super|very|jwt|app|api|auth|session|cookie|access|refresh|token|private|secr[eé]t|s[3e]cr[3e]t|key|random|long|strong|256|384|512)/;
+  /^(?:own|super|very|jwt|app|api|auth|session|cookie|access|refresh|token|private|prod|dev|stag(?:e|ing)|test|local|secr[eé]t|s[3e]cr[3e]t|key|random|long|strong|256|384|512)/;
 
 /** `...-your-...`, `secret-here`. Not `where` or `sphere`. */
 const YOUR_INSIDE = /[-_ ]your(?:[-_ ]|$)/;
