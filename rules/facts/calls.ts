@@ -154,9 +154,11 @@ function findCalls(script: Script): readonly JwtCall[] {
     }
     let values = origins.evaluate(callee);
     const takesSomething = last !== undefined && node.arguments.length > 0;
-    // By its own name, or by that of the class whose method it is.
+    // By its own name, or by that of the object or class whose method it is.
+    const holder = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined;
+    const isWrapper = takesSomething && (WRAPPER.test(last) || (holder?.type === 'Identifier' && WRAPPER.test(holder.name)));
     const mayWrap = (value: ImportValue): boolean =>
-      takesSomething && (WRAPPER.test(last) || (value.instance === true && value.path.some((name) => WRAPPER.test(name))));
+      isWrapper || (takesSomething && value.instance === true && value.path.some((name) => WRAPPER.test(name)));
     if (
       values.some(
         (value) =>
