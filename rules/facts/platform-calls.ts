@@ -296,11 +296,12 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
     case 'jose:createRemoteJWKSet':
     case 'jose:createLocalJWKSet':
       return [{ kind: 'key', type: 'jwks', at, steps: [] }];
-    case 'jose:importJWK': {
-      const secret = member(input(), 'k', at).filter((value) => value.kind === 'text');
-      if (secret.length > 0) return bytesOf(secret, 'base64url');
-      return [{ kind: 'key', type: 'unknown', at, steps: [] }];
-    }
+    case 'jose:importJWK':
+      return keyOfJwk(input(), at, tools);
+    case 'global:crypto.subtle.importKey':
+    case 'crypto:subtle.importKey':
+    case 'crypto:webcrypto.subtle.importKey':
+      return importedKey(onlyText(input()), node.arguments[1] ? evaluate(node.arguments[1]) : [], at, tools);
     case 'crypto:randomBytes':
     case 'crypto:webcrypto.getRandomValues':
     case 'crypto:getRandomValues': {
@@ -335,6 +336,19 @@ export function platformCall(node: TSESTree.CallExpression, callee: ImportValue,
       if (name === 'dotenv:config.().parsed') return [{ kind: 'environment-object', at, steps: [] }];
       return validated(node, name, tools);
   }
+}
+
+function keyOfJwk(jwk: readonly Value[], at: Place, { member }: Evaluation): readonly Value[] {
+  const secret = member(jwk, 'k', at).filter((value) => value.kind === 'text');
+  return secret.length > 0 ? bytesOf(secret, 'base64url') : [{ kind: 'key', type: 'unknown', at, steps: [] }];
+}
+
+/** The key that Web Cryptography makes of material in one of its formats. */
+function importedKey(format: string | undefined, material: readonly Value[], at: Place, tools: Evaluation): readonly Value[] | undefined {
+  if (format === 'raw') return bytesOf(material, undefined);
+  if (format === 'jwk') return keyOfJwk(material, at, tools);
+  if (format === 'spki' || format === 'pkcs8') return [{ kind: 'key', type: format === 'spki' ? 'public' : 'private', at, steps: [] }];
+  return undefined;
 }
 
 /** Functions that give the environment as they checked it, whatever they are given. */

@@ -815,6 +815,18 @@ describe('the twenty most used', () => {
     expect(await signed('1h')).toBeGreaterThan(Date.now() / 1000);
   });
 
+  test.each([
+    ['raw', Buffer.from(KEY)],
+    ['jwk', { kty: 'oct', k: Buffer.from(KEY).toString('base64url') }],
+  ])('jose: a key that Web Cryptography made of bytes (%s) is those bytes', async (format, material) => {
+    const key = await crypto.subtle.importKey(format as 'raw', material as Uint8Array, { name: 'HMAC', hash: 'SHA-256' }, false, [
+      'verify',
+    ]);
+    const { jwtVerify } = await load('jose');
+    expect((await jwtVerify(hmacToken(KEY), key)).payload).toEqual(PAYLOAD);
+    await expect(jwtVerify(hmacToken(OTHER), key)).rejects.toThrow();
+  });
+
   test('@nestjs/passport: what its class hands to super reaches the strategy', async () => {
     const row = LIBRARIES.find((each) => each.package === 'passport-jwt' && !each.below)!.apis.find(({ form }) => form === 'super')!;
     const passport = there('passport') as Any;
