@@ -256,6 +256,11 @@ function isQuery(node: Node): boolean {
   return node.type === 'MemberExpression' && (memberName(node) === 'query' || memberName(node) === 'searchParams');
 }
 
+/** OpenID Connect RP-Initiated Logout 1.0, 2: an ID token that tells the provider whom to log out has its place in the query. */
+function isHint(name: TSESTree.CallExpressionArgument | undefined): boolean {
+  return name?.type === 'Literal' && name.value === 'id_token_hint';
+}
+
 /** `req.query.token`, `c.req.query('token')`, `url.searchParams.get('token')`. */
 function isQueryRead(node: Node): boolean {
   if (node.type === 'MemberExpression')
@@ -325,7 +330,7 @@ function* written(script: Script): Iterable<Finding> {
       const method = callee.type === 'MemberExpression' ? memberName(callee) : undefined;
       if (callee.type !== 'MemberExpression' || (method !== 'set' && method !== 'append') || !call.arguments[1]) continue;
       const object = unwrap(callee.object);
-      if (object.type !== 'MemberExpression' || memberName(object) !== 'searchParams') continue;
+      if (object.type !== 'MemberExpression' || memberName(object) !== 'searchParams' || isHint(call.arguments[0])) continue;
       for (const part of shownParts(script, call.arguments[1])) {
         const finding = found(part);
         if (finding) yield finding;

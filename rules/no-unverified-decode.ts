@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Confidence, type Finding, type Level, type Script } from './contract.js';
 import { bindingsOf, type FunctionNode } from './facts/bindings.js';
+import { argumentsFor } from './facts/called-functions.js';
 import { callsOf } from './facts/calls.js';
 import { functionName, functionsAround, usesOf, type Use } from './facts/decoded-use.js';
 import { originsOf } from './facts/origins.js';
@@ -49,7 +50,25 @@ export default defineRule({
 });
 
 /** Claims of a token's life and of its key, which decide nothing about a person. */
-const LIFE = new Set(['exp', 'iat', 'nbf', 'auth_time', 'iss', 'kid', 'alg', 'typ', 'jti', 'nonce', 'azp', 'cnf', 'jku', 'x5u', 'cty']);
+const LIFE = new Set([
+  'exp',
+  'iat',
+  'nbf',
+  'auth_time',
+  'iss',
+  'kid',
+  'alg',
+  'typ',
+  'jti',
+  'nonce',
+  'azp',
+  'cnf',
+  'jku',
+  'x5u',
+  'cty',
+  'vc',
+  'vp',
+]);
 const IDENTITY =
   /^(?:sub|_?id|uid|uuid|upn|oid|login|e?mail|name|nickname|phone|is[A-Z_]\w*|has[A-Z_]\w*|\w*(?:user|admin|role|scope|perm|group|tenant|org|account|member|customer|owner|company|team|client|staff|email|access|privilege|authorit|workspace|project)\w*)$/i;
 /** A claim that says by itself what somebody may do. */
@@ -112,11 +131,7 @@ function judge(script: Script, read: UnverifiedRead): Finding | undefined {
   for (const use of [...usesOf(script, read.node, read.path)].sort((one, other) => startOf(one.node) - startOf(other.node))) {
     const verdict = judgeUse(script, use, giver);
     if (!verdict || (browser && !verdict.inBrowser) || (best && (best.sure || !verdict.sure))) continue;
-    if (
-      isElsewhere(script, read, verdict.use) &&
-      (checkedAround(script, verdict.use, undefined) === 'yes' || isGuarded(script, verdict.use))
-    )
-      continue;
+    if (isElsewhere(script, read, verdict.use) && isCheckedThere(script, read, verdict.use)) continue;
     best = verdict;
   }
   if (!best) return undefined;
@@ -177,6 +192,36 @@ function isElsewhere(script: Script, read: UnverifiedRead, use: Node): boolean {
   const around = functionsAround(script, use);
   const own = functionsAround(script, read.node)[0];
   return own !== undefined && !around.includes(own);
+}
+
+/** Tokens that one function gives to a reader and that are looked at: written code has one. */
+const MOST_GIVEN = 20;
+
+const givenByParameter = new WeakMap<Node, ReadonlyMap<FunctionNode | undefined, readonly Node[]>>();
+
+/** What the calls of a function give for one of its parameters, by the function that calls. */
+function givenFor(script: Script, owner: FunctionNode, parameter: Node): ReadonlyMap<FunctionNode | undefined, readonly Node[]> {
+  let known = givenByParameter.get(parameter);
+  if (!known) {
+    const found = new Map<FunctionNode | undefined, Node[]>();
+    for (const given of argumentsFor(bindingsOf(script), owner, parameter)) {
+      const [caller] = functionsAround(script, given);
+      const list = found.get(caller) ?? [];
+      if (list.length < MOST_GIVEN) found.set(caller, [...list, given]);
+    }
+    givenByParameter.set(parameter, (known = found));
+  }
+  return known;
+}
+
+/** True when the function that uses what another one has read checks the token that it gave that one, or stands behind a check. */
+function isCheckedThere(script: Script, { node, token }: UnverifiedRead, use: Node): boolean {
+  if (checkedAround(script, use, undefined) === 'yes' || isGuarded(script, use)) return true;
+  const reader = functionsAround(script, node)[0];
+  const parameter = token && bindingsOf(script).variableOf(unwrap(token))?.definitions[0];
+  if (!reader || parameter?.kind !== 'parameter') return false;
+  const given = givenFor(script, reader, parameter.name);
+  return functionsAround(script, use).some((caller) => given.get(caller)?.some((each) => checkedAround(script, use, each) === 'yes'));
 }
 
 /** What is read of the payload: without the part of the token, and without what decides nothing. */

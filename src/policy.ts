@@ -61,6 +61,9 @@ const TEST_PARTS: ReadonlySet<string> = new Set(['test', 'spec', 'e2e-spec', 'e2
 const TEST_SETUP =
   /^(?:(?:jest|vitest|cypress|playwright|mocha|karma)[.-](?:\w+[.-])?(?:setup|config|env|global)|setup-?(?:tests?|jest|vitest)|tests?[-_]?(?:setup|util(?:itie)?s?|helpers?))\b/;
 
+/** Names of tests of Go, Python, Ruby and Elixir. */
+const OTHER_LANGUAGES = /_test\.(?:go|py|exs)$|_spec\.rb$|^test_.*\.py$/;
+
 /** Names of files to copy and fill in: `settings.example.json`, `sample.secrets.json`, `docker-compose-example.yml`. */
 const EXAMPLE_NAME = /(?:^|[.-])(?:example|sample)(?:\.|$)(?!(?:.*\.)?[cm]?[jt]sx?$)|\.(?:example|sample)\.[cm]?[jt]sx?$/;
 
@@ -83,6 +86,7 @@ function contextOfPath(path: string): Context | undefined {
     if (context) return context;
   }
   const parts = base.split('.').slice(1);
+  if (OTHER_LANGUAGES.test(base)) return 'test';
   if (TEST_SETUP.test(base) || parts.some((part) => TEST_PARTS.has(part))) return 'test';
   // Rules know templates of env files by themselves.
   if (EXAMPLE_NAME.test(base) && !isEnvTemplate(base)) return 'example';

@@ -91,6 +91,7 @@ describe('policy', () => {
     ['jestful.ts', undefined],
     ['src/latest-news/auth.ts', undefined],
     ['constructor/auth.ts', undefined],
+    ['internal/cache_test.go', 'test'],
     ['testHelpers/tokens.ts', 'test'],
     ['src/latestNews/auth.ts', undefined],
     ['packages/express/src/test-utils.ts', 'test'],

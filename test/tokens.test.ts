@@ -236,6 +236,8 @@ describe('classifyToken', () => {
     ['a credential', { iat: NOW, sub: 'made-up', vc: { type: ['VerifiableCredential'] } }, 'info', false],
     ['a proof of the holder of an SD-JWT', { iat: NOW, nonce: 'made-up', sd_hash: 'made-up' }, 'info', false],
     ['a security event', { iat: NOW, jti: 'made-up', events: {} }, 'info', false],
+    ['of a user of NATS', { iat: NOW, jti: 'made-up', sub: 'made-up', nats: { type: 'user' } }, 'info', false],
+    ["a bearer's of NATS", { iat: NOW, jti: 'made-up', sub: 'made-up', nats: { bearer_token: true } }, 'error', true],
     ['signed by a DID', { iat: NOW, sub: 'made-up', iss: 'did:key:zMadeUp' }, 'info', false],
     ['31 days, most of them gone', { iat: NOW - 30 * DAY, exp: NOW + DAY }, 'error', true],
     ['31 days from now, without iat', { exp: NOW + 31 * DAY }, 'error', true],

@@ -84,12 +84,18 @@ function createTokenValues(script: Script): TokenValues {
     const token = tokenArgument(call);
     // What is checked is a token where it is given as well as where it is called.
     if (token)
-      for (const value of [...origins.evaluate(token), ...origins.valuesOf(token)]) if (isFollowed(value)) checked.add(identityOf(value));
+      for (const value of [...origins.evaluate(token), ...origins.valuesOf(token)])
+        if (isFollowed(value) && !isMadeElsewhere(value)) checked.add(identityOf(value));
     for (const value of call.keys) {
       // A package's own constant or a provider's key set is nobody's secret.
       if (value.kind === 'import' && (value.path.at(-1) !== '()' || keyKind(script, call) === 'public')) continue;
-      if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value)) keys.add(identityOf(value));
+      if (value.kind !== 'key' && value.kind !== 'object' && isFollowed(value) && !isMadeElsewhere(value)) keys.add(identityOf(value));
     }
+  }
+
+  /** What another file's function makes of its arguments is another thing at each call, though it is made at one place; an empty text is none. */
+  function isMadeElsewhere(value: Value): boolean {
+    return value.at.path !== script.path && (value.kind === 'unknown' || (value.kind === 'text' && value.text === ''));
   }
 
   return { token, sensitive: (node, said) => sensitive(node, 0, said), usesTokens: calls.length > 0 };

@@ -325,6 +325,8 @@ function provesOnly(header: JsonObject, claims: JsonObject): boolean {
   if (typeof header['typ'] === 'string' && NO_BEARER.test(header['typ'])) return true;
   if (isObject(claims['vc']) || isObject(claims['vp']) || isObject(claims['events'])) return true;
   if (claims['_sd_alg'] !== undefined || claims['sd_hash'] !== undefined) return true;
+  // Who connects to NATS signs a nonce besides, unless the token says that it is a bearer's.
+  if (isObject(claims['nats'])) return claims['nats']['bearer_token'] !== true;
   return typeof claims['iss'] === 'string' && claims['iss'].startsWith('did:');
 }
 
