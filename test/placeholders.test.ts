@@ -17,6 +17,7 @@ describe('templates', () => {
     '${{ secrets.JWT_SECRET }}',
     '<%= jwt_secret %>',
     '<your-secret>',
+    '{SECRET}',
     '<JWT SECRET>',
     '[your secret]',
     '[[secret]]',

@@ -32,6 +32,7 @@ const ENCLOSED: readonly RegExp[] = [
   /^\{\{.*\}\}$/, // {{ .Values.name }}: Helm, Ansible, Mustache
   /^<%.*%>$/, // <%= name %>: ERB, EJS
   /^<[^<>]{1,60}>$/, // <your-secret>
+  /^\{[A-Z][A-Z_ -]{1,60}\}$/, // {SECRET}
   /^\[[^\]'"]{1,60}\]$/, // [your secret]
   /^\[\[[^\]'"]{1,60}\]\]$/,
   /^#\{[^}]*\}#?$/, // #{name}, #{name}#: Octopus, Azure Pipelines

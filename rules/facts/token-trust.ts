@@ -216,12 +216,16 @@ export function tokenOriginOf(script: Script, token: Node, callers = 0): TokenOr
 /** What the answer of a token endpoint, and what frameworks make of it, is called. */
 const TOKEN_ANSWER = /^(?:account|grant|credentials|params|tokens?|tokenSet|(?:token|oauth)?_?(?:response|result|data)|oauth\w{0,20})$/i;
 
+/** What is surely no part of a request, so that an access token in it is this server's own. */
+const OWN_ANSWER = /^(?:tokenSet|(?:token|oauth|auth(?:entication)?)_?(?:response|result)|result)$/i;
+
 /** `params.id_token`, `account.id_token`: what this server got from a token endpoint (OpenID Connect Core 1.0, 3.1.3.3). */
 function isOfAnswer(node: TSESTree.MemberExpression): boolean {
-  if (!/^id_?token$/i.test(memberName(node) ?? '')) return false;
+  const token = /^(id|access)_?token$/i.exec(memberName(node) ?? '')?.[1]?.toLowerCase();
+  if (token === undefined) return false;
   const object = unwrap(node.object);
   const name = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : undefined;
-  return name !== undefined && TOKEN_ANSWER.test(name);
+  return name !== undefined && (token === 'id' ? TOKEN_ANSWER : OWN_ANSWER).test(name);
 }
 
 /** True for a parameter of the callback that OAuth strategies take: `(accessToken, refreshToken, …)`. */

@@ -149,7 +149,7 @@ function createTokenValues(script: Script): TokenValues {
       name === undefined
     )
       return undefined;
-    if (inner.type === 'CallExpression' || inner.type === 'NewExpression') return undefined;
+    if (inner.type === 'CallExpression' || inner.type === 'NewExpression' || isConstant(inner)) return undefined;
     const secret = secretName(name);
     if (secret?.strength === 'strong' && secret.purpose === 'jwt' && tokenName(name) === undefined)
       return { what: 'secret', name, confidence: 'likely' };
@@ -246,7 +246,14 @@ function nameBefore(value: Value): readonly string[] {
 }
 
 function isPublic(name: string): boolean {
-  return /public|pub_?key|cert|jwks/i.test(name);
+  // A secret is never in PEM; a private key is, and says so.
+  return /public|pub_?key|cert|jwks/i.test(name) || (/pem/i.test(name) && !/priv|secret|sign/i.test(name));
+}
+
+/** `AuthError.TRY_REFRESH_TOKEN`: what a class calls one of several cases. */
+function isConstant(node: Node): boolean {
+  if (node.type !== 'MemberExpression' || node.computed || node.object.type !== 'Identifier') return false;
+  return /^[A-Z]\w*[a-z]/.test(node.object.name) && /^[A-Z][A-Z0-9_]+$/.test(memberName(node) ?? '');
 }
 
 /** Values that stand for one thing wherever they are met: what was written, given or read at one place. */
