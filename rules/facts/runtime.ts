@@ -12,6 +12,8 @@ const CLIENTS = ['react', 'react-native', 'expo', 'vue', '@angular/core', 'svelt
 const SERVERS = [
   ...['express', 'fastify', 'koa', 'hono', 'elysia', 'restify', 'sails', '@hapi/hapi', '@nestjs/core', '@adonisjs/core', '@loopback/core'],
   ...['next', 'nuxt', '@sveltejs/kit', 'astro', '@remix-run/node', '@react-router/node', '@angular/ssr', '@redwoodjs/api', 'blitz'],
+  // What keeps a database, or a secret to sign with, is none of these.
+  ...['jsonwebtoken', '@nestjs/jwt', 'passport', 'mongoose', 'pg', 'mysql2', '@prisma/client', 'sequelize', 'typeorm', '@strapi/strapi'],
   ...['@apollo/server', 'apollo-server', 'graphql-yoga', 'socket.io', 'ws', 'firebase-functions', '@types/aws-lambda', 'serverless'],
 ];
 /** Directories whose files answer requests, in a project that has nothing else to do with servers. */

@@ -83,9 +83,12 @@ function createTokenValues(script: Script): TokenValues {
     }
     const token = tokenArgument(call);
     // What is checked is a token where it is given as well as where it is called.
-    if (token)
-      for (const value of [...origins.evaluate(token), ...origins.valuesOf(token)])
-        if (isFollowed(value) && !isMadeElsewhere(value)) checked.add(identityOf(value));
+    if (token) {
+      const local = origins.evaluate(token);
+      const isAnswer = local.some((value) => value.kind === 'call' || (value.kind === 'import' && value.path.includes('()')));
+      for (const value of [...local, ...origins.valuesOf(token)])
+        if (isFollowed(value) && !(isAnswer && isMadeElsewhere(value))) checked.add(identityOf(value));
+    }
     for (const value of call.keys) {
       // A package's own constant or a provider's key set is nobody's secret.
       if (value.kind === 'import' && (value.path.at(-1) !== '()' || keyKind(script, call) === 'public')) continue;
