@@ -9,7 +9,7 @@ import {
   type SettingsEntry,
 } from './contract.js';
 import { bindingsOf, initialValue } from './facts/bindings.js';
-import { callsOfFunction } from './facts/called-functions.js';
+import { callsOfFunction, classAround } from './facts/called-functions.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { functionName, functionsAround } from './facts/decoded-use.js';
 import { environmentOf } from './facts/env-files.js';
@@ -18,8 +18,10 @@ import { secretKeyPath, secretName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
 import { payloadsOf } from './facts/payloads.js';
 import { placeholderOf } from './facts/placeholders.js';
-import { dottedName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
+import { dottedName, lastName, placeOf, startOf, unwrap, type Node } from './facts/syntax.js';
+import { namesAround } from './facts/surroundings.js';
 import { purposeIn, purposeOf, type TokenPurpose } from './facts/token-purposes.js';
+import { tokenArgument } from './facts/token-values.js';
 import type { Value } from './facts/values.js';
 
 export default defineRule({
@@ -33,6 +35,10 @@ export default defineRule({
     },
     interchangeable: {
       what: 'The {{second}} token is signed with {{key}}, as the {{first}} token is, and nothing in it says which it is: each is accepted in place of the other.',
+      fix: 'Sign each kind of token with a secret of its own, and verify it with that one only.',
+    },
+    verified: {
+      what: 'The {{second}} token is verified with {{key}}, the secret of access tokens: an access token is accepted in its place.',
       fix: 'Sign each kind of token with a secret of its own, and verify it with that one only.',
     },
     fallback: {
@@ -62,6 +68,7 @@ export default defineRule({
   },
   *script(script: Script): Iterable<Finding> {
     yield* sharedKeys(script);
+    yield* otherKeys(script);
     const reported = new Set<number>();
     for (const { place, value } of standIns(script)) {
       if (reported.has(place.start)) continue;
@@ -140,7 +147,7 @@ function* sharedKeys(script: Script): Iterable<Finding> {
     for (const { node, values } of requestsOf(script, call)) {
       const identity = keyIdentity(script, call, values, node === call.node);
       const purpose = identity && purposeOf(script, node);
-      if (!identity || !purpose) continue;
+      if (!identity || !purpose || (call.wrapped && !isMadeFor(script, node, purpose))) continue;
       const { id, key } = identity;
       const same = byKey.get(id) ?? [];
       byKey.set(id, same);
@@ -167,6 +174,35 @@ function* sharedKeys(script: Script): Iterable<Finding> {
   }
 }
 
+/** What else refreshes something makes tokens of other kinds as well: where the key is another file's, the token is to be named. */
+function isMadeFor(script: Script, node: Node, purpose: TokenPurpose): boolean {
+  return purpose !== 'refresh' || namesAround(script, node).some((name) => purposeIn(name) === purpose && /token|jwt/i.test(name));
+}
+
+/** Verifications of another kind of token whose key is, by its name, that of access tokens. */
+function* otherKeys(script: Script): Iterable<Finding> {
+  for (const call of callsOf(script)) {
+    if ((call.wrapped?.kind ?? call.api.kind) !== 'verify') continue;
+    const token = tokenArgument(call);
+    const name = token ? lastName(token) : call.api.form === 'super' ? className(script, call.node) : undefined;
+    const purpose = name && purposeIn(name);
+    const [key, another] = call.keys;
+    if (!purpose || purpose === 'access' || key?.kind !== 'environment' || another || purposeIn(key.name ?? '') !== 'access') continue;
+    yield {
+      message: 'verified',
+      data: { second: purpose, key: `\`${key.name!}\`` },
+      anchor: call.place,
+      confidence: 'likely',
+      symbol: `${purpose} ${key.name!}`,
+    };
+  }
+}
+
+/** The name of the class that a node stands in. */
+function className(script: Script, node: Node): string | undefined {
+  return classAround(bindingsOf(script), node)?.id?.name;
+}
+
 /**
  * Where tokens of a signature are asked for, and the keys that are given there: at the calls of the function that makes
  * them, where its own name does not say for what.
@@ -174,7 +210,7 @@ function* sharedKeys(script: Script): Iterable<Finding> {
 function requestsOf(script: Script, call: JwtCall): readonly { readonly node: Node; readonly values: readonly Value[] }[] {
   const bindings = bindingsOf(script);
   const origins = originsOf(script);
-  const itself = [{ node: call.node, values: call.keys }];
+  const itself = [{ node: call.node, values: call.keyGiven ? call.keys : (call.wrapped?.ownKey ?? []) }];
   const owner = functionsAround(script, call.node)[0];
   if (!owner || !bindings.returnsOf(owner).some((each) => initialValue(bindings, each) === call.node)) return itself;
   const name = functionName(script, owner);
@@ -182,14 +218,14 @@ function requestsOf(script: Script, call: JwtCall): readonly { readonly node: No
   if (sites.length === 0) return itself;
   const position = call.api.key?.[0];
   const argument = position?.length === 1 ? call.args[position[0]] : undefined;
-  const [value, another] = argument ? origins.evaluate(argument) : [];
-  const handedIn = value?.kind === 'parameter' && !another && value.owner.start === startOf(owner) ? value : undefined;
+  const own = argument ? origins.evaluate(argument) : [];
+  if (!own.some((value) => value.kind === 'parameter' && value.owner.start === startOf(owner)))
+    return sites.map((node) => ({ node, values: itself[0]!.values }));
   return sites.map((node) => {
-    const given = handedIn && node.arguments[handedIn.index];
-    if (!given || given.type === 'SpreadElement') return { node, values: call.keys };
-    let values = origins.valuesOf(given);
-    for (const name of handedIn.path) values = origins.member(values, name, handedIn.at);
-    return { node, values };
+    if (node.arguments.some(({ type }) => type === 'SpreadElement')) return { node, values: [] };
+    const args = node.arguments.map((each) => origins.evaluate(each));
+    const given = origins.resolve(origins.substituted(own, placeOf(script.path, owner), args));
+    return { node, values: given.filter(({ kind }) => kind !== 'nullish') };
   });
 }
 
@@ -200,14 +236,16 @@ function keyIdentity(
   values: readonly Value[],
   isSignedHere: boolean,
 ): { readonly id: string; readonly key: string } | undefined {
-  if (!call.keyGiven) {
+  if (!call.keyGiven && !call.wrapped?.ownKey) {
     // A service signs with the key of its module.
-    if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression' || call.wrapped) return undefined;
+    if (call.package !== '@nestjs/jwt' || call.node.type !== 'CallExpression') return undefined;
     const callee = unwrap(call.node.callee);
     const service = callee.type === 'MemberExpression' ? dottedName(callee.object) : undefined;
     return service === undefined ? undefined : { id: `module ${service}`, key: 'the key of its module' };
   }
-  const [value, another] = values;
+  // What stands in where a variable is not set does so for each kind of token.
+  const asked = values.filter(({ fallback }) => !fallback);
+  const [value, another] = asked.length > 0 ? asked : values;
   if (!value || another) return keptSecret(script, call, isSignedHere);
   if (value.kind === 'environment' && value.name !== undefined) {
     // What a configuration is asked for by the name of a variable is that variable.

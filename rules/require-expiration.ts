@@ -31,13 +31,14 @@ export default defineRule({
     ],
   },
   *script(script: Script): Iterable<Finding> {
-    for (const { call, endless, settings, sometimes } of endlessSignaturesOf(script)) {
+    for (const { call, place, endless, settings, sometimes } of endlessSignaturesOf(script)) {
       const sure = endless.length > 0 && settings === 'absent';
       if (sometimes && !sure) continue;
       yield {
         message: sometimes ? 'sometimes' : sure ? 'endless' : 'unseen',
         data: { call: nameOf(call), example: exampleOf(call) },
-        anchor: call.place,
+        anchor: place,
+        ...(place === call.place ? {} : { use: call.place }),
         ...(sure && isSession(endless)
           ? { confidence: !sometimes && areWritten(endless) ? 'certain' : 'likely' }
           : { level: 'info', confidence: 'possible' }),

@@ -67,6 +67,9 @@ export interface WrappedCall {
   readonly parts: readonly Node[];
   /** What kind of key the function has itself. */
   readonly key: KeyKind;
+  /** As of {@link HandedOn}. */
+  readonly ownKey: readonly Value[] | undefined;
+  readonly endless: Place | undefined;
 }
 
 /** The argument that is the key, or the options that hold it; the whole call where there is neither. */
@@ -153,22 +156,7 @@ function findCalls(script: Script): readonly JwtCall[] {
       continue;
     }
     let values = origins.evaluate(callee);
-    const takesSomething = last !== undefined && node.arguments.length > 0;
-    // By its own name, or by that of the object or class whose method it is.
-    const holder = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined;
-    const isWrapper = takesSomething && (WRAPPER.test(last) || (holder?.type === 'Identifier' && WRAPPER.test(holder.name)));
-    const mayWrap = (value: ImportValue): boolean =>
-      isWrapper || (takesSomething && value.instance === true && value.path.some((name) => WRAPPER.test(name)));
-    if (
-      values.some(
-        (value) =>
-          value.kind === 'import' &&
-          isOwnModule(script.project, value.specifier) &&
-          (mayWrap(value) || callNames().has(value.path[value.path.length - 1] ?? '')),
-      )
-    ) {
-      values = origins.resolve(values);
-    }
+    if (values.some((value) => mayWrap(value, last, node))) values = origins.resolve(values);
     let known = false;
     for (const value of values) {
       if (value.kind === 'import') known = fromLibrary(value, node);
@@ -186,6 +174,20 @@ function findCalls(script: Script): readonly JwtCall[] {
   for (const node of bindings.classes)
     for (const each of (node.implements as typeof node.implements | undefined) ?? []) implemented(node, each.expression);
   return found;
+
+  /**
+   * Whether a call of something of another file may be one of a library's: by its own name, or by that of the object or class
+   * whose method it is, or of the function that gave it.
+   */
+  function mayWrap(value: Value, last: string | undefined, node: Call): boolean {
+    const callee = value.kind === 'call' ? value.callee : value;
+    if (callee.kind !== 'import' || !isOwnModule(script.project, callee.specifier)) return false;
+    if (callNames().has(value.kind === 'call' ? (last ?? '') : (callee.path.at(-1) ?? ''))) return true;
+    if (node.arguments.length === 0) return false;
+    const isMade = value.kind === 'call' || callee.instance === true;
+    const named = dottedName(node.callee)?.split('.') ?? [];
+    return [...named, ...(isMade ? callee.path : [])].some((name) => WRAPPER.test(name));
+  }
 
   /** The version of an import's own address, else that of the project. */
   function versionOf(packageName: string): string | undefined {
@@ -249,7 +251,7 @@ function findCalls(script: Script): readonly JwtCall[] {
   function handedOnTo(calls: readonly HandedOn[], node: Call): boolean {
     const own = argumentsOf(node);
     let arguments_: readonly (readonly Value[])[] | undefined;
-    for (const { package: name, version, api, owner, args, algorithm, key: ownKey } of calls) {
+    for (const { package: name, version, api, owner, args, algorithm, key: keyKind, ownKey, endless } of calls) {
       const roots = new Map<number, readonly Value[]>();
       const rootAt = (index: number): readonly Value[] => {
         let found = roots.get(index);
@@ -281,7 +283,13 @@ function findCalls(script: Script): readonly JwtCall[] {
         ...described,
         version,
         algorithm: described.algorithm ?? algorithm,
-        wrapped: { kind: api.kind, key: ownKey, parts: partsIn(claims, owner).flatMap((position) => nodeGiven(node, position) ?? []) },
+        wrapped: {
+          kind: api.kind,
+          key: keyKind,
+          ownKey: keys.length > 0 ? undefined : ownKey && origins.resolve(ownKey),
+          endless,
+          parts: partsIn(claims, owner).flatMap((position) => nodeGiven(node, position) ?? []),
+        },
       });
     }
     return calls.length > 0;

@@ -172,7 +172,7 @@ function createOrigins(script: Script): Origins {
       case 'ConditionalExpression': {
         const then = evaluate(node.consequent);
         const otherwise = evaluate(node.alternate);
-        return [...withFallback(then, askedFirst(otherwise)), ...withFallback(otherwise, askedFirst(then))];
+        return [...standingIn(then, askedFirst(otherwise), node.test), ...standingIn(otherwise, askedFirst(then), node.test)];
       }
       case 'BinaryExpression':
         return node.operator === '+' ? concatenation(node) : arithmetic(node);
@@ -329,6 +329,16 @@ function createOrigins(script: Script): Origins {
     const given = left.filter((value) => value.kind !== 'nullish' && !(value.kind === 'text' && value.text === ''));
     if (given.length > 0 && given.length === left.length && given.every((value) => value.kind === 'text' && !value.fallback)) return given;
     return [...given, ...withFallback(right(), askedFirst(given))];
+  }
+
+  /** What a condition takes in place of something: one variable stands in for another only where it asks whether that is set. */
+  function standingIn(values: readonly Value[], fallback: Fallback | undefined, test: Node): readonly Value[] {
+    let tested = unwrap(test);
+    while (tested.type === 'UnaryExpression' || tested.type === 'BinaryExpression')
+      tested = unwrap(tested.type === 'UnaryExpression' ? tested.argument : tested.left);
+    const asks = (name: string | undefined): boolean =>
+      evaluate(tested).some((value) => value.kind === 'environment' && value.name !== undefined && value.name === name);
+    return values.flatMap((value) => (value.kind === 'environment' && !asks(fallback?.name) ? value : withFallback([value], fallback)));
   }
 
   function objectLiteral(node: TSESTree.ObjectExpression): ObjectValue {

@@ -1,5 +1,5 @@
 /** Whether tokens have an end: by the options of their signature, by their claims, or by the settings of the library. */
-import type { Script, Signing } from '../contract.js';
+import type { Place, Script, Signing } from '../contract.js';
 import { bindingsOf, initialValue } from './bindings.js';
 import { callsOf, type JwtCall } from './calls.js';
 import type { Position } from './libraries.js';
@@ -17,6 +17,8 @@ type OptionsState = State | 'sometimes';
 /** A signature that gives its token no end itself. */
 export interface EndlessSignature {
   readonly call: JwtCall;
+  /** Where the library's call stands to which an end can be given. */
+  readonly place: Place;
   /** Claims that are surely without one. */
   readonly endless: readonly (readonly Value[])[];
   /** Whether the library's settings have none: `unknown` where they are not in this script. */
@@ -28,17 +30,30 @@ export interface EndlessSignature {
 /** The signatures of a script after which a token may never end. */
 export function endlessSignaturesOf(script: Script): readonly EndlessSignature[] {
   return callsOf(script).flatMap((call): readonly EndlessSignature[] => {
-    if (call.api.kind !== 'sign' || !call.api.expiry || call.api.name.startsWith('UnsecuredJWT')) return [];
-    const options = optionsOf(script, call);
+    if (!canEnd(call)) return [];
+    const { wrapped } = call;
+    if (wrapped?.endless && importsTestRunner(script)) return [];
+    const options = wrapped?.endless ? 'absent' : optionsOf(script, call);
     if (options !== 'absent' && options !== 'sometimes') return [];
     const payloads = payloadsOf(script, call);
     const claims = payloads.each.map((payload) => ({ state: claimState(script, payload), values: payload.values }));
     const endless = claims.filter(({ state }) => state === 'absent').map(({ values }) => withKindResolved(script, values));
     const unseen = !payloads.complete || claims.some(({ state }) => state === 'unknown');
-    if (endless.length === 0 && !unseen) return [];
-    const settings = settingsOf(script, call);
-    return settings === 'given' ? [] : [{ call, endless, settings, ...(options === 'sometimes' ? { sometimes: true } : {}) }];
+    // What callers of a function give is not seen where it stands, and where they do not say it either.
+    if (endless.length === 0 && (!unseen || wrapped?.endless)) return [];
+    const settings = wrapped?.endless ? 'absent' : settingsOf(script, call);
+    if (settings === 'given') return [];
+    return [{ call, place: wrapped?.endless ?? call.place, endless, settings, ...(options === 'sometimes' ? { sometimes: true } : {}) }];
   });
+}
+
+/** Whether nothing but the claims can give an end to the tokens of a signature. */
+export function isLeftToClaims(script: Script, call: JwtCall): boolean {
+  return canEnd(call) && optionsOf(script, call) === 'absent' && settingsOf(script, call) === 'absent';
+}
+
+function canEnd({ api }: JwtCall): boolean {
+  return api.kind === 'sign' && api.expiry !== undefined && !api.name.startsWith('UnsecuredJWT');
 }
 
 /** What scripts of one file leave to settings elsewhere, or settle for other files; undefined where it is neither. */

@@ -132,6 +132,10 @@ export interface HandedOn {
   /** What the function itself has: the algorithm of a signature, and the kind of the key. */
   readonly algorithm: string | undefined;
   readonly key: KeyKind;
+  /** The one key that the function has itself. */
+  readonly ownKey?: readonly Value[];
+  /** Where the library's call stands that signs tokens to which nothing but their claims can give an end. */
+  readonly endless?: Place;
 }
 
 /** A call of a function of yet another file, with something of the own parameters in its arguments. */

@@ -2,14 +2,17 @@
 import type { Place, Script } from '../contract.js';
 import { bindingsOf } from './bindings.js';
 import { callsOfFunction } from './called-functions.js';
-import { callsOf, importedSpecifiers } from './calls.js';
+import { callsOf, importedSpecifiers, type JwtCall } from './calls.js';
 import { given, ofCallers, parametersIn } from './handed-on.js';
 import { isOwnModule } from './import-names.js';
 import { keyKind } from './key-kinds.js';
 import { callNames, librarySpecifier } from './libraries.js';
 import { originsOf } from './origins.js';
-import { dottedName, startOf, type Node } from './syntax.js';
+import { dottedName, placeOf, startOf, type Node } from './syntax.js';
+import { isLeftToClaims } from './token-ends.js';
 import type { HandedOn, PassedOn, Value } from './values.js';
+import { namesAround } from './surroundings.js';
+import { purposeIn } from './token-purposes.js';
 import { WRAPPER } from './wrapper-names.js';
 
 /** What functions do with their parameters, by the offset at which each or, for its constructor, the class begins. */
@@ -38,7 +41,13 @@ export function wrappersOf(script: Script): Wrappers {
     if (api.kind === 'decode') continue;
     const args = evaluated(call.args);
     if (parametersIn(args.flat()).length === 0) continue;
-    for (const each of byOwner(args)) add(handedOn, { package: name, version, api, algorithm, key: keyKind(script, call), ...each });
+    const ownKey = ownKeyOf(call);
+    const own = {
+      ...{ package: name, version, api, algorithm, key: keyKind(script, call) },
+      ...(ownKey ? { ownKey } : {}),
+      ...(isLeftToClaims(script, call) ? { endless: call.place } : {}),
+    };
+    for (const each of byOwner(args)) add(handedOn, { ...own, ...each });
   }
 
   for (const { callee, arguments: nodes } of imported.some((specifier) => isOwnModule(script.project, specifier)) ? bindings.calls : []) {
@@ -54,6 +63,17 @@ export function wrappersOf(script: Script): Wrappers {
     const known = to.get(at);
     if (!known) to.set(at, [each]);
     else if (known.length < MAX_CALLS) known.push(each);
+  }
+
+  /** The key of a call that callers have no say in, when it is one and the same for all of them, whatever their tokens are for. */
+  function ownKeyOf({ api, args, node }: JwtCall): readonly Value[] | undefined {
+    if (namesAround(script, node).some((name) => purposeIn(name) !== undefined)) return undefined;
+    const [index, ...way] = api.key?.[0] ?? [];
+    const argument = index === undefined ? undefined : args[index];
+    let values = argument && origins.evaluate(argument);
+    for (const name of way) values = values && origins.member(values, name, placeOf(script.path, argument!));
+    const [only, another] = values?.filter(({ fallback }) => !fallback) ?? [];
+    return only && !another && (only.kind === 'environment' || only.kind === 'text' || only.kind === 'import') ? [only] : undefined;
   }
 
   function evaluated(nodes: readonly (Node | undefined)[]): readonly (readonly Value[])[] {
