@@ -270,6 +270,11 @@ function keptSecret(script: Script, call: JwtCall, isSignedHere: boolean): { rea
   if (root.type === 'ThisExpression') return { id: `${classOf(script, node!)} ${name}`, key: `\`${name}\`` };
   const variable = bindingsOf(script).variableOf(root);
   if (!variable?.scope.parent) return { id: `name ${name}`, key: `\`${name}\`` };
+  const definition = variable.definitions[0];
+  const own = functionsAround(script, node!)[0];
+  // Of a function around that which signs, it is one and the same for all that stand in it.
+  if (definition && definition.kind !== 'parameter' && own && !functionsAround(script, definition.name).includes(own))
+    return { id: `${String(startOf(definition.name))} ${name}`, key: `\`${name}\`` };
   // A parameter, or a variable of a function, may be another one at each call: it is one where all stands in one block.
   return isSignedHere && node!.type === 'Identifier' ? { id: `${blockOf(script, node!)} ${name}`, key: `\`${name}\`` } : undefined;
 }

@@ -12,6 +12,7 @@ import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
 import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenArgument, tokenValuesOf, usesTokens } from './facts/token-values.js';
+import { onlyText } from './facts/value-sets.js';
 
 /** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
 const MAILED = /reset|forgot|verif(?:y|ication)-?_?(?:e?mail|account|address)|e?mail|confirm|activat|invit|unsubscribe|magic/i;
@@ -257,8 +258,8 @@ function isQuery(node: Node): boolean {
 }
 
 /** OpenID Connect RP-Initiated Logout 1.0, 2: an ID token that tells the provider whom to log out has its place in the query. */
-function isHint(name: TSESTree.CallExpressionArgument | undefined): boolean {
-  return name?.type === 'Literal' && name.value === 'id_token_hint';
+function isHint(script: Script, name: TSESTree.CallExpressionArgument | undefined): boolean {
+  return name !== undefined && name.type !== 'SpreadElement' && onlyText(originsOf(script).valuesOf(name)) === 'id_token_hint';
 }
 
 /** `req.query.token`, `c.req.query('token')`, `url.searchParams.get('token')`. */
@@ -330,7 +331,7 @@ function* written(script: Script): Iterable<Finding> {
       const method = callee.type === 'MemberExpression' ? memberName(callee) : undefined;
       if (callee.type !== 'MemberExpression' || (method !== 'set' && method !== 'append') || !call.arguments[1]) continue;
       const object = unwrap(callee.object);
-      if (object.type !== 'MemberExpression' || memberName(object) !== 'searchParams' || isHint(call.arguments[0])) continue;
+      if (object.type !== 'MemberExpression' || memberName(object) !== 'searchParams' || isHint(script, call.arguments[0])) continue;
       for (const part of shownParts(script, call.arguments[1])) {
         const finding = found(part);
         if (finding) yield finding;

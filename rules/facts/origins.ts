@@ -978,7 +978,8 @@ function createOrigins(script: Script): Origins {
     const read: Value = { kind: 'environment', source, name, at: here(node), steps: [], ...later };
     const [, second, third] = node.arguments;
     // FoalTS: `Config.get('settings.jwt.secret', 'string', 'x')`
-    const standard = second?.type === 'Literal' && TYPE_NAMES.test(String(second.value)) ? third : second;
+    const type = second && second.type !== 'SpreadElement' ? onlyText(evaluate(second)) : undefined;
+    const standard = type !== undefined && TYPE_NAMES.test(type) ? third : second;
     if (!standard || standard.type === 'SpreadElement') return [read];
     const given = evaluate(standard);
     const values = [...given, ...given.flatMap((value) => (value.kind === 'array' ? value.elements.flat() : []))].filter(

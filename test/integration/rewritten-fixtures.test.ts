@@ -57,11 +57,11 @@ async function counted(
 
 /**
  * Good fixtures that mean something else when they are written differently: what belongs to a test stands in a file that is
- * none, what a check is called has changed, a parameter no longer hides an import, the names that a check goes through stand in another file, or the check that makes it good stands on
- * the other side of a function.
+ * none, what a check is called has changed, a parameter no longer hides an import, the names that a check goes through stand in another file, or the check that makes it good, or the name that tells one
+ * answer of a call from another, stands on the other side of a function.
  */
 const MEAN_SOMETHING_ELSE =
-  /^no-hardcoded-secret\/(?:runners|other-libraries\/shadowed)|page\.spec\.ts$|\/checks\/(?:assert\.mjs|list-of-names\.js)$|^require-secret-check\/(?:checked\/(?:named-)?list|imported\/issue)\.ts$|\/checked\/asserts\.ts$|\/other-libraries\/shadowed\.js$|^no-ignored-expiration\/jsonwebtoken\/own-check|^require-algorithms\/compared-before|^max-token-lifetime\/refresh|^no-unverified-decode\/express\/branches|^no-secret-logging\/express\/masking|^no-sensitive-payload\/express\/drawn|^no-token-in-url\/look-alikes\/digest/;
+  /^no-hardcoded-secret\/(?:runners|other-libraries\/shadowed)|page\.spec\.ts$|\/checks\/(?:assert\.mjs|list-of-names\.js)$|^require-secret-check\/(?:checked\/(?:named-)?list|imported\/issue)\.ts$|\/checked\/asserts\.ts$|\/other-libraries\/shadowed\.js$|^no-ignored-expiration\/jsonwebtoken\/own-check|^require-algorithms\/compared-before|^max-token-lifetime\/refresh|^no-unverified-decode\/express\/branches|^no-secret-logging\/express\/masking|^no-sensitive-payload\/express\/drawn|^no-token-in-url\/look-alikes\/digest|^no-committed-token\/names-nobody|^require-secret-check\/settings-object|^no-none-algorithm\/claims-only|^require-algorithms\/jose\/held-against|^no-secret-logging\/look-alikes\/header-reader/;
 
 describe.each(Object.entries(REWRITINGS))('when %s', (_, { rewrite, least }) => {
   test('what is bad is found as before', { timeout: 120_000 }, async () => {
