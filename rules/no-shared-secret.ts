@@ -216,8 +216,8 @@ function requestsOf(script: Script, call: JwtCall): readonly { readonly node: No
   const name = functionName(script, owner);
   const sites = name !== undefined && purposeIn(name) ? [] : callsOfFunction(bindings, startOf(owner));
   if (sites.length === 0) return itself;
-  const position = call.api.key?.[0];
-  const argument = position?.length === 1 ? call.args[position[0]] : undefined;
+  const position = call.api.key?.find(({ length }) => length === 1);
+  const argument = position ? call.args[position[0]] : undefined;
   const own = argument ? origins.evaluate(argument) : [];
   if (!own.some((value) => value.kind === 'parameter' && value.owner.start === startOf(owner)))
     return sites.map((node) => ({ node, values: itself[0]!.values }));
@@ -258,8 +258,8 @@ function keyIdentity(
 
 /** A key that is read by one name wherever the file needs it: `env.JWT_SECRET`, `this.settings.accessSecret`. */
 function keptSecret(script: Script, call: JwtCall, isSignedHere: boolean): { readonly id: string; readonly key: string } | undefined {
-  const position = call.api.key?.[0];
-  const argument = position?.length === 1 ? call.args[position[0]] : undefined;
+  const position = call.api.key?.find(({ length }) => length === 1);
+  const argument = position ? call.args[position[0]] : undefined;
   const node = argument && unwrap(argument);
   const name = node && dottedName(node);
   if (name === undefined || name.includes('()')) return undefined;

@@ -264,14 +264,14 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
     // 3
     package: '@hapi/jwt',
     apis: [
-      sign('token.generate', [[1], [1, 'key']], {
+      sign('token.generate', [[1, 'key'], [1]], {
         algorithm: [[1, 'algorithm']],
         payload: [0],
         expiry: [{ at: [2, 'ttlSec'], unit: 'seconds' }],
       }),
       // without a key, or with an empty one, both take unsigned tokens
-      trusting(verify('token.verify', [[1], [1, 'key']], 'unsafe', [[1, 'algorithms']])),
-      trusting(verify('token.verifySignature', [[1], [1, 'key']], 'unsafe', [[1, 'algorithms']])),
+      trusting(verify('token.verify', [[1, 'key'], [1]], 'unsafe', [[1, 'algorithms']])),
+      trusting(verify('token.verifySignature', [[1, 'key'], [1]], 'unsafe', [[1, 'algorithms']])),
       decode('token.decode'),
     ],
   },

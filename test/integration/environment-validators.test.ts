@@ -57,6 +57,24 @@ const VALIDATORS: readonly { readonly name: string; readonly code: string; reado
   },
 ];
 
+test("envalid's devDefault stands in wherever NODE_ENV says something else than production", async () => {
+  const { cleanEnv, str } = await import('envalid');
+  const read = (env: Readonly<Record<string, string>>): string =>
+    cleanEnv(
+      env,
+      { JWT_SECRET: str({ devDefault: 'made-up-in-development' }) },
+      {
+        reporter: ({ errors }) => {
+          if (errors.JWT_SECRET) throw errors.JWT_SECRET;
+        },
+      },
+    ).JWT_SECRET;
+  expect(read({ NODE_ENV: 'development' })).toBe('made-up-in-development');
+  expect(read({ NODE_ENV: 'staging' })).toBe('made-up-in-development');
+  expect(read({ NODE_ENV: 'production', JWT_SECRET: 'given' })).toBe('given');
+  expect(() => read({ NODE_ENV: 'production' })).toThrow();
+});
+
 test.each(VALIDATORS)('$name, case $#', async ({ name, code, least }) => {
   const repository = new TemporaryRepository();
   repository.stage('package.json', JSON.stringify({ dependencies: { jsonwebtoken: '^9.0.2', zod: '^4.0.0', [name]: '^1.0.0' } }));

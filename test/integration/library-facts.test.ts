@@ -867,6 +867,33 @@ describe('the twenty most used', () => {
     expect(await keyFor('HS256')).toBeUndefined();
   });
 
+  test('jwks-rsa: the keys that its client hands to callbacks are public ones', async () => {
+    const client = ((await load('jwks-rsa')).default as Any)({
+      jwksUri: 'http://127.0.0.1:1/',
+      getKeysInterceptor: () => [{ ...PUBLIC_JWK, use: 'sig' }],
+    });
+    const key = await new Promise<Any>((give, fail) => {
+      client.getSigningKey(PUBLIC_JWK.kid, (error: unknown, found: unknown) => {
+        if (error) fail(error as Error);
+        else give(found);
+      });
+    });
+    expect(key.getPublicKey()).toContain('BEGIN PUBLIC KEY');
+  });
+
+  test.each(['moment', 'moment-timezone', 'dayjs'])(
+    '%s: unix() is a moment in seconds, and as a span a token lives for decades',
+    async (name) => {
+      const library = there(name) as Any;
+      const { sign, decode } = await load('jsonwebtoken');
+      const tomorrow = library().add(1, 'day').unix();
+      expect(tomorrow - Date.now() / 1000).toBeGreaterThan(80_000);
+      expect(tomorrow - Date.now() / 1000).toBeLessThan(100_000);
+      const { exp, iat } = decode(sign({}, KEY, { expiresIn: tomorrow }));
+      expect(exp - iat).toBeGreaterThan(40 * 365 * 24 * 3600);
+    },
+  );
+
   test('@supabase/supabase-js: its key is a token, which is sent as it is', async () => {
     const token = hmacToken(KEY);
     let sent = '';
