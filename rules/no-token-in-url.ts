@@ -181,7 +181,9 @@ function* taken(script: Script): Iterable<Finding> {
       node.type === 'VariableDeclarator' ? [node.id, node.init] : node.type === 'AssignmentExpression' ? [node.left, node.right] : [];
     if (target?.type !== 'Identifier' || !value) continue;
     const variable = bindings.variableOf(target) ?? target;
-    given.set(variable, [...(given.get(variable) ?? []), ...shownParts(script, value)]);
+    const parts = given.get(variable);
+    if (parts) parts.push(...shownParts(script, value));
+    else given.set(variable, [...shownParts(script, value)]);
   }
   for (const parts of given.values()) {
     const query = parts.find((part) => isQueryRead(part) && tokenName(nameRead(part) ?? '') !== undefined);

@@ -30,6 +30,7 @@ export default defineRule({
     ],
   },
   *script(script: Script): Iterable<Finding> {
+    let settledHere: readonly string[] | undefined;
     for (const call of callsOf(script)) {
       if ((call.wrapped?.kind ?? call.api.kind) !== 'verify' && !(call.api.form === 'register' && call.api.algorithms)) continue;
       if (!call.api.algorithms || call.algorithms.state !== 'absent') continue;
@@ -39,7 +40,8 @@ export default defineRule({
       if (call.api.form === 'register' && !call.keyGiven) continue;
       if (isComparedBefore(script, call)) continue;
       const settled = settledElsewhere(call);
-      if (settled !== undefined && settledAlgorithmsOf([script]).includes(settled)) continue;
+      settledHere ??= settledAlgorithmsOf([script]);
+      if (settled !== undefined && settledHere.includes(settled)) continue;
       const path = call.api.algorithms[0]!;
       const level: Level = call.api.omitted === 'unsafe' || key !== 'secret' ? 'error' : 'warning';
       yield {

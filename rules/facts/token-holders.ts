@@ -1,9 +1,16 @@
 /** Objects that nothing says anything of but the code beside them: they hold a token, since it takes one out of them. */
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Script } from '../contract.js';
-import { bindingsOf } from './bindings.js';
+import { bindingsOf, type Bindings, type Variable } from './bindings.js';
 import { tokenName } from './names.js';
 import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax.js';
+
+interface Taking {
+  readonly name: string;
+  readonly reference: Node;
+}
+
+const takingsByVariable = new WeakMap<Variable, readonly Taking[]>();
 
 /**
  * The name of the token that is taken out of a variable (`tokens.accessToken`) where another use of it stands: in the same
@@ -11,19 +18,13 @@ import { endOf, keyName, memberName, startOf, unwrap, type Node } from './syntax
  */
 export function tokenTakenFrom(script: Script, use: TSESTree.Identifier): string | undefined {
   const bindings = bindingsOf(script);
+  const variable = bindings.variableOf(use);
+  if (!variable) return undefined;
+  let takings = takingsByVariable.get(variable);
+  if (!takings) takingsByVariable.set(variable, (takings = takingsOf(bindings, variable)));
+  if (takings.length === 0) return undefined;
   const region = regionOf(use);
-  let found: string | undefined;
-  for (const reference of bindings.variableOf(use)?.references ?? []) {
-    const above = bindings.parentOf(reference);
-    const taken = above && namesTaken(above, reference).find((name) => tokenName(name) === 'strong');
-    if (taken === undefined) continue;
-    const next = bindings.parentOf(above!);
-    // What is taken away is not shown.
-    if (next?.type === 'UnaryExpression' && next.operator === 'delete') return undefined;
-    if (next?.type === 'AssignmentExpression' && next.left === above) return undefined;
-    if (startOf(region) <= startOf(reference) && endOf(reference) <= endOf(region)) found ??= taken;
-  }
-  return found;
+  return takings.find(({ reference }) => startOf(region) <= startOf(reference) && endOf(reference) <= endOf(region))?.name;
 
   /** The nearest branch or function around a node. */
   function regionOf(node: Node): Node {
@@ -39,6 +40,21 @@ export function tokenTakenFrom(script: Script, use: TSESTree.Identifier): string
     }
     return below;
   }
+}
+
+/** Where tokens are taken out of a variable; none where one is taken away or put in, since what is shown then is not told. */
+function takingsOf(bindings: Bindings, variable: Variable): readonly Taking[] {
+  const takings: Taking[] = [];
+  for (const reference of variable.references) {
+    const above = bindings.parentOf(reference);
+    const name = above && namesTaken(above, reference).find((each) => tokenName(each) === 'strong');
+    if (name === undefined) continue;
+    const next = bindings.parentOf(above!);
+    if (next?.type === 'UnaryExpression' && next.operator === 'delete') return [];
+    if (next?.type === 'AssignmentExpression' && next.left === above) return [];
+    takings.push({ name, reference });
+  }
+  return takings;
 }
 
 /** Names of members that an expression takes out of an object. */
