@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { defineRule, type Confidence, type Finding, type Level, type Place, type Script } from './contract.js';
 import { bindingsOf, initialValue, type FunctionNode } from './facts/bindings.js';
 import { callsOfFunction } from './facts/called-functions.js';
-import { isGivenBy } from './facts/call-results.js';
+import { callGiving } from './facts/call-results.js';
 import { callsOf, type JwtCall } from './facts/calls.js';
 import { functionNamed, functionsAround } from './facts/decoded-use.js';
 import { isOwnModule } from './facts/import-names.js';
@@ -57,7 +57,7 @@ export default defineRule({
       }
     }
     for (const call of verificationsElsewhere(script)) {
-      const finding = swallowed(script, call, call.node) ?? caught(script, call, call.node);
+      const finding = unawaited(script, call, call) ?? swallowed(script, call, call.node) ?? caught(script, call, call.node);
       if (finding) yield finding;
     }
   },
@@ -73,15 +73,19 @@ interface VerifyingCall {
 }
 
 /** Calls of other files' functions that give their callers what a library's verification gives. */
-function verificationsElsewhere(script: Script): readonly (VerifyingCall & { readonly node: TSESTree.CallExpression })[] {
+function verificationsElsewhere(script: Script): readonly (VerifyingCall & Verification)[] {
   const origins = originsOf(script);
   const known = new Set<Node>(callsOf(script).flatMap((call) => (call.wrapped ? [] : [call.node])));
   return bindingsOf(script).calls.flatMap((node) => {
     const name = lastName(node.callee);
     if (node.type !== 'CallExpression' || known.has(node) || name === undefined || !CHECK_NAME.test(name)) return [];
     const isOwn = origins.evaluate(node.callee).some((value) => value.kind === 'import' && isOwnModule(script.project, value.specifier));
-    const verifies = isOwn && origins.valuesOf(node).some((value) => value.kind === 'import' && isGivenBy(script.project, value, 'verify'));
-    return verifies ? [{ node, place: placeOf(script.path, node), package: '', api: { name: `\`${name}\`` } }] : [];
+    const given = (isOwn ? origins.valuesOf(node) : []).flatMap(
+      (value) => (value.kind === 'import' && callGiving(script.project, value, 'verify')) || [],
+    );
+    if (given.length === 0) return [];
+    const isPromise = given.every(({ settles }) => settles === 'promise');
+    return [{ node, isPromise, callback: undefined, place: placeOf(script.path, node), package: '', api: { name: `\`${name}\`` } }];
   });
 }
 
@@ -100,8 +104,10 @@ function verificationsOf(script: Script, call: JwtCall): readonly Verification[]
   if (call.node.type !== 'CallExpression') return [];
   const bindings = bindingsOf(script);
   const { settles } = call.api;
-  const callback = settles === 'callback' && call.node.arguments.length >= 3 ? functionIn(script, call.node.arguments.at(-1)) : undefined;
-  const isPromise = settles === 'promise' && !functionIn(script, call.node.arguments.at(-1));
+  const callback = settles === 'callback' && call.args.length >= 3 ? functionIn(script, call.args.at(-1)) : undefined;
+  // What another file's function gives is its own matter; only what it calls back is what the library does.
+  if (call.wrapped && !callback) return [];
+  const isPromise = settles === 'promise' && !call.wrapped && !functionIn(script, call.args.at(-1));
   const found: Verification[] = [{ node: call.node, isPromise, callback }];
   for (let at = 0; at < found.length && found.length < MAX_VERIFICATIONS; at++) {
     const { node, isPromise: settlesLater } = found[at]!;
@@ -138,7 +144,7 @@ function report(script: Script, call: VerifyingCall, message: string, use: Node,
 }
 
 /** A promise whose outcome nobody waits for: a statement of its own, or a condition that is always true. */
-function unawaited(script: Script, call: JwtCall, { node, isPromise }: Verification): Finding | undefined {
+function unawaited(script: Script, call: VerifyingCall, { node, isPromise }: Verification): Finding | undefined {
   if (!isPromise) return undefined;
   const bindings = bindingsOf(script);
   let below: Node = node;
@@ -201,7 +207,7 @@ function swallowed(script: Script, call: VerifyingCall, node: TSESTree.CallExpre
 }
 
 /** The function that an argument is or names. */
-function functionIn(script: Script, argument: TSESTree.CallExpressionArgument | undefined): FunctionNode | undefined {
+function functionIn(script: Script, argument: Node | undefined): FunctionNode | undefined {
   if (argument?.type === 'ArrowFunctionExpression' || argument?.type === 'FunctionExpression') return argument;
   return argument?.type === 'Identifier' ? functionNamed(script, argument) : undefined;
 }

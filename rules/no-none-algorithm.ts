@@ -81,7 +81,7 @@ function* findingsOf(script: Script, call: JwtCall): Iterable<Finding> {
   }
   // Other calls may take their key from elsewhere (a module's registration); these have no other place for it.
   const first = call.api.key?.[0];
-  if (call.package !== 'jsonwebtoken' || call.api.kind !== 'verify' || !first) return;
+  if (call.package !== 'jsonwebtoken' || (call.wrapped?.kind ?? call.api.kind) !== 'verify' || !first) return;
   const keys = call.at(first);
   const accepts = call.api.falsyKeyAcceptsNone === true && call.algorithms.state === 'absent';
   if (isFalsy(keys)) yield finding('falsy', call.place, { effect: accepts ? ', and this version then accepts unsigned tokens' : '' });

@@ -10,7 +10,7 @@ import { tokenName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
-import { dottedName, keyName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
+import { dottedName, keyName, lastName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenArgument, tokenValuesOf, usesTokens } from './facts/token-values.js';
 import { onlyText } from './facts/value-sets.js';
 
@@ -268,8 +268,12 @@ function isHint(script: Script, name: TSESTree.CallExpressionArgument | undefine
 function isQueryRead(node: Node): boolean {
   if (node.type === 'MemberExpression')
     return isQuery(unwrap(node.object)) && memberName(unwrap(node.object) as TSESTree.MemberExpression) === 'query';
-  if (node.type !== 'CallExpression' || node.arguments.length !== 1) return false;
+  if (node.type !== 'CallExpression') return false;
   const callee = unwrap(node.callee);
+  // `_.get(req, 'query.token')`
+  const [object, path] = node.arguments;
+  if (lastName(callee) === 'get' && object?.type === 'Identifier' && path?.type === 'Literal') return /^query\.\w/.test(String(path.value));
+  if (node.arguments.length !== 1) return false;
   if (callee.type !== 'MemberExpression') return false;
   if (memberName(callee) === 'get') {
     const object = unwrap(callee.object);

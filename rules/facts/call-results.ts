@@ -1,18 +1,18 @@
 /** Which library's call has given a value, whatever file it stands in. */
 import type { Project } from '../contract.js';
-import { librariesOf, librarySpecifier, type CallKind } from './libraries.js';
+import { librariesOf, librarySpecifier, type Api, type CallKind } from './libraries.js';
 import type { ImportValue } from './values.js';
 
-/** True for what a call of this kind gives, by a function or an object of the table. */
-export function isGivenBy(project: Project, value: ImportValue, kind: CallKind): boolean {
+/** The call of this kind, of a function or an object of the table, that gives a value. */
+export function callGiving(project: Project, value: ImportValue, kind: CallKind): Api | undefined {
   const module = librarySpecifier(value.specifier);
-  if (!module || value.path.at(-1) !== '()') return false;
+  if (!module || value.path.at(-1) !== '()') return undefined;
   const whole = value.path[0] === 'default' ? value.path.slice(1) : value.path;
   const own = module.prefix === '' || whole[0] === module.prefix ? whole : [module.prefix, ...whole];
   const libraries = librariesOf(module.package, project.versionOf(module.package));
   return libraries
     .flatMap((library) => library.apis)
-    .some((api) => {
+    .find((api) => {
       if (api.kind !== kind) return false;
       if (api.payloadOf === 'returned') return own.join('.') === `${api.name}.().()`;
       if (api.form === 'method') {

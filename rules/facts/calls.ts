@@ -8,6 +8,7 @@ import {
   LIBRARIES,
   librariesOf,
   librarySpecifier,
+  OPTION_NAMES,
   type Api,
   type CallKind,
   type DecoratedCall,
@@ -176,8 +177,8 @@ function findCalls(script: Script): readonly JwtCall[] {
   return found;
 
   /**
-   * Whether a call of something of another file may be one of a library's: by its own name, or by that of the object or class
-   * whose method it is, or of the function that gave it.
+   * Whether a call of something of another file may be one of a library's: by an option that it is given, by its own name, or
+   * by that of the object or class whose method it is, or of the function that gave it.
    */
   function mayWrap(value: Value, last: string | undefined, node: Call): boolean {
     const callee = value.kind === 'call' ? value.callee : value;
@@ -186,6 +187,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (node.arguments.length === 0) return false;
     const isMade = value.kind === 'call' || callee.instance === true;
     const named = dottedName(node.callee)?.split('.') ?? [];
+    if (node.arguments.some(holdsOption)) return true;
     return [...named, ...(isMade ? callee.path : [])].some((name) => WRAPPER.test(name));
   }
 
@@ -269,7 +271,7 @@ function findCalls(script: Script): readonly JwtCall[] {
         for (const part of way) if (/^\w+$/.test(part)) values = origins.member(values, part, owner);
         return parametersIn(values).length > 0;
       };
-      const { settles: _, key = [], ...rest } = api;
+      const { key = [], ...rest } = api;
       const keys = key.filter(isGiven);
       const claims = api.payload ? (args[api.payload[0]] ?? []) : [];
       const described = describe(
@@ -634,6 +636,14 @@ function isRequire(node: Call): boolean {
 function textOf(values: readonly Value[]): string | undefined {
   const texts = values.filter((value) => value.kind === 'text');
   return texts.length === 1 && texts[0]!.kind === 'text' ? texts[0]!.text : undefined;
+}
+
+/** Whether an argument is an object with an option that libraries of the table have. */
+function holdsOption(argument: Node): boolean {
+  return (
+    argument.type === 'ObjectExpression' &&
+    argument.properties.some((each) => each.type === 'Property' && OPTION_NAMES.has(keyName(each.key, each.computed) ?? ''))
+  );
 }
 
 /** Reads an algorithm list (or a single name, as some libraries take) from its possible values. */

@@ -824,6 +824,20 @@ for (const library of LIBRARIES) {
   for (const api of library.apis) CALL_NAMES.add(api.name.slice(api.name.lastIndexOf('.') + 1));
 }
 
+/** Options that say by themselves what they are for; `key` and `value` are options of everything. */
+const TELLING = /secret|algorithms|expires|ignore|tolerance|allow|(?:private|public)key/i;
+
+/** Names of options that hold a key, or make a token good for more: functions of other files that take them may hand them on. */
+export const OPTION_NAMES: ReadonlySet<string> = new Set(
+  LIBRARIES.flatMap(({ apis }) => apis)
+    .flatMap(({ key = [], algorithms = [], waivers = [], tolerance = [], insecure = [], expiry = [] }) => [
+      ...[...key, ...algorithms, ...insecure],
+      ...[...waivers, ...tolerance, ...expiry].map(({ at }) => at),
+    ])
+    .flatMap(([, ...way]) => way.findLast((name) => /^\w+$/.test(name)) ?? [])
+    .filter((name) => TELLING.test(name)),
+);
+
 /** Names of library functions that another file may pass on: what the trigger looks for beside local imports. */
 export function callNames(): ReadonlySet<string> {
   return CALL_NAMES;

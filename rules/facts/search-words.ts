@@ -5,7 +5,7 @@
 import { ADVISORIES } from './advisories.js';
 import { BROWSER_STORAGES } from './browser-storage.js';
 import { KEY_MATERIAL_MARKS } from './keys.js';
-import { callNames, commonSpecifiers, DECORATED, LIBRARIES, librarySpecifiers, TOKEN_PACKAGES } from './libraries.js';
+import { callNames, commonSpecifiers, DECORATED, LIBRARIES, librarySpecifiers, OPTION_NAMES, TOKEN_PACKAGES } from './libraries.js';
 import { TOKEN_MARKS } from './tokens.js';
 
 /** Plain data, as JSON can hold it. */
@@ -16,7 +16,7 @@ export interface SearchWords {
   readonly specifiers: readonly string[];
   /** Specifiers that most files import, with the words that must stand beside them. */
   readonly common: readonly { readonly specifier: string; readonly words: readonly string[] }[];
-  /** Names of library functions that another file may pass on. */
+  /** Names of library functions that another file may pass on, and of options that it may hand on to one. */
   readonly calls: readonly string[];
   /** Calls of objects that a plugin decorates, which need no import. */
   readonly decorated: readonly string[];
@@ -34,7 +34,7 @@ export const SEARCH_WORDS: SearchWords = {
   material: [...new Set([...KEY_MATERIAL_MARKS, ...TOKEN_MARKS])],
   specifiers: [...librarySpecifiers()],
   common: commonSpecifiers(),
-  calls: [...callNames()],
+  calls: [...callNames(), ...OPTION_NAMES],
   decorated: [...new Set(DECORATED.map(({ path }) => path).filter((path) => /jwt/i.test(path) && !path.includes('*')))],
   tokenPackages: TOKEN_PACKAGES,
   onDemand: { 'no-token-in-storage': BROWSER_STORAGES },

@@ -5,7 +5,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { Confidence, Project, Script } from '../contract.js';
 import { bindingsOf, type Variable } from './bindings.js';
-import { isGivenBy } from './call-results.js';
+import { callGiving } from './call-results.js';
 import { callsOf, type JwtCall } from './calls.js';
 import { isOfRequestType, isOwnModule } from './import-names.js';
 import { keyKind } from './key-kinds.js';
@@ -187,7 +187,7 @@ function createTokenValues(script: Script): TokenValues {
     const identity = identityOf(value);
     if (
       signed.has(`${value.at.path} ${String(value.at.start)} ${String(value.at.end)}`) ||
-      (value.kind === 'import' && isGivenBy(script.project, value, 'sign'))
+      (value.kind === 'import' && callGiving(script.project, value, 'sign') !== undefined)
     )
       return { what: 'token', name, confidence: 'certain' };
     if (checked.has(identity)) return { what: 'token', name, confidence: 'certain' };
