@@ -106,6 +106,9 @@ type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 /** Files in which a function only calls that of the next one. */
 const MAX_WRAPPERS = 3;
 
+/** Calls of libraries that one call of another file's function is described as. */
+const MAX_HANDED_ON = 50;
+
 /** Lists that one list is made of: constants of a file or two. */
 const MAX_LISTS = 20;
 
@@ -241,7 +244,7 @@ function findCalls(script: Script): readonly JwtCall[] {
           if (callee.kind !== 'function' && callee.kind !== 'object') continue;
           for (const inner of handedOnBy(callee, hops + 1)) {
             const args = given(inner, origins, passed.args);
-            if (parametersIn(args.flat()).length > 0) all.push({ ...inner, owner: passed.owner, args });
+            if (all.length < MAX_HANDED_ON && parametersIn(args.flat()).length > 0) all.push({ ...inner, owner: passed.owner, args });
           }
         }
       }
@@ -251,17 +254,15 @@ function findCalls(script: Script): readonly JwtCall[] {
 
   /** A call of another file's function that hands on what it is given. */
   function handedOnTo(calls: readonly HandedOn[], node: Call): boolean {
-    const own = argumentsOf(node);
-    let arguments_: readonly (readonly Value[])[] | undefined;
+    const nodes = argumentsOf(node);
+    let own: readonly (readonly Value[])[] | undefined;
     for (const { package: name, version, api, owner, args, algorithm, key: keyKind, ownKey, endless } of calls) {
       const roots = new Map<number, readonly Value[]>();
       const rootAt = (index: number): readonly Value[] => {
         let found = roots.get(index);
         if (!found) {
-          arguments_ ??= own.map((each) =>
-            each ? origins.evaluate(each) : [{ kind: 'unknown', at: placeOf(script.path, node), steps: [] }],
-          );
-          roots.set(index, (found = origins.resolve(origins.substituted(args[index] ?? [], owner, arguments_))));
+          own ??= nodes.map((each) => (each ? origins.evaluate(each) : [{ kind: 'unknown', at: placeOf(script.path, node), steps: [] }]));
+          roots.set(index, (found = origins.resolve(origins.substituted(args[index] ?? [], owner, own))));
         }
         return found;
       };
@@ -302,9 +303,7 @@ function findCalls(script: Script): readonly JwtCall[] {
     if (!position) return undefined;
     const [index, ...way] = position;
     let found = argumentsOf(node)[index];
-    for (const name of way) {
-      found = found && propertyOf(script, placeOf(script.path, initialValue(bindings, found)), name)?.value;
-    }
+    for (const name of way) found = found && propertyOf(script, placeOf(script.path, initialValue(bindings, found)), name)?.value;
     return found;
   }
 
