@@ -114,7 +114,17 @@ function textFinding(subject: Text, key: FoundKey, material: KeyMaterial): Findi
     ...judged(material, isJwk ? input.jwk : {}),
     // Any bytes are a symmetric key, words of a test among them.
     ...(material.kind === 'secret' && isJwk ? { real: isDrawn(input.jwk['k'], subject.crypto) } : {}),
+    ...(isJwk && isPrinted(input.jwk) ? { real: false } : {}),
   };
+}
+
+/** How the keys begin that RFC 7515 (A.1 to A.3), RFC 7517 (A.2) and RFC 8037 (A.1) print: by `n`, `x` or `k`. */
+const PRINTED =
+  /^(?:AyM1SysPpbyDfgZld3um|ofgWCuLjybRlzo0tZWJj|f83OJ3D2xF1Bg8vub9tL|0vx7agoebGcQSuuPiLJX|MKBCTNIcKUSDii11ySs3|11qYAYKxCrfVS_7TyWQH)/;
+
+/** True for a key that everybody knows: a test that uses it has no secret. */
+function isPrinted(jwk: Readonly<Record<string, unknown>>): boolean {
+  return ['n', 'x', 'k'].some((member) => typeof jwk[member] === 'string' && PRINTED.test(jwk[member]));
 }
 
 function isDrawn(key: unknown, crypto: CryptoPort): boolean {

@@ -327,7 +327,7 @@ function provesOnly(header: JsonObject, claims: JsonObject): boolean {
   if (claims['_sd_alg'] !== undefined || claims['sd_hash'] !== undefined) return true;
   // Who connects to NATS signs a nonce besides, unless the token says that it is a bearer's.
   if (isObject(claims['nats'])) return claims['nats']['bearer_token'] !== true;
-  return typeof claims['iss'] === 'string' && claims['iss'].startsWith('did:');
+  return [claims['iss'], header['kid']].some((name) => typeof name === 'string' && name.startsWith('did:'));
 }
 
 /** Claims of a token's life and way, which name nobody and grant nothing; by its `jti` a server may know it. */
