@@ -8,6 +8,7 @@ import { importName } from './facts/import-names.js';
 import { propertyOf } from './facts/object-properties.js';
 import { tokenName } from './facts/names.js';
 import { originsOf } from './facts/origins.js';
+import { onlyText } from './facts/value-sets.js';
 import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
 import { dottedName, keyName, lastName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
