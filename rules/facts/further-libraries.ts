@@ -243,6 +243,20 @@ export const FURTHER_LIBRARIES: readonly Library[] = [
 
   // --- middlewares and plugins of frameworks ---
   {
+    // 1, with jsonwebtoken 5 and its functions
+    package: 'koa-jwt',
+    below: '2.0.0',
+    apis: [
+      verify('', [[0, 'secret']], 'by-key-type', [[0, 'algorithms']]),
+      sign('sign', [[1]], { algorithm: [[2, 'algorithm']], payload: [0], expiry: [{ at: [2, 'expiresIn'], unit: 'seconds' }] }),
+      {
+        ...calledBack(verify('verify', [[1]], 'by-key-type', [[2, 'algorithms']])),
+        waivers: [{ at: [2, 'ignoreExpiration'], is: true, of: 'expiration' }],
+      },
+      decode('decode'),
+    ],
+  },
+  {
     package: 'koa-jwt2',
     apis: [
       verify(

@@ -448,7 +448,7 @@ export const LIBRARIES: readonly Library[] = [
   { package: 'express-jwt', from: '6.0.0', below: '7.0.0', apis: [middleware('', 'call', 'required', '(cb)')] },
   { package: 'express-jwt', below: '6.0.0', apis: [middleware('', 'call', 'unsafe', '(cb)')] },
   { package: 'koa-jwt', from: '4.0.0', apis: [middleware('', 'call', 'by-key-type', '[]', '()')] },
-  { package: 'koa-jwt', below: '4.0.0', apis: [middleware('', 'call', 'unsafe', '[]', '()')] },
+  { package: 'koa-jwt', from: '2.0.0', below: '4.0.0', apis: [middleware('', 'call', 'unsafe', '[]', '()')] },
   {
     package: 'passport-jwt',
     from: '4.0.0',

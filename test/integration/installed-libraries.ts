@@ -16,6 +16,8 @@ const PINNED: Readonly<Record<string, string>> = {
   'express-jwt-5': 'npm:express-jwt@5.3.3',
   'express-jwt-6': 'npm:express-jwt@6.1.2',
   'koa-jwt-3': 'npm:koa-jwt@3.6.0',
+  'koa-jwt-1': 'npm:koa-jwt@1.3.1',
+  co: '4.6.0',
   'passport-jwt-3': 'npm:passport-jwt@3.0.1',
   '@nestjs/passport': '11.0.5',
   '@nestjs/common': '11.1.6',

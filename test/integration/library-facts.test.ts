@@ -540,7 +540,34 @@ const WORLDS: Readonly<Record<string, readonly World[]>> = {
   ],
   'express-jwt <6.0.0': [{ installed: 'express-jwt-5', probes: { 'call ': express(async () => (await load('express-jwt-5')).default) } }],
   'koa-jwt >=4.0.0': [{ installed: 'koa-jwt', probes: { 'call ': koa('koa-jwt') } }],
-  'koa-jwt <4.0.0': [{ installed: 'koa-jwt-3', probes: { 'call ': koa('koa-jwt-3') } }],
+  'koa-jwt >=2.0.0 <4.0.0': [{ installed: 'koa-jwt-3', probes: { 'call ': koa('koa-jwt-3') } }],
+  'koa-jwt <2.0.0': [
+    {
+      installed: 'koa-jwt-1',
+      probes: {
+        'call ': {
+          accepts: async (args, token) => {
+            const context = {
+              state: {},
+              header: { authorization: `Bearer ${token}` },
+              cookies: { get: () => undefined },
+              throw: (_status: number, text: string): never => {
+                throw new Error(text);
+              },
+            };
+            const co = there('co') as Any;
+            await co.call(context, (there('koa-jwt-1') as Any)(...args).call(context, Promise.resolve()));
+          },
+        },
+        'call sign': { args: () => [PAYLOAD, undefined, {}], makes: (args) => (there('koa-jwt-1') as Any).sign(...args) },
+        'call verify': {
+          args: (token) => [token, undefined, {}],
+          accepts: (args) => promised((done) => (there('koa-jwt-1') as Any).verify(...args, done)),
+        },
+        'call decode': { decodes: (token) => (there('koa-jwt-1') as Any).decode(token) },
+      },
+    },
+  ],
   'passport-jwt >=4.0.0': [
     {
       installed: 'passport-jwt',
@@ -651,6 +678,7 @@ describe('how verifications tell their outcome', () => {
     ...Object.fromEntries(
       ['jwtVerify', 'compactVerify', 'flattenedVerify', 'generalVerify'].map((call) => [`jose >=3.0.0 ${call}`, named('jose', call)]),
     ),
+    'koa-jwt <2.0.0 verify': () => Promise.resolve((there('koa-jwt-1') as Any).verify),
     '@nestjs/jwt JwtService.verifyAsync': nest,
     'hono >=4.11.4 verify': named('hono/jwt', 'verify'),
     'hono >=4.11.4 verifyWithJwks': named('hono/jwt', 'verifyWithJwks'),
