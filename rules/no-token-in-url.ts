@@ -13,7 +13,6 @@ import { shownParts } from './facts/shown-parts.js';
 import { namesAround } from './facts/surroundings.js';
 import { dottedName, keyName, lastName, memberName, placeOf, unwrap, type Node } from './facts/syntax.js';
 import { tokenArgument, tokenValuesOf, usesTokens } from './facts/token-values.js';
-import { onlyText } from './facts/value-sets.js';
 
 /** What a link is for that somebody opens from a mail: it can hold its token nowhere else. */
 const MAILED = /reset|forgot|verif(?:y|ication)-?_?(?:e?mail|account|address)|e?mail|confirm|activat|invit|unsubscribe|magic/i;
@@ -256,8 +255,11 @@ function queryRead(script: Script, node: Node): Node | undefined {
   return undefined;
 }
 
+/** What requests call the parameters of their query; an event of Lambda, by its whole name. */
+const QUERIES: ReadonlySet<string | undefined> = new Set(['query', 'queryStringParameters']);
+
 function isQuery(node: Node): boolean {
-  return node.type === 'MemberExpression' && (memberName(node) === 'query' || memberName(node) === 'searchParams');
+  return node.type === 'MemberExpression' && (QUERIES.has(memberName(node)) || memberName(node) === 'searchParams');
 }
 
 /** OpenID Connect RP-Initiated Logout 1.0, 2: an ID token that tells the provider whom to log out has its place in the query. */
@@ -265,10 +267,12 @@ function isHint(script: Script, name: TSESTree.CallExpressionArgument | undefine
   return name !== undefined && name.type !== 'SpreadElement' && onlyText(originsOf(script).valuesOf(name)) === 'id_token_hint';
 }
 
-/** `req.query.token`, `c.req.query('token')`, `url.searchParams.get('token')`. */
+/** `req.query.token`, `event.queryStringParameters.token`, `c.req.query('token')`, `url.searchParams.get('token')`. */
 function isQueryRead(node: Node): boolean {
-  if (node.type === 'MemberExpression')
-    return isQuery(unwrap(node.object)) && memberName(unwrap(node.object) as TSESTree.MemberExpression) === 'query';
+  if (node.type === 'MemberExpression') {
+    const object = unwrap(node.object);
+    return object.type === 'MemberExpression' && QUERIES.has(memberName(object));
+  }
   if (node.type !== 'CallExpression') return false;
   const callee = unwrap(node.callee);
   // `_.get(req, 'query.token')`
