@@ -39,10 +39,11 @@ test('the libraries that README.md names are those of the table, and so many mor
   const readme = readFileSync('README.md', 'utf8');
   const [, named] = /^In ([\w@/, -]+) and seventy more packages;/m.exec(readme)!;
   const further = new Set(FURTHER_LIBRARIES.map((library) => library.package));
-  const own = new Set(LIBRARIES.map((library) => library.package).filter((name) => !further.has(name)));
+  const own = new Set(LIBRARIES.filter((library) => !FURTHER_LIBRARIES.includes(library)).map((library) => library.package));
   expect([...own]).toEqual(expect.arrayContaining(named!.split(', ')));
-  expect(further.size).toBeGreaterThan(65);
-  expect(further.size).toBeLessThan(76);
+  const others = [...further].filter((name) => !own.has(name));
+  expect(others.length).toBeGreaterThan(65);
+  expect(others.length).toBeLessThan(76);
 });
 
 test('every link between pages leads somewhere', () => {
