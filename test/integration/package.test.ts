@@ -12,7 +12,7 @@ import { COMPONENT_PARSERS } from '../../scripts/component-parsers.js';
 import { EmptyProject } from './empty-project.js';
 
 /** What the package may cost, in bytes. Raised only with a reason in the commit. */
-const BUDGET = { tarball: 440_000, unpacked: 1_450_000 };
+const BUDGET = { tarball: 450_000, unpacked: 1_450_000 };
 /** Files of ours that a run of the hook over nothing may load: each costs a look at the disk. */
 const MODULES_OF_EMPTY_HOOK = 6;
 const MAX_DEPENDENCIES = 8;
