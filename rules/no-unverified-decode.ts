@@ -94,9 +94,8 @@ const CARRIER = new Set([
   'reply',
   'locals',
 ]);
-const LOOKUP = /^(?:find|get|load|fetch|select)/i;
-const CHANGE = /^(?:update|upsert|delete|remove|destroy|deactivate|revoke|log_?out|sign_?out)/i;
-const MAKES = /^(?:create|insert|save|aggregate|query|count)/i;
+const LOOKUP = /^(?:find|get|load|fetch|select|aggregate|query|count)/i;
+const CHANGE = /^(?:update|upsert|delete|remove|destroy|deactivate|revoke|log_?out|sign_?out|create|insert|save)/i;
 const PEOPLE = /user|account|member|customer|admin|profile|principal|identity|person|employee|owner|auth/i;
 const GIVES_CALLER =
   /^(?:get|load|resolve|require|read|extract|fetch|use)?_?(?:current|auth(?:enticated)?|logged_?in|session)_?(?:user|account|member|viewer|session)(?:_?(?:id|from\w+))?$|^(?:get|resolve|require|extract|load)_?(?:user|account|viewer|identity|principal|session|auth|caller)(?:_?(?:id|from\w*|by_?token|by_?jwt))?$|^(?:authenticate|authorize|identify|verify|validate)\w*$|^is_?(?:auth\w*|admin\w*|logged_?in|valid_?token)$/i;
@@ -313,7 +312,7 @@ function givenTo(
     const column = use.call.arguments[1 - use.index];
     return column && PEOPLE.test(dottedName(column) ?? '') ? found('chooses whose data it is', false) : undefined;
   }
-  const changes = CHANGE.test(method) || MAKES.test(method);
+  const changes = CHANGE.test(method);
   if (!changes && !LOOKUP.test(method)) return undefined;
   if (/key|secret|issuer|tenant/i.test(method)) return undefined;
   // Of other records than those of people only where nothing that this file does not show may stand before it.

@@ -53,7 +53,7 @@ export function isLeftToClaims(script: Script, call: JwtCall): boolean {
 }
 
 function canEnd({ api }: JwtCall): boolean {
-  return api.kind === 'sign' && api.expiry !== undefined && !api.name.startsWith('UnsecuredJWT');
+  return api.kind === 'sign' && api.expiry !== undefined && !api.unsecured;
 }
 
 /** What scripts of one file leave to settings elsewhere, or settle for other files; undefined where it is neither. */
